@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import {
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBValue,
+  type JS,
+} from '@duckdb/node-api'
+import { Failure } from '../../shared/failure.ts'
+
+export type SqlValue = DuckDBValue
+/** A value as `Session.rows` gives it: numbers, strings, booleans, bigints, dates, nested arrays and objects. */
+export type RowValue = JS
+
+/**
+ * One DuckDB connection. Queries of one session run one after another; sessions run beside each other.
+ * Every method rejects with a `Failure` that carries DuckDB's own message, `cancelled` after `interrupt()`.
+ */
+export interface Session {
+  readonly connection: DuckDBConnection
+  /** Runs one or more statements and drops their results. */
+  run(sql: string, values?: readonly SqlValue[]): Promise<void>
+  /** A small result as objects. Never for whole relations: use `stream`. */
+  rows(sql: string, values?: readonly SqlValue[]): Promise<Record<string, RowValue>[]>
+  /** A result of any size, chunk by chunk (2,048 rows at most), in bounded memory. */
+  stream(sql: string): AsyncIterable<DuckDBDataChunk>
+  /** Stops the running query; what it had not committed is rolled back. */
+  interrupt(): void
+  close(): void
+}
+
+/** The workspace's DuckDB database. One instance a process: a second one would lose writes. */
+export interface Database {
+  readonly path: string
+  session(): Promise<Session>
+  bytes(): Promise<number>
+  close(): void
+}
+
+/** Quotes an identifier: `quote('a"b')` is `"a""b"`. */
+export function quote(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`
+}
+
+/** Quotes a relation name as the contract writes it: `name` or `schema.name`. */
+export function quoteRelation(name: string): string {
+  const dot = name.indexOf('.')
+  return dot < 0 ? quote(name) : `${quote(name.slice(0, dot))}.${quote(name.slice(dot + 1))}`
+}
+
+/** A SQL string literal. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof Failure) return error
+  const message = error instanceof Error ? error.message : String(error)
+  if (message.includes('INTERRUPT') || message.includes('Interrupted')) {
+    return new Failure('cancelled', 'The query was stopped.', 'Run it again when you need it.')
+  }
+  if (/No space left|disk full|could not write/i.test(message)) {
+    return new Failure(
+      'disk-full',
+      `The database could not be written: ${message}`,
+      'Free some space on the disk and run it again.',
+    )
+  }
+  return new Failure('invalid-input', message, 'Correct the statement and run it again.')
+}
+
+function openSession(connection: DuckDBConnection): Session {
+  return {
+    connection,
+    async run(sql, values) {
+      try {
+        await connection.run(sql, values ? [...values] : undefined)
+      } catch (error) {
+        throw failureOf(error)
+      }
+    },
+    async rows(sql, values) {
+      try {
+        const reader = await connection.runAndReadAll(sql, values ? [...values] : undefined)
+        return reader.getRowObjectsJS()
+      } catch (error) {
+        throw failureOf(error)
+      }
+    },
+    async *stream(sql) {
+      try {
+        const result = await connection.stream(sql)
+        for (;;) {
+          const chunk = await result.fetchChunk()
+          if (!chunk || chunk.rowCount === 0) return
+          yield chunk
+        }
+      } catch (error) {
+        throw failureOf(error)
+      }
+    },
+    interrupt: () => connection.interrupt(),
+    close: () => connection.closeSync(),
+  }
+}
+
+/**
+ * Opens (or makes) the database file.
+ *
+ * @param path `.slipway/workspace.duckdb`, or `:memory:`
+ * @param searchFolder the workspace folder, against which SQL resolves relative file names
+ * @throws Failure `busy` naming the holder when another process has the file open
+ */
+export async function openDatabase(path: string, searchFolder: string): Promise<Database> {
+  let instance: DuckDBInstance
+  try {
+    instance = await DuckDBInstance.create(path)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    if (/lock/i.test(message)) {
+      throw new Failure(
+        'busy',
+        `The database ${path} is open in another process: ${message}`,
+        'Close the other Slipway or DuckDB that has this workspace open, then try again.',
+      )
+    }
+    throw new Failure(
+      'failed',
+      `The database ${path} cannot be opened: ${message}`,
+      'Check that the file is a DuckDB database and that it can be written.',
+    )
+  }
+  return {
+    path,
+    async session() {
+      const connection = await instance.connect()
+      await connection.run(`set file_search_path = ${literal(searchFolder)}`)
+      return openSession(connection)
+    },
+    async bytes() {
+      return existsSync(path) ? (await stat(path)).size : 0
+    },
+    close: () => instance.closeSync(),
+  }
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+
+export const targets = ['any', 'linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64', 'win32-x64'] as const
+export const targetSchema = z.enum(targets)
+export type Target = z.infer<typeof targetSchema>
+
+/** The file `manifest.json`: what the bundle is, and the SHA-256 of every other file in it. */
+export const manifestSchema = z.strictObject({
+  format: z.literal(1),
+  name: z.string(),
+  version: z.number().int().min(1),
+  created: z.string(),
+  /** The Slipway and Node versions the predictions were verified on. */
+  runtime: z.strictObject({ slipway: z.string(), node: z.string(), target: targetSchema }),
+  files: z.array(z.strictObject({ path: z.string(), bytes: z.number().int(), sha256: z.string() })),
+})
+export type Manifest = z.infer<typeof manifestSchema>
+
+/** The file `examples.json`: recorded held-out rows with the predictions made at training time. */
+export const examplesSchema = z.strictObject({
+  version: z.literal(1),
+  rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+  predictions: z.array(z.union([z.string(), z.number(), z.boolean()])),
+  /** Classification: a probability per class, in the signature's order of classes. */
+  probabilities: z.array(z.array(z.number())).optional(),
+})
+export type Examples = z.infer<typeof examplesSchema>

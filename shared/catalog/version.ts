@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { metricsSchema } from '../metrics/metrics.ts'
+import { trainSpecSchema } from '../notebook/train-spec.ts'
+import { signatureSchema, taskSchema } from '../signature/signature.ts'
+
+/** Where a version came from: enough to make it again, or to say why that cannot be done. */
+export const provenanceSchema = z.strictObject({
+  /** Path relative to the workspace; null when trained outside a notebook. */
+  notebook: z.string().nullable(),
+  /** SHA-256 of the notebook file's sources as they ran. */
+  notebookHash: z.string().nullable(),
+  cell: z.string().nullable(),
+  data: z.strictObject({
+    relation: z.string(),
+    /** The SQL that defines the relation; null for an imported table. */
+    sql: z.string().nullable(),
+    rows: z.number().int(),
+    /** Order-independent hash of the relation's rows. */
+    contentHash: z.string(),
+  }),
+  git: z.strictObject({ commit: z.string(), branch: z.string().nullable(), dirty: z.boolean() }).nullable(),
+  slipway: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  backend: z.string(),
+  packages: z.record(z.string(), z.string()),
+})
+export type Provenance = z.infer<typeof provenanceSchema>
+
+export const epochSchema = z.strictObject({
+  epoch: z.number().int(),
+  loss: z.number(),
+  validationLoss: z.number().nullable(),
+})
+export type Epoch = z.infer<typeof epochSchema>
+
+/** What training hands to the catalog, before the catalog gives it a version number. */
+export const trainedRecordSchema = z.strictObject({
+  name: z.string(),
+  task: taskSchema,
+  created: z.string(),
+  durationMs: z.number(),
+  spec: trainSpecSchema,
+  signature: signatureSchema,
+  metrics: metricsSchema,
+  split: z.strictObject({
+    train: z.number().int(),
+    validation: z.number().int(),
+    test: z.number().int(),
+  }),
+  history: z.array(epochSchema),
+  provenance: provenanceSchema,
+})
+export type TrainedRecord = z.infer<typeof trainedRecordSchema>
+
+/** The file `version.json`, immutable once written. */
+export const modelVersionSchema = trainedRecordSchema.extend({
+  format: z.literal(1),
+  version: z.number().int().min(1),
+})
+export type ModelVersion = z.infer<typeof modelVersionSchema>
+
+/** The file `aliases.json` beside a model's versions. */
+export const aliasesSchema = z.record(z.string(), z.number().int().min(1))
+export type Aliases = z.infer<typeof aliasesSchema>
+
+/** A version's other files, by name: what a bundle carries on. */
+export const versionFiles = {
+  record: 'version.json',
+  features: 'features.json',
+  signature: 'signature.json',
+  baseline: 'baseline.json',
+  examples: 'examples.json',
+  card: 'card.md',
+  modelTopology: 'model/model.json',
+  modelWeights: 'model/weights.bin',
+} as const

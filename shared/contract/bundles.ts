@@ -1,0 +1,38 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { checkSchema, reportSchema } from '../bundle/check.ts'
+import { targetSchema } from '../bundle/manifest.ts'
+import { nothing, procedure } from './base.ts'
+import { versionRef } from './models.ts'
+
+export const bundleInfoSchema = z.strictObject({
+  path: z.string(),
+  name: z.string(),
+  version: z.number().int(),
+  created: z.string(),
+  bytes: z.number(),
+  target: targetSchema,
+})
+export type BundleInfo = z.infer<typeof bundleInfoSchema>
+
+export const packageEventSchema = z.discriminatedUnion('type', [
+  /** `fraction` of the whole, 0 to 1. */
+  z.strictObject({ type: z.literal('step'), title: z.string(), fraction: z.number() }),
+  /** A check that is about to run is announced with `running`. */
+  z.strictObject({ type: z.literal('running'), check: z.string(), fraction: z.number() }),
+  z.strictObject({ type: z.literal('check'), check: checkSchema, fraction: z.number() }),
+  z.strictObject({ type: z.literal('done'), report: reportSchema }),
+])
+export type PackageEvent = z.infer<typeof packageEventSchema>
+
+export const bundlesContract = {
+  /** Bundles under `.slipway/bundles/`, newest first. */
+  list: procedure.input(nothing).output(z.array(bundleInfoSchema)),
+  /** Default `out`: `.slipway/bundles/<name>-<version>`. Dropping the iterator cancels and removes what was written. */
+  package: procedure
+    .input(versionRef.extend({ out: z.string().optional(), target: targetSchema.optional() }))
+    .output(eventIterator(packageEventSchema)),
+  verify: procedure.input(z.strictObject({ path: z.string() })).output(eventIterator(packageEventSchema)),
+  /** Shows the folder in the system's file manager, where there is one. */
+  reveal: procedure.input(z.strictObject({ path: z.string() })).output(nothing),
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+
+/** A fitted encoder writes `width` consecutive model inputs, beginning at its offset. */
+const numericEncoder = z.strictObject({
+  kind: z.literal('numeric'),
+  name: z.string(),
+  impute: z.enum(['mean', 'median', 'constant']),
+  /** What a missing value becomes, in the column's own unit. */
+  fill: z.number(),
+  scale: z.enum(['standard', 'minmax', 'none']),
+  /** model input = (value − center) × factor */
+  center: z.number(),
+  factor: z.number(),
+})
+
+const categories = z.array(z.string())
+
+/** One input per category; a missing value gets the last input when `missingInput`, an unseen one all zeros. */
+const onehotEncoder = z.strictObject({
+  kind: z.literal('onehot'),
+  name: z.string(),
+  categories,
+  missingInput: z.boolean(),
+})
+
+/** The category's index; −1 for an unseen and −2 for a missing value, as scikit-learn users set it. */
+const ordinalEncoder = z.strictObject({
+  kind: z.literal('ordinal'),
+  name: z.string(),
+  categories,
+})
+
+const booleanEncoder = z.strictObject({
+  kind: z.literal('boolean'),
+  name: z.string(),
+  fill: z.number(),
+})
+
+export const encoderSchema = z.discriminatedUnion('kind', [
+  numericEncoder,
+  onehotEncoder,
+  ordinalEncoder,
+  booleanEncoder,
+])
+export type Encoder = z.infer<typeof encoderSchema>
+
+/** The file `features.json`: fitted on the training split, applied in training, batch scoring and requests. */
+export const pipelineSchema = z.strictObject({
+  version: z.literal(1),
+  columns: z.array(encoderSchema),
+  /** Number of model inputs. */
+  width: z.number().int().positive(),
+  /** Names of the model inputs, such as `contract=One year`. */
+  inputs: z.array(z.string()),
+})
+export type Pipeline = z.infer<typeof pipelineSchema>

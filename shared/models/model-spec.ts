@@ -1,0 +1,25 @@
+import { z } from 'zod'
+
+const optimisation = {
+  epochs: z.number().int().min(1).max(10_000).optional(),
+  batchSize: z.number().int().min(1).max(1_000_000).optional(),
+  learningRate: z.number().positive().max(10).optional(),
+  /** L2 penalty on weights, not on biases, in units of the mean loss. */
+  l2: z.number().min(0).max(1_000).optional(),
+  /** Epochs without a better validation loss before training stops; 0 never stops early. */
+  patience: z.number().int().min(0).max(10_000).optional(),
+}
+
+export const modelSpecSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('linear'), ...optimisation }),
+  z.strictObject({ kind: z.literal('logistic'), ...optimisation }),
+  z.strictObject({
+    kind: z.literal('mlp'),
+    ...optimisation,
+    layers: z.array(z.number().int().min(1).max(4096)).min(1).max(16).optional(),
+    activation: z.enum(['relu', 'tanh', 'sigmoid', 'elu']).optional(),
+    dropout: z.number().min(0).max(0.9).optional(),
+  }),
+])
+export type ModelSpec = z.infer<typeof modelSpecSchema>
+export type ModelKind = ModelSpec['kind']

@@ -4,6 +4,7 @@ import {
   type DuckDBConnection,
   type DuckDBDataChunk,
   DuckDBInstance,
+  type DuckDBResult,
   type DuckDBValue,
   type JS,
 } from '@duckdb/node-api'
@@ -25,6 +26,8 @@ export interface Session {
   rows(sql: string, values?: readonly SqlValue[]): Promise<Record<string, RowValue>[]>
   /** A result of any size, chunk by chunk (2,048 rows at most), in bounded memory. */
   stream(sql: string): AsyncIterable<DuckDBDataChunk>
+  /** A result of any size with its column names and types, read step by step; one at a time in a session. */
+  result(sql: string, values?: readonly SqlValue[]): Promise<DuckDBResult>
   /** Stops the running query; what it had not committed is rolled back. */
   interrupt(): void
   close(): void
@@ -54,7 +57,8 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }
 
-function failureOf(error: unknown): Failure {
+/** What DuckDB threw, as a failure; `cancelled` after an interrupt. */
+export function databaseFailure(error: unknown): Failure {
   if (error instanceof Failure) return error
   const message = error instanceof Error ? error.message : String(error)
   if (message.includes('INTERRUPT') || message.includes('Interrupted')) {
@@ -77,7 +81,7 @@ function openSession(connection: DuckDBConnection): Session {
       try {
         await connection.run(sql, values ? [...values] : undefined)
       } catch (error) {
-        throw failureOf(error)
+        throw databaseFailure(error)
       }
     },
     async rows(sql, values) {
@@ -85,7 +89,7 @@ function openSession(connection: DuckDBConnection): Session {
         const reader = await connection.runAndReadAll(sql, values ? [...values] : undefined)
         return reader.getRowObjectsJS()
       } catch (error) {
-        throw failureOf(error)
+        throw databaseFailure(error)
       }
     },
     async *stream(sql) {
@@ -97,7 +101,14 @@ function openSession(connection: DuckDBConnection): Session {
           yield chunk
         }
       } catch (error) {
-        throw failureOf(error)
+        throw databaseFailure(error)
+      }
+    },
+    async result(sql, values) {
+      try {
+        return await connection.stream(sql, values ? [...values] : undefined)
+      } catch (error) {
+        throw databaseFailure(error)
       }
     },
     interrupt: () => connection.interrupt(),

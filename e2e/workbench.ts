@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { test as base, expect, type Page } from '@playwright/test'
+
+const root = resolve(import.meta.dirname, '..')
+export const slipway = join(root, 'dist/engine/slipway.mjs')
+
+export interface Engine {
+  url: string
+  folder: string
+  stop(): Promise<void>
+}
+
+/** Starts the engine on a copy of a sample workspace, or without a workspace. */
+export async function startEngine(
+  sample: 'churn' | 'diamonds' | null,
+  words: string[] = [],
+): Promise<Engine> {
+  const parent = await mkdtemp(join(tmpdir(), 'slipway-e2e-'))
+  const folder = join(parent, sample ?? 'empty')
+  if (sample) await cp(join(root, 'resources/samples', sample), folder, { recursive: true })
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [slipway, 'serve', ...(sample ? [folder] : []), '--no-open', ...words],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, SLIPWAY_STATE: join(parent, 'state') } },
+  )
+  const exited = new Promise<void>((done) => child.once('exit', () => done()))
+  const url = await new Promise<string>((found, failed) => {
+    if (child.stdout) {
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const match = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(line)
+        if (match) found(match[0])
+      })
+    }
+    exited.then(() => failed(new Error('The engine ended before it printed its address.')))
+  })
+  return {
+    url,
+    folder,
+    async stop() {
+      child.kill('SIGTERM')
+      await exited
+      await rm(parent, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A page on a copy of the churn sample; problems the page reports fail the test. */
+export const test = base.extend<{ engine: Engine; workbench: Page }>({
+  engine: async ({ browserName: _ }, use) => {
+    const engine = await startEngine('churn')
+    await use(engine)
+    await engine.stop()
+  },
+  workbench: async ({ engine, page }, use) => {
+    const problems: string[] = []
+    page.on('pageerror', (error) => problems.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text())
+    })
+    await page.goto(engine.url)
+    await use(page)
+    expect(problems).toEqual([])
+  },
+})
+
+export { expect }

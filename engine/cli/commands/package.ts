@@ -1,0 +1,42 @@
+import { resolve } from 'node:path'
+import { targetSchema, targets } from '../../../shared/bundle/manifest.ts'
+import { openWorkspace } from '../../open-workspace.ts'
+import { type Command, UsageError } from '../command.ts'
+import { workspaceFolder } from '../find-workspace-folder.ts'
+import { reportLines, showPackageEvents } from '../show-checks.ts'
+
+export const packageCommand: Command = {
+  name: 'package',
+  usage:
+    'package <name>[:version|@alias] --out <dir> [--workspace dir] [--target any|<platform>-<arch>] [--archive] [--json]',
+  does: 'writes a bundle and proves that it predicts as it did in the notebook',
+  options: {
+    out: { type: 'string' },
+    workspace: { type: 'string' },
+    target: { type: 'string' },
+    archive: { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
+  positionals: [1, 1],
+  async run(args, terminal) {
+    const out = args.text('out')
+    if (out === undefined) throw new UsageError('package needs --out <dir>, the folder to write the bundle to.')
+    const target = targetSchema.safeParse(args.text('target') ?? 'any')
+    if (!target.success) {
+      throw new UsageError(`--target takes ${targets.join(', ')}, found "${args.text('target')}".`)
+    }
+    const opened = await openWorkspace(workspaceFolder(args))
+    try {
+      const { name, version } = await opened.catalog.resolve(args.positionals[0] ?? '')
+      const report = await opened.bundles.package(
+        { name, version },
+        { out: resolve(out), target: target.data, archive: args.flag('archive') },
+        showPackageEvents(terminal),
+      )
+      terminal.out(args.flag('json') ? JSON.stringify(report) : reportLines(report))
+      return report.ok ? 0 : 1
+    } finally {
+      await opened.close()
+    }
+  },
+}

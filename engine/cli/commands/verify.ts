@@ -1,0 +1,17 @@
+import { resolve } from 'node:path'
+import { verifyBundle } from '../../bundles/verify-bundle.ts'
+import type { Command } from '../command.ts'
+import { reportLines, showPackageEvents } from '../show-checks.ts'
+
+export const verify: Command = {
+  name: 'verify',
+  usage: 'verify <bundle> [--json]',
+  does: 'checks a bundle, boots it in a clean process and replays its recorded rows',
+  options: { json: { type: 'boolean' } },
+  positionals: [1, 1],
+  async run(args, terminal) {
+    const report = await verifyBundle(resolve(args.positionals[0] ?? '.'), showPackageEvents(terminal))
+    terminal.out(args.flag('json') ? JSON.stringify(report) : reportLines(report))
+    return report.ok ? 0 : 1
+  },
+}

@@ -1,0 +1,82 @@
+import { stat } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+import { Failure } from '../../shared/failure.ts'
+import { literal, quoteRelation, type Session } from './database.ts'
+
+const readers: Record<string, (path: string) => string> = {
+  '.csv': (path) => `read_csv(${path})`,
+  '.tsv': (path) => `read_csv(${path})`,
+  '.parquet': (path) => `read_parquet(${path})`,
+  '.json': (path) => `read_json(${path})`,
+  '.ndjson': (path) => `read_json(${path}, format = 'newline_delimited')`,
+  '.jsonl': (path) => `read_json(${path}, format = 'newline_delimited')`,
+}
+
+export const importExtensions = Object.keys(readers)
+
+/** A relation name made from a file's: `2024 sales.csv` becomes `t_2024_sales`. */
+export function relationNameOf(fileName: string): string {
+  const stem = basename(fileName, extname(fileName))
+  const plain = stem
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .toLowerCase()
+  if (plain === '') return 'data'
+  return /^[0-9]/.test(plain) ? `t_${plain}` : plain
+}
+
+/**
+ * Reads a file into a table, replacing a table of that name; whole or not at all.
+ *
+ * @param shown how messages call the file
+ * @throws Failure naming the file when it is missing, of an unknown kind, or cannot be read
+ */
+export async function importFile(
+  session: Session,
+  path: string,
+  shown: string,
+  relation: string,
+): Promise<void> {
+  const found = await stat(path).catch(() => null)
+  if (!found?.isFile()) {
+    throw new Failure('not-found', `There is no data file ${shown}.`, 'Check the path and its spelling.')
+  }
+  const reader = readers[extname(path).toLowerCase()]
+  if (!reader) {
+    throw new Failure(
+      'invalid-input',
+      `${shown} cannot be imported: expected ${importExtensions.join(', ')}, found "${extname(path)}".`,
+      'Convert it to CSV or Parquet, or rename it when only the ending is wrong.',
+    )
+  }
+  const name = quoteRelation(relation)
+  try {
+    const existing = await session.rows(
+      "select 1 as one from information_schema.tables where table_type = 'VIEW' and table_schema || '.' || table_name in ($1, 'main.' || $1)",
+      [relation],
+    )
+    if (existing.length > 0) {
+      throw new Failure(
+        'already-exists',
+        `${shown} cannot be imported as ${relation}: a view has that name.`,
+        'Import it under another name, or drop the view first.',
+      )
+    }
+    await session.run(`create or replace table ${name} as select * from ${reader(literal(path))}`)
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'invalid-input') {
+      throw new Failure(
+        'invalid-input',
+        `The data file ${shown} cannot be read: ${firstLines(error.message)}`,
+        'Check that the file is complete and of the kind its ending says.',
+      )
+    }
+    throw error
+  }
+}
+
+function firstLines(message: string): string {
+  const lines = message.split('\n').filter((line) => line.trim() !== '')
+  return lines.slice(0, 3).join(' ')
+}

@@ -1,0 +1,135 @@
+/** Builds dist/: the engine and its workers, the serving runtime, the desktop shell and the window. */
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { type BuildOptions, build } from 'esbuild'
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+
+/** Lets bundled CommonJS packages call `require` in an ES module. */
+const requireBanner =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
+
+const node: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'esm',
+  legalComments: 'none',
+  logLevel: 'warning',
+  banner: { js: requireBanner },
+}
+
+interface Part {
+  title: string
+  /** Folders and files whose newest change makes the output stale. */
+  sources: string[]
+  output: string
+  build(): Promise<unknown>
+}
+
+export const parts: Part[] = [
+  {
+    title: 'engine',
+    sources: ['engine', 'shared', 'package.json'],
+    output: 'dist/engine/slipway.mjs',
+    build: () =>
+      build({
+        ...node,
+        entryPoints: {
+          slipway: 'engine/cli/main.ts',
+          engine: 'engine/engine.ts',
+          trainer: 'engine/training/trainer.ts',
+          'session-worker': 'engine/notebook/session-worker.ts',
+        },
+        outdir: 'dist/engine',
+        outExtension: { '.js': '.mjs' },
+        splitting: true,
+        chunkNames: 'chunks/[name]-[hash]',
+        // Native or large packages stay in node_modules; everything else goes into the bundle for a fast start.
+        external: ['@duckdb/*', '@tensorflow/*', 'esbuild'],
+      }),
+  },
+  {
+    title: 'serving runtime',
+    sources: ['serving', 'shared', 'package.json'],
+    output: 'dist/serving/server.mjs',
+    build: () =>
+      build({ ...node, entryPoints: ['serving/main.ts'], outfile: 'dist/serving/server.mjs', minify: true }),
+  },
+  {
+    title: 'desktop shell',
+    sources: ['electron', 'shared', 'package.json'],
+    output: 'dist/electron/main.mjs',
+    build: () =>
+      Promise.all([
+        build({
+          ...node,
+          entryPoints: ['electron/main.ts'],
+          outfile: 'dist/electron/main.mjs',
+          external: ['electron'],
+        }),
+        // A sandboxed preload script must be CommonJS.
+        build({
+          ...node,
+          banner: {},
+          format: 'cjs',
+          entryPoints: ['electron/preload.ts'],
+          outfile: 'dist/electron/preload.cjs',
+          external: ['electron'],
+        }),
+      ]),
+  },
+  {
+    title: 'window',
+    sources: ['renderer', 'shared', 'package.json'],
+    output: 'dist/renderer/index.html',
+    async build() {
+      const { build: viteBuild } = await import('vite')
+      await viteBuild({ configFile: join(root, 'renderer/vite.config.ts'), logLevel: 'warn' })
+    },
+  },
+]
+
+function newest(path: string): number {
+  const stat = statSync(path)
+  if (!stat.isDirectory()) return stat.mtimeMs
+  let time = 0
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.name === 'node_modules' || /\.test\.tsx?$/.test(entry.name)) continue
+    time = Math.max(time, newest(join(path, entry.name)))
+  }
+  return time
+}
+
+/** A part is stale when a source is newer than the stamp of its last finished build. */
+export function isStale(part: Part): boolean {
+  const stamp = join(root, `${part.output}.built`)
+  if (!existsSync(stamp) || !existsSync(join(root, part.output))) return true
+  const built = statSync(stamp).mtimeMs
+  return part.sources.some((source) => newest(join(root, source)) > built)
+}
+
+/** Builds the parts that are stale, or all of them. Says what it builds on standard error. */
+export async function buildParts(options: { all: boolean; titles?: string[] }): Promise<void> {
+  for (const part of parts) {
+    if (options.titles && !options.titles.includes(part.title)) continue
+    if (!options.all && !isStale(part)) continue
+    const start = performance.now()
+    const began = new Date()
+    await part.build()
+    const stamp = join(root, `${part.output}.built`)
+    await mkdir(dirname(stamp), { recursive: true })
+    await writeFile(stamp, began.toISOString())
+    const { utimes } = await import('node:fs/promises')
+    // A source saved while the build ran must count as newer.
+    await utimes(stamp, began, began)
+    process.stderr.write(`built ${part.title} in ${((performance.now() - start) / 1000).toFixed(1)} s\n`)
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await buildParts({ all: !process.argv.includes('--if-stale') })
+}

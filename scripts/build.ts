@@ -1,6 +1,6 @@
 /** Builds dist/: the engine and its workers, the serving runtime, the desktop shell and the window. */
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
@@ -47,7 +47,8 @@ export const parts: Part[] = [
         outdir: 'dist/engine',
         outExtension: { '.js': '.mjs' },
         splitting: true,
-        chunkNames: 'chunks/[name]-[hash]',
+        // Beside the entry points: workers are found relative to the chunk that starts them.
+        chunkNames: 'chunk-[hash]',
         // Native or large packages stay in node_modules; everything else goes into the bundle for a fast start.
         external: ['@duckdb/*', '@tensorflow/*', 'esbuild'],
       }),
@@ -119,11 +120,11 @@ export async function buildParts(options: { all: boolean; titles?: string[] }): 
     if (!options.all && !isStale(part)) continue
     const start = performance.now()
     const began = new Date()
+    await rm(join(root, dirname(part.output)), { recursive: true, force: true })
     await part.build()
     const stamp = join(root, `${part.output}.built`)
     await mkdir(dirname(stamp), { recursive: true })
     await writeFile(stamp, began.toISOString())
-    const { utimes } = await import('node:fs/promises')
     // A source saved while the build ran must count as newer.
     await utimes(stamp, began, began)
     process.stderr.write(`built ${part.title} in ${((performance.now() - start) / 1000).toFixed(1)} s\n`)

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { watch } from 'node:fs'
-import { createServer as createTcpServer, type AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { createServer } from 'vite'
 import { buildParts, root } from './build.ts'
@@ -33,10 +33,14 @@ async function restartEngine(): Promise<void> {
     running.kill('SIGTERM')
     await ended
   }
-  engine = spawn(process.execPath, [join(root, 'dist/engine/slipway.mjs'), 'serve', ...words, '--no-open', '--port', String(port)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, SLIPWAY_WINDOW_TOKEN: token },
-  })
+  engine = spawn(
+    process.execPath,
+    [join(root, 'dist/engine/slipway.mjs'), 'serve', ...words, '--no-open', '--port', String(port)],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, SLIPWAY_WINDOW_TOKEN: token },
+    },
+  )
 }
 
 await buildParts({ all: false })

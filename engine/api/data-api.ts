@@ -9,9 +9,7 @@ export function dataApi(services: Services) {
     window: os.window.handler(({ input }) => data().window(input)),
     profile: os.profile.handler(({ input }) => data().profile(input.relation, input.columns)),
     importPath: os.importPath.handler(({ input }) => data().importPath(input.path, input.relation)),
-    upload: os.upload.handler(async ({ input }) =>
-      data().upload({ ...input, chunk: new Uint8Array(await input.chunk.arrayBuffer()) }),
-    ),
+    upload: os.upload.handler(({ input }) => data().upload(input)),
     drop: os.drop.handler(async ({ input }) => {
       await data().drop(input.relation)
       return {}

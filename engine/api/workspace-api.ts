@@ -26,7 +26,9 @@ export function workspaceApi(services: Services) {
       return entry
     }),
     renameFile: os.renameFile.handler(async ({ input }) => {
-      const entry = await services.opened().workspace.renameFile(input.from, input.to)
+      const { workspace, notebooks } = services.opened()
+      const entry = await workspace.renameFile(input.from, input.to)
+      if (entry.kind === 'notebook') await notebooks.moved(input.from, input.to)
       services.changes.emit('files')
       return entry
     }),

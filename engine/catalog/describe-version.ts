@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ModelDetail, ModelSummary } from '../../shared/contract/models.ts'
 import { examplesSchema } from '../../shared/bundle/manifest.ts'
 import { versionFiles } from '../../shared/catalog/version.ts'
+import type { ModelDetail, ModelSummary } from '../../shared/contract/models.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { baselineSchema } from '../../shared/drift/baseline.ts'
 import type { CatalogEntry } from './catalog.ts'
 import type { Staleness } from './staleness.ts'
 
-export async function modelSummary({ record, aliases }: CatalogEntry, staleness: Staleness): Promise<ModelSummary> {
+export async function modelSummary(
+  { record, aliases }: CatalogEntry,
+  staleness: Staleness,
+): Promise<ModelSummary> {
   return {
     name: record.name,
     version: record.version,
@@ -45,7 +48,11 @@ export async function modelDetail(
   const { record, aliases } = entry
   const what = `model ${record.name} version ${record.version}`
   const text = (name: string) => readFile(join(folder, name), 'utf8')
-  const examples = decodeJson(examplesSchema, await text(versionFiles.examples), `the recorded rows of ${what}`)
+  const examples = decodeJson(
+    examplesSchema,
+    await text(versionFiles.examples),
+    `the recorded rows of ${what}`,
+  )
   return {
     record,
     aliases,

@@ -8,7 +8,7 @@ import { importFile, relationNameOf } from './import-file.ts'
 import { profileColumns } from './profile.ts'
 import { countRows, describeRelation, listRelations, withSession } from './relations.ts'
 import { createUploads, type UploadChunk } from './uploads.ts'
-import { readWindow, type RowWindow, type WindowRequest } from './window.ts'
+import { type RowWindow, readWindow, type WindowRequest } from './window.ts'
 
 /** Relations of the workspace database, always read in windows or as aggregates. */
 export interface Data {
@@ -45,7 +45,11 @@ export function createData(dependencies: DataDependencies): Data {
     if (known) return known
     const total = countRows(database, relation, 3_600_000).then(({ rows, problem }) => {
       if (rows !== null) return rows
-      throw new Failure('invalid-input', `${relation} cannot be counted: ${problem}`, 'Correct the cell that defines it.')
+      throw new Failure(
+        'invalid-input',
+        `${relation} cannot be counted: ${problem}`,
+        'Correct the cell that defines it.',
+      )
     })
     totals.set(relation, total)
     total.catch(() => totals.delete(relation))
@@ -53,7 +57,9 @@ export function createData(dependencies: DataDependencies): Data {
   }
 
   const importAt = async (path: string, relation: string): Promise<Relation> => {
-    await withSession(database, (session) => importFile(session, path, relativeTo(workspaceFolder, path), relation))
+    await withSession(database, (session) =>
+      importFile(session, path, relativeTo(workspaceFolder, path), relation),
+    )
     changes.emit('relations')
     const { columns } = await describeRelation(database, relation)
     return { name: relation, kind: 'table', rows: await totalOf(relation), problem: '', columns }

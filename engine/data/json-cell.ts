@@ -12,7 +12,9 @@ export function jsonCell(value: DuckDBValue): string | number | boolean | null {
     case 'number':
       return Number.isFinite(value) ? value : String(value)
     case 'bigint':
-      return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value)
+      return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER
+        ? Number(value)
+        : String(value)
     default:
       return value === null ? null : String(value)
   }

@@ -70,7 +70,8 @@ function topOf(value: RowValue | undefined): ColumnProfile['histogram'] {
 
 function binLabel(kind: Kind, from: number, to: number): string {
   if (kind === 'temporal') {
-    const day = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, to - from < 86_400 ? 19 : 10)
+    const day = (seconds: number) =>
+      new Date(seconds * 1000).toISOString().slice(0, to - from < 86_400 ? 19 : 10)
     return `${day(from)} – ${day(to)}`
   }
   const short = (value: number) => String(Number(value.toPrecision(4)))
@@ -118,7 +119,11 @@ export async function profileColumns(
       histogram:
         range && counts
           ? counts.map((n, bin) => ({
-              label: binLabel(column.kind, range.min + bin * range.width, range.min + (bin + 1) * range.width),
+              label: binLabel(
+                column.kind,
+                range.min + bin * range.width,
+                range.min + (bin + 1) * range.width,
+              ),
               count: n,
             }))
           : topOf(stats[`top${index}`]),

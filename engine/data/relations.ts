@@ -6,12 +6,13 @@ import { type Database, quote, quoteRelation, type RowValue, type Session } from
 export const cellSchema = '_cells'
 
 const listSql = `
-  select 'table' as kind, schema_name as "schema", table_name as name, estimated_size as rows
-  from duckdb_tables() where database_name = current_database() and not internal and not temporary
-  union all
-  select 'view', schema_name, view_name, null
-  from duckdb_views() where database_name = current_database() and not internal and not temporary
-  order by "schema" <> 'main', "schema", name`
+  from (
+    select 'table' as kind, schema_name as "schema", table_name as name, estimated_size as rows
+    from duckdb_tables() where database_name = current_database() and not internal and not temporary
+    union all
+    select 'view', schema_name, view_name, null
+    from duckdb_views() where database_name = current_database() and not internal and not temporary
+  ) order by "schema" <> 'main', "schema", name`
 
 const columnsSql = `
   select schema_name as "schema", table_name as relation, column_name as name, data_type as type
@@ -119,7 +120,11 @@ export async function describeRelation(
   const { columns, problem } = await describeView(database, relation)
   if (problem === '') return { columns }
   if (!/does not exist/i.test(problem)) {
-    throw new Failure('invalid-input', `The relation ${relation} cannot be read: ${problem}`, 'Run the cell that defines it again.')
+    throw new Failure(
+      'invalid-input',
+      `The relation ${relation} cannot be read: ${problem}`,
+      'Run the cell that defines it again.',
+    )
   }
   const there = await withSession(database, (session) => session.rows(listSql))
   const names = there.filter((row) => !hidden(text(row.schema), text(row.name))).map((row) => text(row.name))

@@ -44,7 +44,11 @@ function safeName(name: string): string {
   const plain = basename(name.replaceAll('\\', '/'))
   const hasControl = [...plain].some((character) => character.charCodeAt(0) < 32)
   if (plain === '' || plain.startsWith('.') || hasControl) {
-    throw new Failure('invalid-input', `"${name}" is not a file name.`, 'Rename the file and upload it again.')
+    throw new Failure(
+      'invalid-input',
+      `"${name}" is not a file name.`,
+      'Rename the file and upload it again.',
+    )
   }
   if (!importExtensions.includes(extname(plain).toLowerCase())) {
     throw new Failure(
@@ -58,15 +62,24 @@ function safeName(name: string): string {
 
 export function createUploads(workspaceFolder: string): Uploads {
   const folder = join(workspaceFolder, '.slipway', 'uploads')
+  let prepared: Promise<unknown> | null = null
   // What an earlier engine left unfinished can never be completed.
-  const ready = rm(folder, { recursive: true, force: true }).then(() => mkdir(folder, { recursive: true }))
+  const prepare = async () => {
+    await rm(folder, { recursive: true, force: true })
+    await mkdir(folder, { recursive: true })
+  }
   return {
     async write({ id, name, offset, chunk, last }) {
-      await ready
+      prepared ??= prepare()
+      await prepared
       const plain = safeName(name)
       const temporary = join(folder, id)
       if (chunk.size > chunkLimit) {
-        throw new Failure('invalid-input', `A chunk of ${plain} has ${chunk.size} bytes; at most ${chunkLimit}.`, 'Send smaller chunks.')
+        throw new Failure(
+          'invalid-input',
+          `A chunk of ${plain} has ${chunk.size} bytes; at most ${chunkLimit}.`,
+          'Send smaller chunks.',
+        )
       }
       const size = offset === 0 ? 0 : ((await stat(temporary).catch(() => null))?.size ?? 0)
       if (size !== offset) {

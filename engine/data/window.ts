@@ -30,7 +30,9 @@ export async function readWindow(
       )
     }
   }
-  const order = sort.map(({ column, descending }) => `${quote(column)} ${descending ? 'desc' : 'asc'} nulls last`)
+  const order = sort.map(
+    ({ column, descending }) => `${quote(column)} ${descending ? 'desc' : 'asc'} nulls last`,
+  )
   const orderSql = order.length > 0 ? ` order by ${order.join(', ')}` : ''
   const sql = `select * from ${quoteRelation(relation)}${orderSql} limit ${limit} offset ${offset}`
   const rows: unknown[][] = []

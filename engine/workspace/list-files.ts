@@ -28,9 +28,7 @@ export async function listFiles(workspace: string): Promise<FileEntry[]> {
   const found: FileEntry[] = []
   const walk = async (folder: string) => {
     const entries = await readdir(join(workspace, folder), { withFileTypes: true }).catch(() => [])
-    entries.sort(
-      (a, b) => Number(b.isDirectory()) - Number(a.isDirectory()) || a.name.localeCompare(b.name),
-    )
+    entries.sort((a, b) => Number(b.isDirectory()) - Number(a.isDirectory()) || a.name.localeCompare(b.name))
     for (const entry of entries) {
       if (entry.name.startsWith('.') || entry.name === 'node_modules' || found.length >= most) continue
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`

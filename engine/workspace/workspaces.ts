@@ -56,10 +56,18 @@ export interface WorkspacesDependencies {
 async function existingFolder(path: string): Promise<string> {
   const found = await stat(path).catch(() => null)
   if (!found) {
-    throw new Failure('not-found', `There is no folder ${path}.`, 'Check the path, or create a workspace there.')
+    throw new Failure(
+      'not-found',
+      `There is no folder ${path}.`,
+      'Check the path, or create a workspace there.',
+    )
   }
   if (!found.isDirectory()) {
-    throw new Failure('invalid-input', `${path} is a file; expected a folder.`, 'Open the folder that holds it.')
+    throw new Failure(
+      'invalid-input',
+      `${path} is a file; expected a folder.`,
+      'Open the folder that holds it.',
+    )
   }
   return realpath(path)
 }
@@ -136,10 +144,13 @@ async function copySample(source: string, target: string): Promise<void> {
       'Install Slipway again, or create an empty workspace.',
     )
   }
-  for (const name of await readdir(source)) {
+  const names = await readdir(source)
+  for (const name of names) {
     await refuseExisting(join(target, name), `${join(target, name)}, which the sample would write,`)
   }
-  await cp(source, target, { recursive: true, errorOnExist: true, force: false })
+  for (const name of names) {
+    await cp(join(source, name), join(target, name), { recursive: true, errorOnExist: true, force: false })
+  }
 }
 
 export function createWorkspaces(dependencies: WorkspacesDependencies): Workspaces {

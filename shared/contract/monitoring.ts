@@ -67,25 +67,24 @@ export const monitoringStateSchema = z.strictObject({
 })
 export type MonitoringState = z.infer<typeof monitoringStateSchema>
 
+export const fleetRowSchema = z.strictObject({
+  deployment: z.string(),
+  requestsPerMinute: z.number(),
+  /** Requests in each of the last 20 minutes, oldest first. */
+  sparkline: z.array(z.number()),
+  errorRate: z.number(),
+  p99: z.number().nullable(),
+  worstDrift: z
+    .strictObject({ column: z.string(), psi: z.number(), verdict: driftSchema.shape.verdict })
+    .nullable(),
+})
+export type FleetRow = z.infer<typeof fleetRowSchema>
+
 export const monitoringContract = {
   /** Windows of the last `minutes` minutes; pulls first when the last pull is over a second old. */
   state: procedure
     .input(z.strictObject({ deployment: z.string(), minutes: z.number().int().min(1).max(525_600) }))
     .output(monitoringStateSchema),
   /** One row a deployment, for the fleet table. */
-  fleet: procedure.input(nothing).output(
-    z.array(
-      z.strictObject({
-        deployment: z.string(),
-        requestsPerMinute: z.number(),
-        /** Requests in each of the last 20 minutes, oldest first. */
-        sparkline: z.array(z.number()),
-        errorRate: z.number(),
-        p99: z.number().nullable(),
-        worstDrift: z
-          .strictObject({ column: z.string(), psi: z.number(), verdict: driftSchema.shape.verdict })
-          .nullable(),
-      }),
-    ),
-  ),
+  fleet: procedure.input(nothing).output(z.array(fleetRowSchema)),
 }

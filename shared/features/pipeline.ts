@@ -15,12 +15,16 @@ const numericEncoder = z.strictObject({
 
 const categories = z.array(z.string())
 
+/** The category a missing value becomes (`impute: "constant"`); it is one of `categories`. */
+const fillCategory = z.string().optional()
+
 /** One input per category; a missing value gets the last input when `missingInput`, an unseen one all zeros. */
 const onehotEncoder = z.strictObject({
   kind: z.literal('onehot'),
   name: z.string(),
   categories,
   missingInput: z.boolean(),
+  fill: fillCategory,
 })
 
 /** The category's index; −1 for an unseen and −2 for a missing value, as scikit-learn users set it. */
@@ -28,6 +32,7 @@ const ordinalEncoder = z.strictObject({
   kind: z.literal('ordinal'),
   name: z.string(),
   categories,
+  fill: fillCategory,
 })
 
 const booleanEncoder = z.strictObject({

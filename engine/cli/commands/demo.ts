@@ -14,17 +14,25 @@ import { runDemo } from '../demo/run-demo.ts'
 import { runElectron } from '../demo/run-electron.ts'
 import { untilEnded } from '../until-ended.ts'
 
+/** The demo is over in seconds: windows of a minute would show it as a single point. */
+const deploymentSettings = { SLIPWAY_WINDOW_SECONDS: '2' }
+
 async function demoFolder(named: string | undefined): Promise<string> {
   if (named === undefined) return join(await mkdtemp(join(tmpdir(), 'slipway-demo-')), 'churn')
   const folder = resolve(named)
   if (existsSync(folder)) {
-    throw new Failure('already-exists', `${folder} exists already.`, 'Name a folder that does not exist with --dir.')
+    throw new Failure(
+      'already-exists',
+      `${folder} exists already.`,
+      'Name a folder that does not exist with --dir.',
+    )
   }
   return folder
 }
 
 async function stopDeployments(opened: OpenWorkspace): Promise<void> {
-  for (const deployment of await opened.deployments.list()) await opened.deployments.deactivate(deployment.name)
+  for (const deployment of await opened.deployments.list())
+    await opened.deployments.deactivate(deployment.name)
 }
 
 async function leaveOpen(folder: string, terminal: Terminal): Promise<void> {
@@ -33,7 +41,7 @@ async function leaveOpen(folder: string, terminal: Terminal): Promise<void> {
     await runElectron(electron, folder)
     return
   }
-  const services = createServices({ shell: 'browser' })
+  const services = createServices({ shell: 'browser', deploymentSettings })
   await services.open(folder)
   const host = await startHttpHost({
     router: createRouter(services),
@@ -59,7 +67,7 @@ export const demo: Command = {
   positionals: [0, 0],
   async run(args, terminal) {
     const folder = await demoFolder(args.text('dir'))
-    const services = createServices({ shell: 'browser' })
+    const services = createServices({ shell: 'browser', deploymentSettings })
     await services.create(folder, 'churn')
     const opened = services.opened()
     try {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Deployment } from '../../../shared/contract/deployments.ts'
-import { type OpenWorkspace, openWorkspace } from '../../open-workspace.ts'
+import type { OpenWorkspace } from '../../open-workspace.ts'
+import { openForCommand } from '../../services.ts'
 import { type Arguments, type Command, type Terminal, UsageError } from '../command.ts'
 import { workspaceFolderOrOwn } from '../find-workspace-folder.ts'
 import { table } from '../table.ts'
@@ -15,7 +16,7 @@ async function withDeployments(
   terminal: Terminal,
   act: (opened: OpenWorkspace) => Promise<Deployment>,
 ): Promise<number> {
-  const opened = await openWorkspace(await workspaceFolderOrOwn(args))
+  const opened = await openForCommand(await workspaceFolderOrOwn(args))
   try {
     const deployment = await act(opened)
     terminal.out(args.flag('json') ? JSON.stringify(deployment) : line(deployment))
@@ -57,7 +58,7 @@ export const deploymentsCommand: Command = {
   options,
   positionals: [0, 0],
   async run(args, terminal) {
-    const opened = await openWorkspace(await workspaceFolderOrOwn(args))
+    const opened = await openForCommand(await workspaceFolderOrOwn(args))
     try {
       const all = await opened.deployments.list()
       if (args.flag('json')) terminal.out(JSON.stringify(all))

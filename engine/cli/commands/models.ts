@@ -1,6 +1,6 @@
 import { mainMetric } from '../../../shared/metrics/metrics.ts'
 import { modelDetail, modelSummary } from '../../catalog/describe-version.ts'
-import { openWorkspace } from '../../open-workspace.ts'
+import { openForCommand } from '../../services.ts'
 import type { Command } from '../command.ts'
 import { workspaceFolder } from '../find-workspace-folder.ts'
 import { table } from '../table.ts'
@@ -12,7 +12,7 @@ export const models: Command = {
   options: { workspace: { type: 'string' }, json: { type: 'boolean' } },
   positionals: [0, 1],
   async run(args, terminal) {
-    const opened = await openWorkspace(workspaceFolder(args))
+    const opened = await openForCommand(workspaceFolder(args))
     try {
       const reference = args.positionals[0]
       if (reference !== undefined) {

@@ -1,5 +1,5 @@
 import type { MonitoringState } from '../../../shared/contract/monitoring.ts'
-import { openWorkspace } from '../../open-workspace.ts'
+import { openForCommand } from '../../services.ts'
 import type { Command } from '../command.ts'
 import { workspaceFolderOrOwn } from '../find-workspace-folder.ts'
 import { table } from '../table.ts'
@@ -9,7 +9,14 @@ function describe(state: MonitoringState): string {
   const head = `${state.deployment}  ${model.name}:${model.version}  ${totals.requests} requests, ${totals.rows} rows, ${totals.errors} errors, p99 ${totals.p99 === null ? '–' : `${(totals.p99 * 1000).toFixed(1)} ms`}, ${totals.feedback} with feedback`
   const rows = [...drift]
     .sort((a, b) => b.psi - a.psi)
-    .map((entry) => [entry.column, entry.role, entry.psi.toFixed(3), entry.pValue.toPrecision(2), entry.verdict, entry.note])
+    .map((entry) => [
+      entry.column,
+      entry.role,
+      entry.psi.toFixed(3),
+      entry.pValue.toPrecision(2),
+      entry.verdict,
+      entry.note,
+    ])
   return `${head}${problem === '' ? '' : `\n${problem}`}\n${table(['column', 'role', 'PSI', 'p', 'verdict', 'note'], rows)}`
 }
 
@@ -20,10 +27,11 @@ export const monitor: Command = {
   options: { workspace: { type: 'string' }, json: { type: 'boolean' } },
   positionals: [1, 100],
   async run(args, terminal) {
-    const opened = await openWorkspace(await workspaceFolderOrOwn(args))
+    const opened = await openForCommand(await workspaceFolderOrOwn(args))
     try {
+      const monitoring = await opened.monitoring()
       const states: MonitoringState[] = []
-      for (const endpoint of args.positionals) states.push(await opened.monitoring.pullEndpoint(endpoint))
+      for (const endpoint of args.positionals) states.push(await monitoring.pullEndpoint(endpoint))
       terminal.out(args.flag('json') ? JSON.stringify(states) : states.map(describe).join('\n\n'))
       return states.every((state) => state.problem === '') ? 0 : 1
     } finally {

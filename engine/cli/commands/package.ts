@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { targetSchema, targets } from '../../../shared/bundle/manifest.ts'
-import { openWorkspace } from '../../open-workspace.ts'
+import { openForCommand } from '../../services.ts'
 import { type Command, UsageError } from '../command.ts'
 import { workspaceFolder } from '../find-workspace-folder.ts'
 import { reportLines, showPackageEvents } from '../show-checks.ts'
@@ -20,12 +20,13 @@ export const packageCommand: Command = {
   positionals: [1, 1],
   async run(args, terminal) {
     const out = args.text('out')
-    if (out === undefined) throw new UsageError('package needs --out <dir>, the folder to write the bundle to.')
+    if (out === undefined)
+      throw new UsageError('package needs --out <dir>, the folder to write the bundle to.')
     const target = targetSchema.safeParse(args.text('target') ?? 'any')
     if (!target.success) {
       throw new UsageError(`--target takes ${targets.join(', ')}, found "${args.text('target')}".`)
     }
-    const opened = await openWorkspace(workspaceFolder(args))
+    const opened = await openForCommand(workspaceFolder(args))
     try {
       const { name, version } = await opened.catalog.resolve(args.positionals[0] ?? '')
       const report = await opened.bundles.package(

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
-import { openWorkspace } from '../../open-workspace.ts'
+import { openForCommand } from '../../services.ts'
 import { findWorkspace } from '../../workspace/project-file.ts'
 import { type Command, parseParameters } from '../command.ts'
+import { followRun } from '../follow-run.ts'
 
 export const run: Command = {
   name: 'run',
@@ -13,26 +14,33 @@ export const run: Command = {
   positionals: [1, 1],
   async run(args, terminal) {
     const path = resolve(args.positionals[0] ?? '')
-    const parameters = parseParameters(args.texts('parameter'))
+    const params = parseParameters(args.texts('parameter'))
     if (!existsSync(path)) {
-      throw new Failure('not-found', `There is no notebook ${path}.`, 'Check the path; notebooks end in .ipynb.')
+      throw new Failure(
+        'not-found',
+        `There is no notebook ${path}.`,
+        'Check the path; notebooks end in .ipynb.',
+      )
     }
     const folder = (await findWorkspace(path)) ?? dirname(path)
-    const opened = await openWorkspace(folder)
+    const opened = await openForCommand(folder)
     try {
-      const result = await opened.notebooks.runNotebook(relative(folder, path), {
-        parameters,
-        onCell: (cell) => {
-          const mark = cell.status === 'done' ? '✓' : cell.status === 'failed' ? '✗' : '–'
+      const onEvent = followRun({
+        onCell: ({ kind, name, id }, { status, ms, reason }) => {
+          const time = ms === null ? '' : `${ms.toFixed(0)} ms`
           terminal.log(
-            `${mark} ${cell.kind.padEnd(10)} ${cell.name.padEnd(28)} ${cell.ms === null ? '' : `${cell.ms.toFixed(0)} ms`}${cell.error ? `\n  ${cell.error}` : ''}\n`,
+            `${status === 'done' ? '✓' : '✗'} ${kind.padEnd(10)} ${(name || id).padEnd(36)} ${time}\n`,
           )
+          if (status === 'failed') terminal.log(`  ${reason}\n`)
         },
       })
+      const result = await opened.notebooks.runNotebook(relative(folder, path), { params }, onEvent)
       if (args.flag('json')) terminal.out(JSON.stringify(result))
       else {
         for (const model of result.models) {
-          const metrics = Object.entries(model.metrics).map(([key, value]) => `${key} ${value.toPrecision(4)}`)
+          const metrics = Object.entries(model.metrics).map(
+            ([key, value]) => `${key} ${value.toPrecision(4)}`,
+          )
           terminal.out(`${model.name}:${model.version}  ${metrics.join('  ')}`)
         }
         const done = result.cells.filter((cell) => cell.status === 'done').length

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
-import { scoreFile } from '../../bundles/score-file.ts'
+import { scoreWithBundle } from '../../bundles/score-parquet.ts'
+import { createChildProcessPort } from '../../deployments/process-port.ts'
 import type { Command } from '../command.ts'
-import { startProgress } from '../progress.ts'
+import { withProgress } from '../progress.ts'
 
 export const score: Command = {
   name: 'score',
@@ -11,10 +12,11 @@ export const score: Command = {
   positionals: [3, 3],
   async run(args, terminal) {
     const [bundle = '', input = '', output = ''] = args.positionals.map((path) => resolve(path))
-    const line = startProgress(terminal, 'Score')
-    const { rows } = await scoreFile(bundle, input, output)
-    line.done(`${rows.toLocaleString('en')} rows`)
-    terminal.out(args.flag('json') ? JSON.stringify({ ok: true, rows, output }) : output)
+    await withProgress(terminal, 'Score', async () => {
+      await scoreWithBundle({ bundle, input, output, processes: createChildProcessPort() })
+      return { value: output, result: output }
+    })
+    terminal.out(args.flag('json') ? JSON.stringify({ ok: true, output }) : output)
     return 0
   },
 }

@@ -1,5 +1,5 @@
-import { join, resolve } from 'node:path'
 import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
 import { createRouter } from '../../api/router.ts'
 import { startHttpHost } from '../../host/http-host.ts'
@@ -19,7 +19,11 @@ export const serve: Command = {
     const port = args.integer('port', 0, 65_535) ?? 0
     const { rendererFolder } = installation
     if (!existsSync(join(rendererFolder, 'index.html'))) {
-      throw new Failure('not-found', `The window has not been built: ${rendererFolder} is empty.`, 'Run npm run build.')
+      throw new Failure(
+        'not-found',
+        `The window has not been built: ${rendererFolder} is empty.`,
+        'Run npm run build.',
+      )
     }
     const services = createServices({ shell: 'browser' })
     const workspace = args.positionals[0]

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { verifyBundle } from '../../bundles/verify-bundle.ts'
+import { runVerify } from '../../bundles/run-verify.ts'
+import { createChildProcessPort } from '../../deployments/process-port.ts'
 import type { Command } from '../command.ts'
 import { reportLines, showPackageEvents } from '../show-checks.ts'
 
@@ -10,7 +11,11 @@ export const verify: Command = {
   options: { json: { type: 'boolean' } },
   positionals: [1, 1],
   async run(args, terminal) {
-    const report = await verifyBundle(resolve(args.positionals[0] ?? '.'), showPackageEvents(terminal))
+    const report = await runVerify({
+      folder: resolve(args.positionals[0] ?? '.'),
+      processes: createChildProcessPort(),
+      onEvent: showPackageEvents(terminal),
+    })
     terminal.out(args.flag('json') ? JSON.stringify(report) : reportLines(report))
     return report.ok ? 0 : 1
   },

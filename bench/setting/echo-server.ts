@@ -1,0 +1,8 @@
+import Fastify from 'fastify'
+
+/** The yardstick: Fastify as it comes, answering each JSON body with itself. */
+const app = Fastify()
+app.post('/echo', (request) => request.body)
+await app.listen({ host: '127.0.0.1', port: 0 })
+const address = app.server.address()
+process.stdout.write(`ready http://127.0.0.1:${typeof address === 'object' ? address?.port : ''} in 0 ms\n`)

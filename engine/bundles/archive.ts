@@ -1,0 +1,67 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import { finished } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+
+const blockBytes = 512
+
+/** A ustar header (POSIX.1-1988). @throws Error for a path that the format cannot hold */
+function header(path: string, size: number, mode: number, mtime: number): Buffer {
+  let name = path
+  let prefix = ''
+  if (Buffer.byteLength(name) > 100) {
+    const cut = path.lastIndexOf('/', 154)
+    prefix = path.slice(0, cut)
+    name = path.slice(cut + 1)
+    if (cut < 0 || Buffer.byteLength(name) > 100 || Buffer.byteLength(prefix) > 155) {
+      throw new Error(`The path ${path} is too long for an archive.`)
+    }
+  }
+  const block = Buffer.alloc(blockBytes)
+  const octal = (value: number, width: number) => `${value.toString(8).padStart(width - 1, '0')}\0`
+  block.write(name, 0)
+  block.write(octal(mode, 8), 100)
+  block.write(octal(0, 8), 108)
+  block.write(octal(0, 8), 116)
+  block.write(octal(size, 12), 124)
+  block.write(octal(mtime, 12), 136)
+  // The checksum is taken with its own field as spaces.
+  block.write(' '.repeat(8), 148)
+  block.write('0', 156)
+  block.write('ustar\0' + '00', 257)
+  block.write(prefix, 345)
+  let sum = 0
+  for (const byte of block) sum += byte
+  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+  return block
+}
+
+/**
+ * Packs a folder's files as `.tar.gz`, under `root/` in the archive. Paths are sorted and owners left out,
+ * so equal folders give equal archives but for the times.
+ */
+export async function writeArchive(folder: string, root: string, output: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+  const gzip = createGzip()
+  const file = gzip.pipe(createWriteStream(output))
+  const written = finished(file)
+  const put = async (bytes: Uint8Array) => {
+    if (!gzip.write(bytes)) await Promise.race([once(gzip, 'drain'), written])
+  }
+  for (const path of paths) {
+    const bytes = await readFile(path)
+    const { mode, mtimeMs } = await stat(path)
+    const inside = `${root}/${relative(folder, path).split(sep).join('/')}`
+    await put(header(inside, bytes.length, mode & 0o755, Math.floor(mtimeMs / 1000)))
+    await put(bytes)
+    await put(Buffer.alloc((blockBytes - (bytes.length % blockBytes)) % blockBytes))
+  }
+  gzip.end(Buffer.alloc(2 * blockBytes))
+  await written
+}

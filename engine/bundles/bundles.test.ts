@@ -1,0 +1,230 @@
+import { execFile } from 'node:child_process'
+import { appendFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { PackageEvent } from '../../shared/contract/bundles.ts'
+import { openDatabase } from '../data/database.ts'
+import { scoreWithBundle } from './score-parquet.ts'
+import { type SampleWorkspace, sampleWorkspace } from './testing/sample-workspace.ts'
+
+const runFile = promisify(execFile)
+const version = { name: 'churn', version: 1 }
+
+let workspace: SampleWorkspace
+let packaged: string
+const events: PackageEvent[] = []
+
+beforeAll(async () => {
+  workspace = await sampleWorkspace()
+  const report = await workspace.bundles.package(version, { archive: true }, (event) => events.push(event))
+  packaged = report.path
+})
+afterAll(() => workspace.remove())
+
+describe('packaging', () => {
+  it('announces every check before it reports its figure, and ends with the report', () => {
+    const steps = events.flatMap((event) =>
+      event.type === 'running'
+        ? [`? ${event.check}`]
+        : event.type === 'check'
+          ? [`= ${event.check.name}`]
+          : [],
+    )
+    const names = steps.filter((step) => step.startsWith('=')).map((step) => step.slice(2))
+    expect(steps).toEqual(names.flatMap((name) => [`? ${name}`, `= ${name}`]))
+    expect(names).toContain('Recorded rows through /predict')
+    const last = events.at(-1)
+    expect(last).toMatchObject({ type: 'done', report: { ok: true, path: packaged } })
+    const fractions = events.flatMap((event) => ('fraction' in event ? [event.fraction] : []))
+    expect(fractions).toEqual(fractions.toSorted((a, b) => a - b))
+    if (last?.type !== 'done') throw new Error('no report')
+    expect(last.report.checks.filter((check) => check.status === 'failed')).toEqual([])
+  })
+
+  it('lays the folder out as documented and lists it', async () => {
+    expect((await readdir(packaged)).sort()).toEqual(
+      [
+        'Dockerfile',
+        'README.md',
+        'baseline.json',
+        'card.md',
+        'clients',
+        'examples.json',
+        'features.json',
+        'manifest.json',
+        'model',
+        'openapi.json',
+        'score',
+        'score.cmd',
+        'serve',
+        'serve.cmd',
+        'server.mjs',
+        'signature.json',
+        'verify',
+        'verify.cmd',
+      ].sort(),
+    )
+    expect(await workspace.bundles.list()).toMatchObject([
+      { path: packaged, name: 'churn', version: 1, target: 'any' },
+    ])
+    expect(workspace.tasks.list()).toEqual([])
+  })
+
+  it('leaves nothing half-written beside the bundle', async () => {
+    expect((await readdir(dirname(packaged))).sort()).toEqual(['churn-1', 'churn-1.tar.gz'])
+  })
+
+  it('writes launch scripts that run, and say when Node is missing or too old', async () => {
+    expect(
+      (await runFile(join(packaged, 'serve'), ['--help'], { env: { SLIPWAY_NODE: process.execPath } }))
+        .stdout,
+    ).toContain('Usage')
+    const failing = (env: Record<string, string>) =>
+      runFile(join(packaged, 'serve'), [], { env }).then(
+        () => '',
+        (error: unknown) => (error instanceof Error ? error.message : ''),
+      )
+    const bin = join(workspace.folder, 'bin')
+    await mkdir(bin)
+    // The scripts need `dirname` to find their folder, and nothing else.
+    const dirnamePath = (await runFile('sh', ['-c', 'command -v dirname'])).stdout.trim()
+    await writeFile(join(bin, 'dirname'), `#!/bin/sh\nexec ${dirnamePath} "$@"\n`, { mode: 0o755 })
+    expect(await failing({ PATH: bin })).toContain('needs Node 22.12 or newer and found none')
+    await writeFile(join(bin, 'node'), '#!/bin/sh\necho v20.19.0\n', { mode: 0o755 })
+    expect(await failing({ PATH: bin })).toContain('is Node v20.19.0; 22.12 or newer is needed')
+    await writeFile(join(bin, 'node'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+    expect(await failing({ PATH: bin })).toContain('is not a Node that runs here')
+  })
+
+  it('packs an archive that tar reads, with the same bytes and modes', async () => {
+    const into = join(workspace.folder, 'unpacked')
+    await mkdir(into)
+    await runFile('tar', ['-xzf', `${packaged}.tar.gz`, '-C', into])
+    const names = (await readdir(packaged, { recursive: true })).sort()
+    expect((await readdir(join(into, 'churn-1'), { recursive: true })).sort()).toEqual(names)
+    for (const name of names) {
+      const original = await stat(join(packaged, name))
+      if (!original.isFile()) continue
+      expect(await readFile(join(into, 'churn-1', name))).toEqual(await readFile(join(packaged, name)))
+      expect((await stat(join(into, 'churn-1', name))).mode & 0o111).toBe(original.mode & 0o111)
+    }
+  })
+
+  it('refuses a folder that holds something, an unknown version and another target', async () => {
+    const refused = (promise: Promise<unknown>) => expect(promise).rejects
+    await refused(workspace.bundles.package(version, { out: packaged }, () => {})).toMatchObject({
+      code: 'already-exists',
+    })
+    await refused(workspace.bundles.package({ name: 'churn', version: 9 }, {}, () => {})).toMatchObject({
+      code: 'not-found',
+    })
+    await refused(
+      workspace.bundles.package(version, { target: 'linux-x64', out: join(workspace.folder, 'x') }, () => {}),
+    ).toMatchObject({ code: 'invalid-input', message: expect.stringContaining('linux-x64') })
+  })
+
+  it('removes what it wrote when it is stopped', async () => {
+    const out = join(workspace.folder, 'stopped', 'churn')
+    const controller = new AbortController()
+    const promise = workspace.bundles.package(version, { out, signal: controller.signal }, (event) => {
+      if (event.type === 'running') controller.abort()
+    })
+    await expect(promise).rejects.toMatchObject({ code: 'cancelled' })
+    expect(await readdir(dirname(out))).toEqual([])
+  })
+
+  it('does not write a bundle whose predictions are not those of training', async () => {
+    const examples = join(workspace.catalog.folder('churn', 1), 'examples.json')
+    const before = await readFile(examples, 'utf8')
+    const changed = JSON.parse(before)
+    changed.probabilities[3][1] += 1e-15
+    await writeFile(examples, JSON.stringify(changed))
+    const out = join(workspace.folder, 'wrong')
+    const report = await workspace.bundles.package(version, { out }, () => {})
+    await writeFile(examples, before)
+    expect(report.ok).toBe(false)
+    const failed = report.checks.filter((check) => check.status === 'failed')
+    expect(failed.map((check) => check.name)).toContain('Recorded rows through /predict')
+    expect(failed[0]?.detail).toContain('1 of 40 rows differ')
+    expect(await readdir(out).catch(() => null)).toBeNull()
+  })
+})
+
+describe('verifying', () => {
+  it('runs nothing of a bundle with a changed byte, and names the file', async () => {
+    const out = join(workspace.folder, 'tampered')
+    await workspace.bundles.package(version, { out }, () => {})
+    await appendFile(join(out, 'server.mjs'), '\nconsole.log("ran")')
+    const report = await workspace.bundles.verify(out, () => {})
+    expect(report).toMatchObject({ ok: false, checks: [{ status: 'failed' }] })
+    expect(report.checks[0]?.detail).toContain('server.mjs was changed')
+  })
+
+  it('says when there is no bundle', async () => {
+    await expect(workspace.bundles.verify(join(workspace.folder, 'none'), () => {})).rejects.toMatchObject({
+      code: 'not-found',
+    })
+    await expect(workspace.bundles.verify(workspace.folder, () => {})).rejects.toMatchObject({
+      code: 'integrity',
+    })
+  })
+})
+
+describe('scoring Parquet', () => {
+  it('keeps the types of the input columns and adds the predictions', async () => {
+    const { rows, predictions, probabilities } = workspace.sample
+    const database = await openDatabase(':memory:', workspace.folder)
+    const session = await database.session()
+    const json = join(workspace.folder, 'rows.ndjson')
+    const input = join(workspace.folder, 'rows.parquet')
+    const output = join(workspace.folder, 'scored.parquet')
+    await writeFile(
+      json,
+      rows.map((row, i) => `${JSON.stringify({ day: `2026-01-0${1 + (i % 9)}`, ...row })}\n`).join(''),
+    )
+    const columns = `{day: 'DATE', tenure: 'INTEGER', charges: 'DOUBLE', contract: 'VARCHAR', payment: 'VARCHAR', partner: 'BOOLEAN'}`
+    await session.run(
+      `copy (select * from read_json('${json}', columns = ${columns})) to '${input}' (format parquet)`,
+    )
+    const options = { bundle: packaged, processes: workspace.processes }
+    await scoreWithBundle({ ...options, input, output })
+    const types = await session.rows(`describe select * from read_parquet('${output}')`)
+    expect(types.map((row) => `${row.column_name} ${row.column_type}`)).toEqual([
+      'day DATE',
+      'tenure INTEGER',
+      'charges DOUBLE',
+      'contract VARCHAR',
+      'payment VARCHAR',
+      'partner BOOLEAN',
+      'prediction VARCHAR',
+      'probability_No DOUBLE',
+      'probability_Yes DOUBLE',
+    ])
+    const found = await session.rows(`select * from read_parquet('${output}')`)
+    expect(found.map((row) => row.prediction)).toEqual(predictions)
+    expect(found.map((row) => row.probability_Yes)).toEqual(probabilities?.map((row) => row[1]))
+
+    const csv = join(workspace.folder, 'scored.csv')
+    await scoreWithBundle({ ...options, input, output: csv })
+    expect((await readFile(csv, 'utf8')).split('\n')[0]).toBe(
+      'day,tenure,charges,contract,payment,partner,prediction,probability_No,probability_Yes',
+    )
+    await scoreWithBundle({ ...options, input: csv.replace('scored.csv', 'rows.ndjson'), output })
+    expect((await session.rows(`select count(*)::int as n from read_parquet('${output}')`))[0]?.n).toBe(
+      rows.length,
+    )
+    session.close()
+    database.close()
+  })
+
+  it('names a missing file', async () => {
+    const promise = scoreWithBundle({
+      bundle: packaged,
+      processes: workspace.processes,
+      input: 'none.parquet',
+      output: 'o.csv',
+    })
+    await expect(promise).rejects.toThrow('none.parquet')
+  })
+})

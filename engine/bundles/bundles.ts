@@ -1,0 +1,263 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { chmod, mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { Report } from '../../shared/bundle/check.ts'
+import type { Target } from '../../shared/bundle/manifest.ts'
+import type { BundleInfo, PackageEvent } from '../../shared/contract/bundles.ts'
+import type { VersionRef } from '../../shared/contract/models.ts'
+import { Failure } from '../../shared/failure.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Changes } from '../changes.ts'
+import type { ProcessPort } from '../deployments/process-port.ts'
+import type { Tasks } from '../tasks.ts'
+import { writeFailure } from '../workspace/atomic-write.ts'
+import { writeArchive } from './archive.ts'
+import { type BundleFile, bundleFiles, manifestOf } from './bundle-files.ts'
+import { readBundleManifest } from './read-bundle.ts'
+import { runVerify } from './run-verify.ts'
+
+export interface PackageOptions {
+  /** Default: `.slipway/bundles/<name>-<version>` of the workspace. */
+  out?: string
+  target?: Target
+  /** Also writes `<out>.tar.gz` beside the folder. */
+  archive?: boolean
+  /** Leaves the folder in place also when a check fails. */
+  keep?: boolean
+  signal?: AbortSignal
+}
+
+/** Model versions as folders that run by themselves. */
+export interface Bundles {
+  /** Those under `.slipway/bundles/`, newest first; folders that are no bundles are passed over. */
+  list(): Promise<BundleInfo[]>
+  /**
+   * Writes and verifies a bundle. It appears at its place whole and verified, or not at all.
+   *
+   * @throws Failure `not-found`, `already-exists`, `invalid-input`, `disk-full`, `cancelled`
+   */
+  package(ref: VersionRef, options: PackageOptions, onEvent: (event: PackageEvent) => void): Promise<Report>
+  /** @throws Failure `not-found` or `integrity` without a readable manifest */
+  verify(path: string, onEvent: (event: PackageEvent) => void, signal?: AbortSignal): Promise<Report>
+  /** Shows the folder in the system's file manager. @throws Failure where there is none */
+  reveal(path: string): Promise<void>
+}
+
+export interface BundlesParts {
+  catalog: Catalog
+  workspaceFolder: string
+  /** The built `server.mjs`. */
+  servingFile: string
+  /** `resources/bundle`. */
+  templateFolder: string
+  slipwayVersion: string
+  tasks: Tasks
+  changes: Changes
+  processes: ProcessPort
+  now?: () => Date
+}
+
+async function folderBytes(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const sizes = entries
+    .filter((entry) => entry.isFile())
+    .map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size)
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+}
+
+async function assertFree(out: string): Promise<void> {
+  const entries = await readdir(out).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT') return []
+    const what = code === 'ENOTDIR' ? 'is a file' : `cannot be read (${String(code)})`
+    throw new Failure('already-exists', `${out} ${what}; a bundle is a folder.`, 'Choose another place.')
+  })
+  if (entries.length === 0) return
+  throw new Failure(
+    'already-exists',
+    `${out} exists already and holds ${entries.length} files.`,
+    'Choose another place, or move that folder away.',
+  )
+}
+
+async function writeFiles(folder: string, files: readonly BundleFile[]): Promise<void> {
+  for (const file of files) {
+    const path = join(folder, file.path)
+    try {
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, file.bytes, { flush: true })
+      if (file.executable) await chmod(path, 0o755)
+    } catch (error) {
+      throw writeFailure(error, path)
+    }
+  }
+}
+
+export function createBundles(parts: BundlesParts): Bundles {
+  const { catalog, workspaceFolder, servingFile, templateFolder, slipwayVersion } = parts
+  const { tasks, changes, processes, now = () => new Date() } = parts
+  const home = join(workspaceFolder, '.slipway', 'bundles')
+
+  async function write(ref: VersionRef, folder: string, target: Target): Promise<void> {
+    const { record } = await catalog.get(ref.name, ref.version)
+    const versionFolder = catalog.folder(ref.name, ref.version)
+    const files = await bundleFiles({ record, versionFolder, templateFolder, servingFile })
+    const manifest = manifestOf(record, files, {
+      created: now().toISOString(),
+      slipway: slipwayVersion,
+      node: process.versions.node,
+      target,
+    })
+    const text = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`)
+    await writeFiles(folder, [...files, { path: 'manifest.json', bytes: text, executable: false }])
+  }
+
+  async function assemble(
+    ref: VersionRef,
+    options: PackageOptions,
+    onEvent: (event: PackageEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Report> {
+    const { target = 'any', archive = false, keep = false } = options
+    const title = `${ref.name}-${ref.version}`
+    const out = resolve(options.out ?? join(home, title))
+    if (target !== 'any') {
+      throw new Failure(
+        'invalid-input',
+        `The target ${target} is not available: bundles with a Node of their own come with a later version.`,
+        'Use the target "any", which runs wherever Node 22.12 or newer is.',
+      )
+    }
+    // A bad reference is told before a bad folder.
+    await catalog.get(ref.name, ref.version)
+    await assertFree(out)
+    const temporary = join(dirname(out), `.${basename(out)}.${randomUUID().slice(0, 8)}`)
+    try {
+      onEvent({ type: 'step', title: 'Writing the files', fraction: 0.02 })
+      await mkdir(temporary, { recursive: true }).catch((error: unknown) => {
+        throw writeFailure(error, out)
+      })
+      await write(ref, temporary, target)
+      signal.throwIfAborted()
+      const report = await runVerify({
+        folder: temporary,
+        processes,
+        signal,
+        onEvent,
+        from: 0.1,
+        to: archive ? 0.98 : 1,
+      })
+      const bytes = await folderBytes(temporary)
+      if (report.ok || keep) {
+        // An empty folder may stand at the place, which not every system renames over.
+        await rmdir(out).catch(() => {})
+        await rename(temporary, out).catch((error: unknown) => {
+          throw writeFailure(error, out)
+        })
+        if (archive && report.ok) {
+          onEvent({ type: 'step', title: 'Packing the archive', fraction: 0.98 })
+          await writeArchive(out, title, `${out}.tar.gz`)
+        }
+      }
+      changes.emit('bundles')
+      const final = { ...report, path: out, bytes }
+      onEvent({ type: 'done', report: final })
+      return final
+    } catch (error) {
+      if (signal.aborted) {
+        throw new Failure(
+          'cancelled',
+          `Packaging ${title} was stopped; nothing was left behind.`,
+          'Package it again.',
+        )
+      }
+      throw error
+    } finally {
+      await rm(temporary, { recursive: true, force: true })
+    }
+  }
+
+  /** Runs as a task of the status bar that can be stopped there as well as by the caller. */
+  async function asTask(
+    title: string,
+    outer: AbortSignal | undefined,
+    onEvent: (event: PackageEvent) => void,
+    run: (onEvent: (event: PackageEvent) => void, signal: AbortSignal) => Promise<Report>,
+  ): Promise<Report> {
+    const inner = new AbortController()
+    const signal = outer ? AbortSignal.any([outer, inner.signal]) : inner.signal
+    const task = tasks.start(title, () => inner.abort())
+    try {
+      return await run((event) => {
+        if (event.type !== 'done') task.progress(event.fraction)
+        onEvent(event)
+      }, signal)
+    } finally {
+      task.end()
+    }
+  }
+
+  return {
+    async list() {
+      const names = await readdir(home).catch(() => [])
+      const found = await Promise.all(
+        names
+          .filter((name) => !name.startsWith('.'))
+          .map(async (name): Promise<BundleInfo | null> => {
+            const path = join(home, name)
+            try {
+              const manifest = await readBundleManifest(path)
+              return {
+                path,
+                name: manifest.name,
+                version: manifest.version,
+                created: manifest.created,
+                bytes: manifest.files.reduce((sum, file) => sum + file.bytes, 0),
+                target: manifest.runtime.target,
+              }
+            } catch {
+              return null
+            }
+          }),
+      )
+      return found
+        .filter((info) => info !== null)
+        .sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : b.version - a.version))
+    },
+    package: (ref, options, onEvent) =>
+      asTask(`Packaging ${ref.name} version ${ref.version}`, options.signal, onEvent, (tell, signal) =>
+        assemble(ref, options, tell, signal),
+      ),
+    verify: (path, onEvent, outer) =>
+      asTask(`Verifying ${basename(path)}`, outer, onEvent, async (tell, signal) => {
+        const report = await runVerify({ folder: resolve(path), processes, signal, onEvent: tell })
+        tell({ type: 'done', report })
+        return report
+      }),
+    async reveal(path) {
+      await readBundleManifest(path)
+      const commands: Partial<Record<NodeJS.Platform, string>> = {
+        darwin: 'open',
+        win32: 'explorer',
+        linux: 'xdg-open',
+      }
+      const command = commands[process.platform]
+      const problem = (detail: string) =>
+        new Failure(
+          'failed',
+          `${path} cannot be shown: ${detail}.`,
+          'Open the folder in a file manager yourself.',
+        )
+      if (command === undefined) throw problem('no file manager is known for this system')
+      await new Promise<void>((done, reject) => {
+        const child = spawn(command, [path], { detached: true, stdio: 'ignore' })
+        child.once('error', (error) => reject(problem(error.message)))
+        child.once('spawn', () => {
+          child.unref()
+          done()
+        })
+      })
+    },
+  }
+}

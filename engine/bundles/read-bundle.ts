@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import { join, resolve, sep } from 'node:path'
+import { type Examples, examplesSchema, type Manifest, manifestSchema } from '../../shared/bundle/manifest.ts'
+import { versionFiles } from '../../shared/catalog/version.ts'
+import { decodeJson } from '../../shared/decode.ts'
+import { Failure } from '../../shared/failure.ts'
+import { type Signature, signatureSchema } from '../../shared/signature/signature.ts'
+
+/** @throws Failure `not-found` where there is no bundle, `integrity` where its manifest is not readable */
+export async function readBundleManifest(folder: string): Promise<Manifest> {
+  const path = join(folder, 'manifest.json')
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch {
+    const there = await stat(folder).catch(() => null)
+    throw new Failure(
+      there ? 'integrity' : 'not-found',
+      there ? `${folder} has no manifest.json, so it is not a bundle.` : `There is no bundle at ${folder}.`,
+      'Choose a folder that `slipway package` wrote.',
+    )
+  }
+  return decodeJson(manifestSchema, text, path)
+}
+
+/** One sentence for every file that is missing or not as the manifest says. */
+export async function changedBundleFiles(folder: string, manifest: Manifest): Promise<string[]> {
+  const root = resolve(folder) + sep
+  const problems = await Promise.all(
+    manifest.files.map(async ({ path, sha256 }) => {
+      const absolute = resolve(folder, path)
+      if (!absolute.startsWith(root)) return `${path} lies outside the bundle.`
+      const bytes = await readFile(absolute).catch(() => null)
+      if (bytes === null) return `${path} is missing or cannot be read.`
+      const found = createHash('sha256').update(bytes).digest('hex')
+      return found === sha256 ? null : `${path} was changed since it was packaged.`
+    }),
+  )
+  return problems.filter((problem) => problem !== null)
+}
+
+/** @throws Failure `integrity` naming each file that is not as packaged */
+export async function assertBundleWhole(folder: string, manifest: Manifest): Promise<void> {
+  const problems = await changedBundleFiles(folder, manifest)
+  if (problems.length === 0) return
+  throw new Failure(
+    'integrity',
+    `The bundle ${folder} is not as it was packaged: ${problems.join(' ')}`,
+    'Copy the bundle again, or package the model version anew.',
+  )
+}
+
+export async function readBundleSignature(folder: string): Promise<Signature> {
+  const path = join(folder, versionFiles.signature)
+  return decodeJson(signatureSchema, await readFile(path, 'utf8'), path)
+}
+
+export async function readBundleExamples(folder: string): Promise<Examples> {
+  const path = join(folder, versionFiles.examples)
+  return decodeJson(examplesSchema, await readFile(path, 'utf8'), path)
+}

@@ -1,0 +1,105 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import { type Check, checkSchema, type Report, reportSchema } from '../../shared/bundle/check.ts'
+import type { PackageEvent } from '../../shared/contract/bundles.ts'
+import { decodeJson } from '../../shared/decode.ts'
+import { Failure } from '../../shared/failure.ts'
+import type { ProcessPort } from '../deployments/process-port.ts'
+import { changedBundleFiles, readBundleManifest } from './read-bundle.ts'
+
+/** The lines of `server.mjs verify --events`. */
+const lineSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('running'), check: z.string(), of: z.number() }),
+  z.strictObject({ type: z.literal('check'), check: checkSchema, of: z.number() }),
+  z.strictObject({ type: z.literal('done'), report: reportSchema }),
+])
+
+export interface RunVerify {
+  folder: string
+  processes: ProcessPort
+  signal?: AbortSignal
+  onEvent: (event: PackageEvent) => void
+  /** Where this begins and ends on the whole's way from 0 to 1. */
+  from?: number
+  to?: number
+}
+
+/**
+ * Runs a bundle's own verification in a process with an empty environment, and where the system can, without a network.
+ * Nothing of a bundle whose files were changed is run.
+ *
+ * @throws Failure `not-found` or `integrity` without a readable manifest, `cancelled` after `signal`
+ */
+export async function runVerify(options: RunVerify): Promise<Report> {
+  const { folder, processes, signal, onEvent, from = 0, to = 1 } = options
+  const manifest = await readBundleManifest(folder)
+  const changed = await changedBundleFiles(folder, manifest)
+  const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
+  if (changed.length > 0) {
+    const check: Check = { name: 'Files are as packaged', status: 'failed', detail: changed.join(' ') }
+    onEvent({ type: 'running', check: check.name, fraction: from })
+    onEvent({ type: 'check', check, fraction: to })
+    return { ok: false, path: folder, bytes, checks: [check] }
+  }
+  const program = processes.start({
+    script: join(folder, 'server.mjs'),
+    args: ['verify', '--events'],
+    env: {},
+    cwd: folder,
+    isolated: true,
+  })
+  const stop = () => program.stop()
+  signal?.addEventListener('abort', stop, { once: true })
+  const checks: Check[] = []
+  let report: Report | null = null
+  let problems = ''
+  let rest = ''
+  const readLine = (line: string) => {
+    const event = decodeJson(lineSchema, line, 'The verification')
+    if (event.type === 'done') {
+      report = event.report
+    } else if (event.type === 'running') {
+      onEvent({
+        type: 'running',
+        check: event.check,
+        fraction: from + ((to - from) * checks.length) / event.of,
+      })
+    } else {
+      checks.push(event.check)
+      onEvent({
+        type: 'check',
+        check: event.check,
+        fraction: from + ((to - from) * checks.length) / event.of,
+      })
+    }
+  }
+  program.output((stream, text) => {
+    if (stream === 'stderr') {
+      problems = (problems + text).slice(-2000)
+      return
+    }
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) readLine(line)
+  })
+  if (signal?.aborted) stop()
+  try {
+    await program.pid
+    await program.exited
+  } finally {
+    signal?.removeEventListener('abort', stop)
+  }
+  if (signal?.aborted) {
+    throw new Failure('cancelled', 'The verification was stopped.', 'Verify again when you need it.')
+  }
+  // Cast back: assignments inside the callback are not seen by the narrowing.
+  const done = report as Report | null
+  if (done !== null) return { ...done, path: folder }
+  const check: Check = {
+    name: 'Verification ran to its end',
+    status: 'failed',
+    detail: problems.trim() || 'the process ended without a report',
+  }
+  onEvent({ type: 'check', check, fraction: to })
+  return { ok: false, path: folder, bytes, checks: [...checks, check] }
+}

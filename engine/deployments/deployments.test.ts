@@ -1,0 +1,154 @@
+import { appendFile, cp, readdir } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type SampleWorkspace, sampleWorkspace } from '../bundles/testing/sample-workspace.ts'
+import { createDeployments, type Deployments } from './deployments.ts'
+import { portIsFree } from './free-port.ts'
+
+let workspace: SampleWorkspace
+let bundle: string
+let deployments: Deployments
+
+const open = () =>
+  createDeployments({
+    workspaceFolder: workspace.folder,
+    changes: workspace.changes,
+    processes: workspace.processes,
+  })
+
+async function occupy(port = 0): Promise<{ server: Server; port: number }> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const address = server.address()
+  return { server, port: typeof address === 'object' && address ? address.port : 0 }
+}
+
+async function freePort(): Promise<number> {
+  const { server, port } = await occupy()
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+beforeAll(async () => {
+  workspace = await sampleWorkspace()
+  const report = await workspace.bundles.package({ name: 'churn', version: 1 }, {}, () => {})
+  bundle = report.path
+  deployments = open()
+})
+afterEach(async () => {
+  for (const { name } of await deployments.list()) await deployments.remove(name)
+})
+afterAll(() => workspace.remove())
+
+describe('deployments', () => {
+  it('answer at their endpoint when deploy is done, and describe how to ask', async () => {
+    const deployed = await deployments.deploy({ bundle, name: 'live' })
+    expect(deployed).toMatchObject({
+      name: 'live',
+      state: 'ACTIVE',
+      model: { name: 'churn', version: 1 },
+      bundle,
+    })
+    const { signature, examples } = await deployments.describe('live')
+    expect(signature).toEqual(workspace.sample.signature)
+    const answer = await deployments.request('live', examples)
+    expect(answer.status).toBe(200)
+    expect(answer.body).toMatchObject({ prediction: workspace.sample.predictions.slice(0, 20) })
+    expect((await deployments.request('live', [{ tenure: 'x' }])).status).toBe(400)
+    expect((await deployments.logs('live', 10)).join('\n')).toContain('limits:')
+  })
+
+  it('keep their endpoint and their state over deactivation and reactivation', async () => {
+    const first = await deployments.deploy({ bundle, name: 'live', port: await freePort() })
+    await deployments.request('live', workspace.sample.rows)
+    const inactive = await deployments.deactivate('live')
+    expect(inactive).toMatchObject({
+      state: 'INACTIVE',
+      endpoint: first.endpoint,
+      pid: null,
+      activeSince: null,
+    })
+    await expect(deployments.request('live', workspace.sample.rows)).rejects.toMatchObject({
+      code: 'unreachable',
+    })
+    const again = await deployments.activate('live')
+    expect(again).toMatchObject({ state: 'ACTIVE', endpoint: first.endpoint, created: first.created })
+    const windows = await (await fetch(`${again.endpoint}/monitoring/windows`)).text()
+    expect(JSON.parse(windows.split('\n')[0] ?? '')).toMatchObject({ cursor: 1, open: false, requests: 1 })
+    expect((await deployments.activate('live')).pid).toBe(again.pid)
+  })
+
+  it('are adopted by the next engine, which can stop them', async () => {
+    const { pid, endpoint } = await deployments.deploy({ bundle, name: 'live' })
+    const next = open()
+    expect(await next.list()).toMatchObject([{ name: 'live', state: 'ACTIVE', pid, endpoint }])
+    await next.deactivate('live')
+    await expect(fetch(`${endpoint}/ping`)).rejects.toThrow()
+    expect(await deployments.list()).toMatchObject([{ state: 'INACTIVE' }])
+  })
+
+  it('are failed when their process died, and can be activated again', async () => {
+    const { pid } = await deployments.deploy({ bundle, name: 'live' })
+    process.kill(pid ?? 0, 'SIGKILL')
+    await expect.poll(async () => (await deployments.get('live')).state, { timeout: 5000 }).toBe('FAILED')
+    expect((await deployments.get('live')).problem).toContain('not running any more')
+    expect((await deployments.activate('live')).state).toBe('ACTIVE')
+  })
+
+  it('take free ports of their own, also beside an inactive one', async () => {
+    const one = await deployments.deploy({ bundle, name: 'one' })
+    await deployments.deactivate('one')
+    const two = await deployments.deploy({ bundle, name: 'two' })
+    expect(two.endpoint).not.toBe(one.endpoint)
+    const port = Number(new URL(one.endpoint).port)
+    await expect(deployments.deploy({ bundle, name: 'three', port })).rejects.toMatchObject({
+      code: 'port-in-use',
+    })
+  })
+
+  it('do not start on a port in use, and leave nothing behind', async () => {
+    const { server, port } = await occupy()
+    const promise = deployments.deploy({ bundle, name: 'live', port })
+    await expect(promise).rejects.toMatchObject({
+      code: 'port-in-use',
+      message: expect.stringContaining(String(port)),
+    })
+    await new Promise((resolve) => server.close(resolve))
+    expect(await deployments.list()).toEqual([])
+    expect(await portIsFree(port)).toBe(true)
+  })
+
+  it('refuse a bundle with a changed byte, a taken name, a strange name and replicas', async () => {
+    const copy = join(workspace.folder, 'changed')
+    await cp(bundle, copy, { recursive: true })
+    await appendFile(join(copy, 'card.md'), 'x')
+    await expect(deployments.deploy({ bundle: copy, name: 'live' })).rejects.toMatchObject({
+      code: 'integrity',
+      message: expect.stringContaining('card.md'),
+    })
+    await deployments.deploy({ bundle, name: 'live' })
+    await expect(deployments.deploy({ bundle, name: 'live' })).rejects.toMatchObject({
+      code: 'already-exists',
+    })
+    await expect(deployments.deploy({ bundle, name: '../x' })).rejects.toMatchObject({
+      code: 'invalid-input',
+    })
+    await expect(deployments.deploy({ bundle, name: 'two', replicas: 2 })).rejects.toMatchObject({
+      code: 'invalid-input',
+    })
+    await expect(deployments.get('none')).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('live'),
+    })
+  })
+
+  it('are forgotten with their state when removed; the bundle stays', async () => {
+    const { endpoint } = await deployments.deploy({ bundle, name: 'live' })
+    await deployments.remove('live')
+    expect(await deployments.list()).toEqual([])
+    expect(await readdir(join(workspace.folder, '.slipway', 'deployments'))).toEqual([])
+    await expect(fetch(`${endpoint}/ping`)).rejects.toThrow()
+    expect((await workspace.bundles.list()).map((info) => info.path)).toContain(bundle)
+  })
+})

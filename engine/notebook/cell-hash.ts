@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto'
+import type { Graph } from '../../shared/notebook/graph.ts'
+import type { Cell } from '../../shared/notebook/notebook.ts'
+
+/**
+ * One hash a cell over its own code and, through the graph, over the code of all it depends on: an output made under
+ * the same hash is current. `params` are the values given to a parametrised run.
+ */
+export function cellHashes(
+  cells: readonly Cell[],
+  graph: Graph,
+  params: Readonly<Record<string, unknown>> = {},
+): Map<string, string> {
+  const byId = new Map(cells.map((cell) => [cell.id, cell]))
+  const hashes = new Map<string, string>()
+  for (const id of graph.order) {
+    const cell = byId.get(id)
+    if (!cell) continue
+    const inputs = (graph.upstream.get(id) ?? []).map((up) => hashes.get(up) ?? '').sort()
+    const own = [cell.kind, cell.name, cell.source, cell.materialize ?? '', inputs, params]
+    hashes.set(id, createHash('sha256').update(JSON.stringify(own)).digest('hex'))
+  }
+  return hashes
+}

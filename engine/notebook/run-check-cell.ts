@@ -1,0 +1,40 @@
+import { Failure } from '../../shared/failure.ts'
+import { jsonCell } from '../data/json-cell.ts'
+import { columnsOf } from './cell-relation.ts'
+import type { CellRunner } from './cell-run.ts'
+import { sqlOf, stopIfAborted } from './run-sql-cell.ts'
+
+const sampleSize = 20
+
+/** The last query of a check returns the rows that violate the expectation; any row fails the cell. */
+export const runCheckCell: CellRunner = async (run) => {
+  const { session } = run
+  const { statements } = sqlOf(run)
+  const last = statements.at(-1)
+  if (!last || (last.head.type !== 'select' && last.head.type !== 'pivot')) {
+    throw new Failure(
+      'invalid-input',
+      `The check ${run.title} does not end in a query.`,
+      'End it with a select that returns the rows that must not be there.',
+    )
+  }
+  for (const { statement } of statements.slice(0, -1)) {
+    await session.run(statement.text)
+    stopIfAborted(run)
+  }
+  const query = `(${last.statement.text}\n)`
+  const columns = await columnsOf(session, `from ${query}`)
+  const [count] = await session.rows(`select count(*) as n from ${query}`)
+  const violations = Number(count?.n)
+  stopIfAborted(run)
+  const sample: unknown[][] = []
+  if (violations > 0) {
+    for await (const chunk of session.stream(`from ${query} limit ${sampleSize}`)) {
+      for (const row of chunk.getRows()) sample.push(row.map(jsonCell))
+    }
+  }
+  run.show([{ type: 'check', passed: violations === 0, violations, columns, sample }])
+  if (violations === 0) return { ok: true }
+  const rows = `${violations.toLocaleString('en')} ${violations === 1 ? 'row violates' : 'rows violate'}`
+  return { ok: false, reason: `${rows} the check ${run.title}.` }
+}

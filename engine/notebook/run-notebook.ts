@@ -1,0 +1,70 @@
+import type { NotebookEvent } from '../../shared/contract/notebook.ts'
+import { Failure } from '../../shared/failure.ts'
+import type { Metrics } from '../../shared/metrics/metrics.ts'
+import type { CellState } from '../../shared/notebook/cell-state.ts'
+import type { CellKind } from '../../shared/notebook/notebook.ts'
+import { stateOf } from '../../shared/notebook/staleness.ts'
+import type { Task } from '../../shared/signature/signature.ts'
+import type { NotebookState } from './notebook-state.ts'
+
+/** What `slipway run` answers. */
+export interface RunReport {
+  ok: boolean
+  cells: {
+    id: string
+    kind: CellKind
+    name: string
+    status: CellState['status']
+    ms: number | null
+    error?: string
+  }[]
+  models: { name: string; version: number; task: Task; metrics: Metrics }[]
+}
+
+export interface RunOptions {
+  params?: Readonly<Record<string, unknown>>
+}
+
+export type OnNotebookEvent = (event: NotebookEvent) => void
+
+/** @throws Failure `invalid-input` naming a parameter that no cell of the notebook takes */
+export function checkParams(state: NotebookState, params: Readonly<Record<string, unknown>>): void {
+  const fromSql = state
+    .cells()
+    .flatMap(({ cell, sql }) => (cell.tags?.includes('parameters') ? (sql?.variables ?? []) : []))
+  const fromCode = state.cells().some(({ typescript }) => typescript?.exports.includes('params'))
+  for (const name of Object.keys(params)) {
+    if (fromCode || fromSql.includes(name.toLowerCase())) continue
+    throw new Failure(
+      'invalid-input',
+      fromSql.length === 0
+        ? `The notebook ${state.path} takes no parameters; -p ${name} was given.`
+        : `The notebook ${state.path} has no parameter ${name}; it has ${fromSql.join(', ')}.`,
+      'Tag a SQL cell `parameters` and set variables in it, or export `params` from a TypeScript cell.',
+    )
+  }
+}
+
+export function reportOf(state: NotebookState): RunReport {
+  const cells = state.cells().map(({ cell: { id, kind, name } }) => {
+    const { status, ms, reason } = stateOf(state.staleness(), id)
+    return {
+      id,
+      kind,
+      name,
+      status,
+      ms,
+      ...(status === 'failed' || status === 'stale' ? { error: reason } : {}),
+    }
+  })
+  const models = state.cells().flatMap(({ cell }) =>
+    stateOf(state.staleness(), cell.id).status !== 'done'
+      ? []
+      : state.outputs(cell.id).flatMap((output) => {
+          if (output.type !== 'model') return []
+          const { name, version, task, metrics } = output
+          return [{ name, version, task, metrics }]
+        }),
+  )
+  return { ok: cells.every(({ status }) => status !== 'failed'), cells, models }
+}

@@ -1,0 +1,68 @@
+import type { Output } from '../../shared/notebook/cell-state.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Changes } from '../changes.ts'
+import type { Training, TrainProgress } from '../training/training.ts'
+import { trainSpecOf } from './analyse-cell.ts'
+import type { CellRunner } from './cell-run.ts'
+import { stopIfAborted } from './run-sql-cell.ts'
+
+const interval = 100
+
+function trainingOutput(progress: TrainProgress, step = progress.step): Output {
+  return { type: 'training', history: [...progress.history], epochs: progress.epochs, step }
+}
+
+/** Trains, registers the version, shows live loss (at most ten times a second) and then the metrics. */
+export function createTrainRunner(
+  training: Training,
+  catalog: Catalog,
+  changes: Changes,
+  now: () => number = Date.now,
+): CellRunner {
+  return async (run) => {
+    const { cell } = run.analysed
+    const spec = trainSpecOf(cell, run.title)
+    let latest: TrainProgress = { step: 'starting', fraction: 0, epochs: 0, history: [] }
+    let shown = Number.NEGATIVE_INFINITY
+    let timer: NodeJS.Timeout | null = null
+    const show = () => {
+      timer = null
+      shown = now()
+      run.show([trainingOutput(latest)])
+    }
+    show()
+    try {
+      const model = await training.train({
+        spec,
+        defaultName: /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(cell.name) ? cell.name : spec.target,
+        origin: { ...run.origin, cell: cell.id },
+        signal: run.signal,
+        onProgress(progress) {
+          latest = progress
+          timer ??= setTimeout(show, Math.max(0, interval - (now() - shown)))
+        },
+      })
+      stopIfAborted(run)
+      const version = await catalog.register(model)
+      changes.emit('models')
+      if (timer) clearTimeout(timer)
+      timer = null
+      run.show([
+        trainingOutput({ ...latest, history: version.history }, ''),
+        {
+          type: 'model',
+          name: version.name,
+          version: version.version,
+          task: version.task,
+          metrics: version.metrics,
+          naive: model.naive,
+          rows: version.split,
+          durationMs: version.durationMs,
+        },
+      ])
+      return { ok: true }
+    } finally {
+      if (timer) clearTimeout(timer)
+    }
+  }
+}

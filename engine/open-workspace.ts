@@ -1,0 +1,101 @@
+import { join } from 'node:path'
+import { type Bundles, createBundles } from './bundles/bundles.ts'
+import type { Catalog } from './catalog/catalog.ts'
+import { createCatalog } from './catalog/create-catalog.ts'
+import { createStaleness, type Staleness } from './catalog/staleness.ts'
+import { type Changes, createChanges } from './changes.ts'
+import { createData, type Data } from './data/data.ts'
+import type { Database } from './data/database.ts'
+import { lazyDatabase } from './data/lazy-database.ts'
+import { createDeployments, type Deployments } from './deployments/deployments.ts'
+import { createChildProcessPort, type ProcessPort } from './deployments/process-port.ts'
+import { installation } from './installation.ts'
+import { createMonitoring } from './monitoring/create-monitoring.ts'
+import type { Monitoring } from './monitoring/monitoring.ts'
+import { createNotebooks, type Notebooks } from './notebook/notebooks.ts'
+import { createTasks, type Tasks } from './tasks.ts'
+import { createTraining } from './training/create-training.ts'
+import type { Training } from './training/training.ts'
+import type { Workspace } from './workspace/workspaces.ts'
+
+/** Everything that belongs to one open workspace. */
+export interface OpenWorkspace {
+  readonly workspace: Workspace
+  readonly database: Database
+  readonly data: Data
+  readonly training: Training
+  readonly catalog: Catalog
+  readonly staleness: Staleness
+  readonly notebooks: Notebooks
+  readonly bundles: Bundles
+  readonly deployments: Deployments
+  /** Made at the first call: it keeps its tables in the database, which another process may hold. */
+  monitoring(): Promise<Monitoring>
+  close(): Promise<void>
+}
+
+export interface Surroundings {
+  tasks?: Tasks
+  changes?: Changes
+  processes?: ProcessPort
+  /** Settings that every deployment starts with, such as `SLIPWAY_WINDOW_SECONDS`. */
+  deploymentSettings?: Readonly<Record<string, string>>
+}
+
+/** Constructs the services of a workspace. Nothing runs and the database is not opened before it is asked for. */
+export function openServices(workspace: Workspace, surroundings: Surroundings = {}): OpenWorkspace {
+  const {
+    tasks = createTasks(),
+    changes = createChanges(),
+    processes = createChildProcessPort(),
+  } = surroundings
+  const workspaceFolder = workspace.path
+  const slipwayVersion = installation.version
+  const database = lazyDatabase(workspace.folders.database, workspaceFolder)
+  const data = createData({ database, workspaceFolder, changes })
+  const catalog = createCatalog({ folder: workspace.folders.catalog, onChange: changes.emit })
+  const training = createTraining({ database, workspaceFolder, slipwayVersion })
+  const notebooks = createNotebooks({ workspaceFolder, database, training, catalog, tasks, changes })
+  const bundles = createBundles({
+    catalog,
+    workspaceFolder,
+    servingFile: installation.servingFile,
+    templateFolder: join(installation.resourcesFolder, 'bundle'),
+    slipwayVersion,
+    tasks,
+    changes,
+    processes,
+  })
+  const deployments = createDeployments({
+    workspaceFolder,
+    changes,
+    processes,
+    environment: surroundings.deploymentSettings ?? {},
+  })
+  let monitoring: Promise<Monitoring> | null = null
+  return {
+    workspace,
+    database,
+    data,
+    training,
+    catalog,
+    staleness: createStaleness(workspace.resolve),
+    notebooks,
+    bundles,
+    deployments,
+    monitoring() {
+      monitoring ??= createMonitoring({ database, deployments, changes })
+      monitoring.catch(() => {
+        monitoring = null
+      })
+      return monitoring
+    },
+    async close() {
+      await notebooks.close()
+      await training.close()
+      await (await monitoring)?.stop()
+      data.close()
+      database.close()
+    },
+  }
+}

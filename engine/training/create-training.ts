@@ -1,0 +1,168 @@
+import { version as duckdbVersion } from '@duckdb/node-api'
+import { type TrainedRecord, versionFiles } from '../../shared/catalog/version.ts'
+import { Failure } from '../../shared/failure.ts'
+import { parseDenseModel } from '../../shared/models/parse-dense-model.ts'
+import { createPredictor } from '../../shared/models/predictor.ts'
+import { modelNamePattern, type TrainSpec } from '../../shared/notebook/train-spec.ts'
+import type { Database, Session } from '../data/database.ts'
+import { makeExamples } from './make-examples.ts'
+import { type Prepared, prepareData, type ReportStep } from './prepare-data.ts'
+import { gitState, type RunProgram, runProgram } from './read-provenance.ts'
+import { cancelled, runTrainer, type TrainerRun } from './run-trainer.ts'
+import type { TrainedModel, Training, TrainRequest } from './training.ts'
+import { writeCard } from './write-card.ts'
+
+export interface TrainingDependencies {
+  database: Database
+  /** Where git is asked for the commit. */
+  workspaceFolder: string
+  /** Slipway's own version, for the provenance. */
+  slipwayVersion: string
+  now?: () => number
+  run?: RunProgram
+}
+
+/** A catalog name from a cell's or a target's name: what may not stand in one becomes `_`. */
+export function modelNameOf(name: string): string {
+  const cleaned = name.replace(/[^A-Za-z0-9_-]/g, '_').replace(/^[^A-Za-z]+/, '')
+  return modelNamePattern.test(cleaned) ? cleaned : (cleaned || 'model').slice(0, 64)
+}
+
+function checkSpec(spec: TrainSpec): void {
+  if (spec.servingInput === undefined || spec.servingInput === spec.from) return
+  throw new Failure(
+    'invalid-input',
+    `servingInput "${spec.servingInput}" is not the relation "${spec.from}" that is trained on; transforms between the two are not available yet.`,
+    'Leave servingInput out: requests then carry the columns of the training relation.',
+    'servingInput',
+  )
+}
+
+function json(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)
+}
+
+/** Trains models on relations of the workspace database, each in a trainer thread of its own. */
+export function createTraining(dependencies: TrainingDependencies): Training {
+  const { database, workspaceFolder, slipwayVersion, now = Date.now, run = runProgram } = dependencies
+  const running = new Set<AbortController>()
+  const finished = new Set<Promise<unknown>>()
+
+  const fitModel = (prepared: Prepared, request: TrainRequest, signal: AbortSignal): Promise<TrainerRun> => {
+    const { signature, pipeline, seed, parts, resolved } = prepared
+    const input = { signature, pipeline, model: resolved.model, seed, ...parts }
+    request.onProgress({ step: 'starting the trainer', fraction: 0.3, epochs: 0, history: [] })
+    return runTrainer(input, signal, (history, epochs) => {
+      const step = `epoch ${history.length} of ${epochs}`
+      const fraction = 0.3 + (0.65 * history.length) / epochs
+      request.onProgress({ step, fraction, epochs, history: [...history] })
+    })
+  }
+
+  const assemble = async (
+    session: Session,
+    request: TrainRequest,
+    prepared: Prepared,
+    trained: TrainerRun,
+    started: number,
+  ): Promise<TrainedModel> => {
+    const { signature, pipeline, resolved } = prepared
+    const { modelJson, weights, metrics, naive, outputs } = trained.result
+    const model = parseDenseModel(modelJson, weights)
+    const examples = await makeExamples(session, createPredictor({ signature, pipeline, model }))
+    const git = await gitState(workspaceFolder, run)
+    const created = now()
+    const record: TrainedRecord = {
+      name: request.spec.register ?? modelNameOf(request.defaultName),
+      task: resolved.task,
+      created: new Date(created).toISOString(),
+      durationMs: created - started,
+      spec: request.spec,
+      signature,
+      metrics,
+      split: prepared.split,
+      history: trained.history,
+      provenance: {
+        notebook: request.origin?.notebook ?? null,
+        notebookHash: request.origin?.notebookHash ?? null,
+        cell: request.origin?.cell ?? null,
+        data: prepared.data,
+        git,
+        slipway: slipwayVersion,
+        node: process.versions.node,
+        platform: `${process.platform}-${process.arch}`,
+        backend: trained.backend,
+        packages: { duckdb: duckdbVersion().replace(/^v/, ''), '@tensorflow/tfjs': trained.tfjs },
+      },
+    }
+    const card = writeCard(record, resolved.model, naive)
+    const files = new Map<string, Uint8Array>([
+      [versionFiles.features, json(pipeline)],
+      [versionFiles.signature, json(signature)],
+      [versionFiles.baseline, json(prepared.baseline(outputs))],
+      [versionFiles.examples, json(examples)],
+      [versionFiles.card, new TextEncoder().encode(card)],
+      [versionFiles.modelTopology, new TextEncoder().encode(modelJson)],
+      [versionFiles.modelWeights, weights],
+    ])
+    return { record, naive, files }
+  }
+
+  const train = async (request: TrainRequest, signal: AbortSignal): Promise<TrainedModel> => {
+    const started = now()
+    checkSpec(request.spec)
+    const throwIfStopped = () => {
+      if (signal.aborted) throw cancelled()
+    }
+    throwIfStopped()
+    const session = await database.session()
+    const interrupt = () => session.interrupt()
+    signal.addEventListener('abort', interrupt)
+    const report: ReportStep = (step, fraction) => {
+      // Between statements there is nothing to interrupt: stop before the next one begins.
+      throwIfStopped()
+      request.onProgress({ step, fraction, epochs: 0, history: [] })
+    }
+    try {
+      const prepared = await prepareData(session, request.spec, report)
+      throwIfStopped()
+      const trained = await fitModel(prepared, request, signal)
+      request.onProgress({
+        step: 'writing the model',
+        fraction: 0.97,
+        epochs: trained.history.length,
+        history: trained.history,
+      })
+      const model = await assemble(session, request, prepared, trained, started)
+      throwIfStopped()
+      return model
+    } finally {
+      signal.removeEventListener('abort', interrupt)
+      // Its temporary tables go with it.
+      session.close()
+    }
+  }
+
+  return {
+    async train(request) {
+      const controller = new AbortController()
+      const stop = () => controller.abort()
+      if (request.signal.aborted) stop()
+      request.signal.addEventListener('abort', stop)
+      running.add(controller)
+      const done = train(request, controller.signal)
+      finished.add(done)
+      try {
+        return await done
+      } finally {
+        finished.delete(done)
+        running.delete(controller)
+        request.signal.removeEventListener('abort', stop)
+      }
+    },
+    async close() {
+      for (const controller of running) controller.abort()
+      await Promise.allSettled(finished)
+    },
+  }
+}

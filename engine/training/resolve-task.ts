@@ -1,0 +1,115 @@
+import { Failure } from '../../shared/failure.ts'
+import type { ModelSpec } from '../../shared/models/model-spec.ts'
+import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
+import type { Label, Task } from '../../shared/signature/signature.ts'
+import type { Session } from '../data/database.ts'
+import type { SourceColumn } from './choose-columns.ts'
+import { sourceKind } from './column-kinds.ts'
+import { snapshotTable } from './take-snapshot.ts'
+
+export interface Resolved {
+  task: Task
+  model: ModelSpec
+  /** Classification: labels in the order of the model's outputs, and the snapshot's value of each. */
+  classes: { label: Label; value: string | number; rows: number }[]
+}
+
+const mostClasses = 1_000
+
+function refuse(message: string, whatToDo: string, path: string): Failure {
+  return new Failure('invalid-input', message, whatToDo, path)
+}
+
+/**
+ * The task a target stands for. Two distinct values of any type are binary; text with more is multiclass;
+ * numbers with more are a regression, whole or not, because their order means something. A `linear` model
+ * on a number always means regression. Whoever means classes by numbers says `"task": "multiclass"`.
+ */
+export function inferTask(
+  kind: 'text' | 'boolean' | 'integer' | 'float',
+  distinct: number,
+  model: ModelSpec | undefined,
+): Task {
+  const isNumber = kind === 'integer' || kind === 'float'
+  if (isNumber && model?.kind === 'linear') return 'regression'
+  if (distinct === 2 || kind === 'boolean') return 'binary'
+  return isNumber ? 'regression' : 'multiclass'
+}
+
+function checkModel(model: ModelSpec, task: Task, target: string, distinct: number): void {
+  if (model.kind === 'logistic' && task === 'regression') {
+    throw refuse(
+      `Model "logistic" predicts classes, but target "${target}" is a number with ${distinct.toLocaleString('en-US')} distinct values.`,
+      'Use "linear" or "mlp", or set "task": "multiclass" if each number is a class.',
+      'model.kind',
+    )
+  }
+  if (model.kind === 'linear' && task !== 'regression') {
+    throw refuse(
+      `Model "linear" predicts a number, but target "${target}" makes this a ${task} task.`,
+      'Use "logistic" or "mlp".',
+      'model.kind',
+    )
+  }
+}
+
+function labelOf(value: string | number, sourceType: string): Label {
+  return sourceType === 'BOOLEAN' ? value === 1 : value
+}
+
+/** @throws Failure naming what is wrong with the target for the task */
+export async function resolveTask(
+  session: Session,
+  spec: TrainSpec,
+  target: SourceColumn,
+): Promise<Resolved> {
+  const kind = sourceKind(target.sourceType)
+  if (kind === null) throw new Error(`Target type ${target.sourceType} was to be refused before.`)
+  const [counted] = await session.rows(`select count(distinct t)::double as n from ${snapshotTable}`)
+  const distinct = Number(counted?.n)
+  const task = spec.task === 'auto' ? inferTask(kind, distinct, spec.model) : spec.task
+  const model = spec.model ?? { kind: task === 'regression' ? ('linear' as const) : ('logistic' as const) }
+  const shown = distinct.toLocaleString('en-US')
+  if (distinct < 2) {
+    const [only] = await session.rows(`select t from ${snapshotTable} limit 1`)
+    const value = kind === 'text' ? String(only?.t) : labelOf(Number(only?.t), target.sourceType)
+    throw refuse(
+      task === 'regression'
+        ? `Target "${target.name}" is constant: every row has ${value}.`
+        : `Target "${target.name}" has one class only: every row is ${JSON.stringify(value)}.`,
+      'Use a relation that holds other outcomes too.',
+      'target',
+    )
+  }
+  if (task === 'regression' && (kind === 'text' || kind === 'boolean')) {
+    throw refuse(
+      `A regression needs a numeric target; "${target.name}" is ${target.sourceType}.`,
+      'Convert it in the SQL cell, or leave out "task".',
+      'task',
+    )
+  }
+  if (task === 'binary' && distinct !== 2) {
+    throw refuse(
+      `A binary task needs a target with two values; "${target.name}" has ${shown}.`,
+      'Set "task": "multiclass", or reduce the target to two values in the SQL cell.',
+      'task',
+    )
+  }
+  if (task === 'multiclass' && distinct > mostClasses) {
+    throw refuse(
+      `Target "${target.name}" has ${shown} different values; a multiclass task takes at most ${mostClasses.toLocaleString('en-US')}.`,
+      'Choose another target, or group its values in the SQL cell.',
+      'target',
+    )
+  }
+  checkModel(model, task, target.name, distinct)
+  if (task === 'regression') return { task, model, classes: [] }
+  const found = await session.rows(
+    `select t as value, count(*)::double as n from ${snapshotTable} group by t order by t`,
+  )
+  const classes = found.map((row) => {
+    const value = kind === 'text' ? String(row.value) : Number(row.value)
+    return { label: labelOf(value, target.sourceType), value, rows: Number(row.n) }
+  })
+  return { task, model, classes }
+}

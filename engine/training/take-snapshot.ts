@@ -1,0 +1,145 @@
+import { Failure } from '../../shared/failure.ts'
+import { literal, quote, type Session } from '../data/database.ts'
+import type { FeatureColumn, SourceColumn } from './choose-columns.ts'
+import { sourceKind, valueSql } from './column-kinds.ts'
+
+/** The temporary table that training works on; it ends with its session. Columns `c0`, `c1`, …, `t`, `n`. */
+export const snapshotTable = 'temp.slipway_snapshot'
+
+export const fewestRows = 10
+
+/** The column of a feature in the snapshot. */
+export function snapshotColumn(index: number): string {
+  return `c${index}`
+}
+
+/**
+ * Copies the relation's features and target, so that every later step sees the same rows even while the
+ * relation changes.
+ *
+ * `n` numbers the rows from 0 in the order of a seeded hash of their content. It depends neither on how the
+ * relation stores them nor on the number of threads; rows that are equal in all columns are interchangeable.
+ */
+export async function takeSnapshot(
+  session: Session,
+  quotedRelation: string,
+  features: readonly FeatureColumn[],
+  target: SourceColumn,
+  seed: number,
+): Promise<void> {
+  const isText = sourceKind(target.sourceType) === 'text'
+  const columns = features.map((feature, i) => `${feature.sql} as ${snapshotColumn(i)}`)
+  columns.push(`${valueSql(quote(target.name), target.sourceType, isText)} as t`)
+  const names = [...features.map((_, i) => snapshotColumn(i)), 't'].join(', ')
+  await session.run(
+    `create temp table ${snapshotTable} as
+     select ${names}, row_number() over (order by hash(${seed}, ${names})) - 1 as n
+     from (select ${columns.join(', ')} from ${quotedRelation})`,
+  )
+}
+
+function thousands(count: number): string {
+  return count.toLocaleString('en-US')
+}
+
+/** Refuses data that cannot be trained on. @returns the number of rows */
+export async function checkSnapshot(
+  session: Session,
+  relation: string,
+  features: readonly FeatureColumn[],
+  target: SourceColumn,
+): Promise<number> {
+  const [head] = await session.rows(
+    `select count(*)::double as n, count(*) filter (t is null)::double as missing from ${snapshotTable}`,
+  )
+  const rows = Number(head?.n)
+  if (rows < fewestRows) {
+    throw new Failure(
+      'invalid-input',
+      `Relation "${relation}" has ${rows} rows; training needs at least ${fewestRows}.`,
+      'Use a relation with more rows.',
+      'from',
+    )
+  }
+  const missing = Number(head?.missing)
+  if (missing > 0) {
+    throw new Failure(
+      'invalid-input',
+      `Target "${target.name}" is missing in ${thousands(missing)} of ${thousands(rows)} rows.`,
+      `Leave them out in the SQL cell: where ${quote(target.name)} is not null.`,
+      'target',
+    )
+  }
+  if (sourceKind(target.sourceType) === 'float') await checkFinite(session, 't', target.name, 'target')
+  for (const [i, feature] of features.entries()) {
+    await checkFeature(session, snapshotColumn(i), feature, rows)
+  }
+  return rows
+}
+
+async function checkFinite(session: Session, column: string, name: string, path: string): Promise<void> {
+  const [found] = await session.rows(
+    `select count(*) filter (isinf(${column}))::double as infinite from ${snapshotTable}`,
+  )
+  const infinite = Number(found?.infinite)
+  if (infinite === 0) return
+  throw new Failure(
+    'invalid-input',
+    `Column "${name}" has ${thousands(infinite)} infinite ${infinite === 1 ? 'value' : 'values'}; training needs finite numbers.`,
+    `Make them null in the SQL cell: case when isfinite(${quote(name)}) then ${quote(name)} end.`,
+    path,
+  )
+}
+
+async function checkFeature(session: Session, column: string, feature: FeatureColumn, rows: number) {
+  const { name, type, sourceType } = feature
+  const path = `features.columns.${name}`
+  const distinct = type === 'categorical' ? `count(distinct ${column})::double` : '0'
+  const odd = type === 'boolean' ? `count(*) filter (${column} not in (0, 1))::double` : '0'
+  const [found] = await session.rows(
+    `select count(${column})::double as present, ${distinct} as values, ${odd} as odd from ${snapshotTable}`,
+  )
+  const present = Number(found?.present)
+  if (present === 0) {
+    throw new Failure(
+      'invalid-input',
+      `Column "${name}" is missing in all ${thousands(rows)} rows.`,
+      `Put "${name}" in features.exclude.`,
+      path,
+    )
+  }
+  if (sourceKind(sourceType) === 'float') await checkFinite(session, column, name, path)
+  if (Number(found?.odd) > 0) {
+    throw new Failure(
+      'invalid-input',
+      `Column "${name}" is to be boolean, but has values other than 0 and 1.`,
+      'Leave out its "type", or convert it in the SQL cell.',
+      path,
+    )
+  }
+  const values = Number(found?.values)
+  if (values === present && present >= fewestRows) {
+    throw new Failure(
+      'invalid-input',
+      `Column "${name}" has a different value in every row, so it identifies rows rather than describing them.`,
+      `Put "${name}" in features.exclude.`,
+      path,
+    )
+  }
+  const most = feature.spec.encode === 'ordinal' ? 10_000 : 1_000
+  if (values > most) {
+    throw new Failure(
+      'invalid-input',
+      `Column "${name}" has ${thousands(values)} different values; ${feature.spec.encode ?? 'onehot'} encoding takes at most ${thousands(most)}.`,
+      feature.spec.encode === 'ordinal'
+        ? `Group rare values in the SQL cell, or put "${name}" in features.exclude.`
+        : `Group rare values in the SQL cell, set "encode": "ordinal", or put "${name}" in features.exclude.`,
+      path,
+    )
+  }
+}
+
+/** A SQL literal for a target value as the snapshot holds it. */
+export function targetLiteral(value: string | number): string {
+  return typeof value === 'string' ? literal(value) : `${value}::double`
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { epochSchema } from '../../shared/catalog/version.ts'
+import { baselineColumnSchema } from '../../shared/drift/baseline.ts'
+import { failureSchema } from '../../shared/failure.ts'
+import { pipelineSchema } from '../../shared/features/pipeline.ts'
+import { metricsSchema } from '../../shared/metrics/metrics.ts'
+import { modelSpecSchema } from '../../shared/models/model-spec.ts'
+import { signatureSchema } from '../../shared/signature/signature.ts'
+
+const numbers = z.custom<Float64Array>((value) => value instanceof Float64Array, 'expected numbers')
+const codes = z.custom<Int32Array>((value) => value instanceof Int32Array, 'expected category codes')
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'expected bytes')
+
+/** One split's rows as columns, in the order of the pipeline; `target` holds class indexes or numbers. */
+export const partSchema = z.strictObject({
+  rows: z.number().int().min(0),
+  columns: z.array(z.union([numbers, codes])),
+  target: numbers,
+})
+export type Part = z.infer<typeof partSchema>
+
+/** What the trainer thread is started with. The arrays are transferred, not copied. */
+export const trainerInputSchema = z.strictObject({
+  signature: signatureSchema,
+  pipeline: pipelineSchema,
+  model: modelSpecSchema,
+  seed: z.number().int(),
+  train: partSchema,
+  validation: partSchema,
+  test: partSchema,
+})
+export type TrainerInput = z.infer<typeof trainerInputSchema>
+
+const trainerResultSchema = z.strictObject({
+  kind: z.literal('done'),
+  modelJson: z.string(),
+  weights: bytes,
+  metrics: metricsSchema,
+  naive: metricsSchema,
+  /** Prediction columns of the baseline, counted on the test rows. */
+  outputs: z.array(baselineColumnSchema),
+})
+export type TrainerResult = z.infer<typeof trainerResultSchema>
+
+/** What the trainer thread posts, in this order: `started`, any number of `epoch`, then `done` or `failed`. */
+export const trainerMessageSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('started'), backend: z.string(), tfjs: z.string() }),
+  z.strictObject({ kind: z.literal('epoch'), epoch: epochSchema, epochs: z.number().int() }),
+  trainerResultSchema,
+  z.strictObject({ kind: z.literal('failed'), failure: failureSchema }),
+])
+export type TrainerMessage = z.infer<typeof trainerMessageSchema>

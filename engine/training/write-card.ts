@@ -1,0 +1,99 @@
+import type { TrainedRecord } from '../../shared/catalog/version.ts'
+import { type MetricKey, type Metrics, metricKeys } from '../../shared/metrics/metrics.ts'
+import type { ModelSpec } from '../../shared/models/model-spec.ts'
+import type { SignatureColumn } from '../../shared/signature/signature.ts'
+
+const metricNames: Record<MetricKey, string> = {
+  auc: 'AUC',
+  logLoss: 'Log loss',
+  accuracy: 'Accuracy',
+  precision: 'Precision',
+  recall: 'Recall',
+  f1: 'F1',
+  macroF1: 'Macro F1',
+  rmse: 'RMSE',
+  mae: 'MAE',
+  r2: 'R²',
+}
+
+const taskNames = { binary: 'two classes', multiclass: 'several classes', regression: 'a number' } as const
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+function count(rows: number): string {
+  return rows.toLocaleString('en-US')
+}
+
+function short(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)))
+}
+
+function rangeOf(column: SignatureColumn): string {
+  if (column.type === 'numeric') return `${short(column.min ?? 0)} to ${short(column.max ?? 0)}`
+  if (column.type === 'boolean') return 'true or false'
+  const values = column.values ?? []
+  const shown = values.slice(0, 6).join(', ')
+  return values.length > 6 ? `${shown} and ${values.length - 6} more` : shown
+}
+
+function metricRows(metrics: Metrics, naive: Metrics): string[][] {
+  return metricKeys.flatMap((key) => {
+    const value = metrics[key]
+    const plain = naive[key]
+    if (value === undefined) return []
+    return [[metricNames[key], value.toFixed(4), plain === undefined ? '–' : plain.toFixed(4)]]
+  })
+}
+
+/**
+ * The model card, `card.md`: what the model is, what it learned from and how well it does, for whoever meets it
+ * without the notebook.
+ */
+export function writeCard(record: TrainedRecord, model: ModelSpec, naive: Metrics): string {
+  const { signature, provenance, split, metrics } = record
+  const { data, git } = provenance
+  const classes = signature.target.classes?.map(String).join(', ')
+  const settings = Object.entries(model)
+    .filter(([key]) => key !== 'kind')
+    .map(([key, value]) => `${key} ${String(value)}`)
+  const method = record.spec.split?.method ?? (record.task === 'regression' ? 'random' : 'stratified')
+  const features = signature.inputs.map((column) => [
+    column.name,
+    column.type,
+    rangeOf(column),
+    column.missing ? 'accepted' : 'refused',
+  ])
+  const origin = provenance.notebook
+    ? `Cell \`${provenance.cell}\` of \`${provenance.notebook}\``
+    : 'Trained outside a notebook'
+  const lines = [
+    `# ${record.name}`,
+    `Predicts **${signature.target.name}** (${taskNames[record.task]}${classes ? `: ${classes}` : ''}) from ${signature.inputs.length} columns.`,
+    '## Model',
+    `A ${model.kind} model${settings.length > 0 ? ` (${settings.join(', ')})` : ' with default settings'}, ${record.history.length} epochs in ${(record.durationMs / 1000).toFixed(1)} s.`,
+    '## How well it does',
+    `On ${count(split.test)} test rows that it never saw. Naive always predicts ${record.task === 'regression' ? 'the training mean' : 'the most frequent class'}.`,
+    table(['Metric', 'Model', 'Naive'], metricRows(metrics, naive)),
+    '## Data',
+    `${count(data.rows)} rows of the relation \`${data.relation}\`, split at random${method === 'stratified' ? ' within each class' : ''}: ${count(split.train)} to train, ${count(split.validation)} to validate, ${count(split.test)} to test.`,
+    '## Features',
+    table(['Column', 'Type', 'Seen in training', 'Missing values'], features),
+    '## Where it comes from',
+    [
+      `- ${origin}, ${record.created}`,
+      `- Content hash of the data: \`${data.contentHash}\``,
+      git
+        ? `- Git commit \`${git.commit}\`${git.branch ? ` on ${git.branch}` : ''}${git.dirty ? ', with uncommitted changes' : ''}`
+        : '- No git repository',
+      `- Slipway ${provenance.slipway}, Node ${provenance.node}, ${provenance.platform}, tensor backend ${provenance.backend}`,
+    ].join('\n'),
+  ]
+  return `${lines.join('\n\n')}\n`
+}

@@ -1,0 +1,94 @@
+import type { ClientLink } from '@orpc/client'
+import { RPCLink as PortLink } from '@orpc/client/message-port'
+import { RPCLink as SocketLink } from '@orpc/client/websocket'
+
+type Link = ClientLink<Record<never, never>>
+
+/** One established connection to the engine; `closed` settles when it is gone. */
+export interface Connection {
+  readonly link: Link
+  readonly closed: Promise<void>
+}
+
+/** Opens a connection, or rejects when the engine cannot be reached. */
+export type Carrier = () => Promise<Connection>
+
+const tokenKey = 'slipway-token'
+
+/**
+ * The token of headless mode: taken from the address once and kept for this tab only,
+ * so that it neither stays in the history nor leaves with a copied address.
+ */
+function takeToken(): string {
+  const url = new URL(window.location.href)
+  const given = url.searchParams.get('token')
+  if (given !== null) {
+    window.sessionStorage.setItem(tokenKey, given)
+    url.searchParams.delete('token')
+    window.history.replaceState(null, '', url)
+    return given
+  }
+  return window.sessionStorage.getItem(tokenKey) ?? ''
+}
+
+function socketCarrier(token: string): Carrier {
+  const address = new URL('/rpc', window.location.href)
+  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
+  address.searchParams.set('token', token)
+  return () =>
+    new Promise((resolve, reject) => {
+      const socket = new WebSocket(address)
+      const closed = new Promise<void>((gone) => {
+        socket.addEventListener('close', () => gone(), { once: true })
+      })
+      socket.addEventListener(
+        'open',
+        () => resolve({ link: new SocketLink({ websocket: socket }), closed }),
+        {
+          once: true,
+        },
+      )
+      socket.addEventListener('close', () => reject(new Error('The engine did not accept the connection.')), {
+        once: true,
+      })
+    })
+}
+
+/** A page cannot receive a port through the preload's bridge, only as a window message; so both are awaited. */
+async function receivePort(shell: SlipwayShell): Promise<MessagePort> {
+  const listening = new AbortController()
+  const received = new Promise<MessagePort>((resolve) => {
+    window.addEventListener(
+      'message',
+      (event) => {
+        if (event.source !== window || event.data?.type !== 'slipway-port') return
+        const port = event.ports[0]
+        if (port) resolve(port)
+      },
+      { signal: listening.signal },
+    )
+  })
+  try {
+    const answered = await shell.port?.()
+    return answered instanceof MessagePort ? answered : await received
+  } finally {
+    listening.abort()
+  }
+}
+
+function portCarrier(shell: SlipwayShell): Carrier {
+  return async () => {
+    const port = await receivePort(shell)
+    const closed = new Promise<void>((gone) => {
+      port.addEventListener('close', () => gone(), { once: true })
+    })
+    const link = new PortLink({ port })
+    port.start()
+    return { link, closed }
+  }
+}
+
+/** A `MessagePort` where the desktop shell offers one, else a WebSocket to the server of this page. */
+export function createCarrier(): Carrier {
+  return window.slipway?.port ? portCarrier(window.slipway) : socketCarrier(takeToken())
+}

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import type { Carrier } from './carrier.ts'
+import { createEngineLink } from './connection.ts'
+
+const context = { context: {} }
+
+it('opens another connection when one is lost, and calls made in between wait for it', async () => {
+  const losses: (() => void)[] = []
+  const carrier: Carrier = async () => {
+    const number = losses.length + 1
+    const closed = new Promise<void>((resolve) => losses.push(resolve))
+    return { link: { call: async () => `answered by ${number}` }, closed }
+  }
+  const { link, state } = createEngineLink(carrier, async () => {})
+  expect(await link.call(['a'], undefined, context)).toBe('answered by 1')
+  expect(state.getState().kind).toBe('ready')
+  losses[0]?.()
+  await Promise.resolve()
+  expect(await link.call(['a'], undefined, context)).toBe('answered by 2')
+})
+
+it('says that it is disconnected while it tries again, waiting longer each time', async () => {
+  const waits: number[] = []
+  const kinds: string[] = []
+  let refusals = 3
+  const carrier: Carrier = async () => {
+    if (refusals-- > 0) throw new Error('refused')
+    return { link: { call: async () => 'ok' }, closed: new Promise(() => {}) }
+  }
+  const { link, state } = createEngineLink(carrier, async (ms) => {
+    waits.push(ms)
+    kinds.push(state.getState().kind)
+  })
+  expect(await link.call([], undefined, context)).toBe('ok')
+  expect(waits).toEqual([250, 500, 1000])
+  expect(kinds).toEqual(['disconnected', 'disconnected', 'disconnected'])
+  expect(state.getState().kind).toBe('ready')
+})

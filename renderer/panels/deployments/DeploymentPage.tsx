@@ -1,0 +1,192 @@
+import { Button, Switch } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Activity, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import type { Deployment } from '../../../shared/contract/deployments.ts'
+import type { Signature } from '../../../shared/signature/signature.ts'
+import { api } from '../../client.ts'
+import { Inspect } from '../../shell/InspectorSlot.tsx'
+import { openTab, type TabProps } from '../../shell/open-tab.ts'
+import { CopyButton } from '../../ui/CopyButton.tsx'
+import { DeploymentStateChip } from '../../ui/DeploymentState.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { formatTime } from '../../ui/format.ts'
+import { KeyValue } from '../../ui/KeyValue.tsx'
+import { PageHead } from '../../ui/PageHead.tsx'
+import { QueryView } from '../../ui/QueryView.tsx'
+import { Time } from '../../ui/Time.tsx'
+import { LogsView } from './LogsView.tsx'
+import { RemoveDialog } from './RemoveDialog.tsx'
+import { RequestPanel } from './RequestPanel.tsx'
+import type { RequestRow } from './snippets.ts'
+import './deployments.css'
+
+/** One deployment: its endpoint, its switch, a request to try, and what it logs. */
+export function DeploymentPage(props: TabProps) {
+  const [removed, setRemoved] = useState(false)
+  if (removed) {
+    return (
+      <EmptyState>
+        The deployment {props.id} was removed. Its bundle and its recorded windows are still there.
+      </EmptyState>
+    )
+  }
+  return <Described {...props} onRemoved={() => setRemoved(true)} />
+}
+
+function Described(props: TabProps & { readonly onRemoved: () => void }) {
+  const description = useQuery({
+    ...api.deployments.describe.queryOptions({ input: { name: props.id } }),
+    // Uptime and a process that dies by itself change without a call of ours.
+    refetchInterval: props.visible ? 5000 : false,
+  })
+  return (
+    <div className="sw-page sw-stacked-page">
+      <QueryView query={description} loading={`Reading ${props.id}`}>
+        {(data) => (
+          <Content
+            deployment={data.deployment}
+            signature={data.signature}
+            examples={data.examples}
+            visible={props.visible}
+            onRemoved={props.onRemoved}
+          />
+        )}
+      </QueryView>
+    </div>
+  )
+}
+
+function Content(props: {
+  readonly deployment: Deployment
+  readonly signature: Signature
+  readonly examples: readonly RequestRow[]
+  readonly visible: boolean
+  readonly onRemoved: () => void
+}) {
+  const { deployment, signature, examples, visible, onRemoved } = props
+  const { name, endpoint, model } = deployment
+  const [removing, setRemoving] = useState(false)
+  return (
+    <>
+      <PageHead
+        title={name}
+        beside={<DeploymentStateChip state={deployment.state} problem={deployment.problem} />}
+        actions={
+          <>
+            <StateSwitch deployment={deployment} />
+            <Button
+              variant="default"
+              leftSection={<Activity size={14} />}
+              onClick={() => openTab({ kind: 'monitoring', id: name, title: `${name}: monitoring` })}
+            >
+              Monitoring
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<Trash2 size={14} />}
+              onClick={() => setRemoving(true)}
+              aria-label={`Remove ${name}`}
+            >
+              Remove
+            </Button>
+          </>
+        }
+        below={
+          <>
+            <span className="sw-deploy-endpoint">
+              <code>{endpoint}</code>
+              <CopyButton text={endpoint} label="Copy the endpoint" />
+            </span>
+            <button
+              type="button"
+              className="sw-deploy-link"
+              onClick={() =>
+                openTab({
+                  kind: 'model',
+                  id: `${model.name}:${model.version}`,
+                  title: `${model.name} v${model.version}`,
+                })
+              }
+            >
+              {model.name} v{model.version}
+            </button>
+            <span>
+              {deployment.activeSince === null ? (
+                <>
+                  created <Time at={deployment.created} />
+                </>
+              ) : (
+                <>
+                  active since <Time at={deployment.activeSince} />
+                </>
+              )}
+            </span>
+            {deployment.pid !== null && <span>process {deployment.pid}</span>}
+          </>
+        }
+      />
+      {deployment.problem !== '' && (
+        <ErrorNote
+          content={{
+            message: deployment.problem,
+            whatToDo: 'Read the log below, then switch the deployment on again.',
+          }}
+        />
+      )}
+      <RequestPanel deployment={deployment} signature={signature} examples={examples} />
+      <LogsView name={name} visible={visible} />
+      <Inspect title={name}>
+        <KeyValue
+          items={[
+            ['State', deployment.state.toLowerCase()],
+            ['Endpoint', endpoint],
+            ['Model', `${model.name} v${model.version}`],
+            ['Created', formatTime(deployment.created)],
+            ['Active since', deployment.activeSince === null ? '–' : formatTime(deployment.activeSince)],
+            ['Process', deployment.pid ?? '–'],
+            ['Bundle', deployment.bundle],
+          ]}
+        />
+      </Inspect>
+      <RemoveDialog
+        name={name}
+        endpoint={endpoint}
+        opened={removing}
+        onClose={() => setRemoving(false)}
+        onRemoved={onRemoved}
+      />
+    </>
+  )
+}
+
+function StateSwitch(props: { readonly deployment: Deployment }) {
+  const { deployment } = props
+  const queries = useQueryClient()
+  const onSuccess = () => queries.invalidateQueries({ queryKey: api.deployments.key() })
+  const activate = useMutation(api.deployments.activate.mutationOptions({ onSuccess }))
+  const deactivate = useMutation(api.deployments.deactivate.mutationOptions({ onSuccess }))
+  const busy = activate.isPending || deactivate.isPending
+  const error = activate.error ?? deactivate.error
+  const on = activate.isPending || (deployment.state === 'ACTIVE' && !deactivate.isPending)
+  const input = { name: deployment.name }
+  const label = activate.isPending ? 'Activating …' : deactivate.isPending ? 'Deactivating …' : 'Active'
+  return (
+    <>
+      <Switch
+        label={label}
+        aria-label={`${deployment.name} is active`}
+        checked={on}
+        disabled={busy}
+        onChange={(event) => {
+          activate.reset()
+          deactivate.reset()
+          if (event.currentTarget.checked) activate.mutate(input)
+          else deactivate.mutate(input)
+        }}
+      />
+      {error !== null && <ErrorNote error={error} />}
+    </>
+  )
+}

@@ -1,0 +1,35 @@
+import { formatShare } from '../../ui/format.ts'
+import type { BaselineShares } from './baseline-shares.ts'
+
+/** The baseline as a small picture, always grey: live data has the accent. */
+export function BaselineHistogram(props: {
+  readonly column: string
+  readonly shares: BaselineShares
+  readonly wide?: boolean
+}) {
+  const { bars } = props.shares
+  const width = props.wide ? 320 : 140
+  const height = props.wide ? 64 : 28
+  const step = width / Math.max(1, bars.length)
+  const gap = bars.length > 40 ? 0 : 1
+  const largest = bars.reduce((best, bar) => (bar.share > best.share ? bar : best), bars[0]!)
+  const label = `${props.column} in training: ${bars.length} bars, the largest ${largest.label} with ${formatShare(largest.share)}`
+  return (
+    <svg className="sw-models-histogram" role="img" aria-label={label} width={width} height={height}>
+      {bars.map((bar, index) => {
+        const tall = bar.share > 0 ? Math.max(1, (bar.share / largest.share) * (height - 1)) : 0
+        return (
+          <rect
+            key={bar.label}
+            x={index * step}
+            y={height - tall}
+            width={Math.max(0.75, Math.min(step - gap, 24))}
+            height={tall}
+          >
+            <title>{`${bar.label}: ${formatShare(bar.share)}`}</title>
+          </rect>
+        )
+      })}
+    </svg>
+  )
+}

@@ -1,0 +1,170 @@
+import { Button, Tabs } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Package, Rocket } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import type { ModelDetail, VersionRef } from '../../../shared/contract/models.ts'
+import { mainMetric } from '../../../shared/metrics/metrics.ts'
+import { api } from '../../client.ts'
+import { Inspect } from '../../shell/InspectorSlot.tsx'
+import type { TabProps } from '../../shell/open-tab.ts'
+import { Chip } from '../../ui/Chip.tsx'
+import { CopyButton } from '../../ui/CopyButton.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import {
+  formatCount,
+  formatCounted,
+  formatDuration,
+  formatNumber,
+  formatShare,
+  formatTime,
+  metricName,
+} from '../../ui/format.ts'
+import { KeyValue } from '../../ui/KeyValue.tsx'
+import { PageHead } from '../../ui/PageHead.tsx'
+import { QueryView } from '../../ui/QueryView.tsx'
+import { Time } from '../../ui/Time.tsx'
+import { AliasEditor } from './AliasEditor.tsx'
+import { ArtifactsTab } from './ArtifactsTab.tsx'
+import { OverviewTab } from './OverviewTab.tsx'
+import { PackageSheet, type SheetPurpose } from './PackageSheet.tsx'
+import { ProvenanceTab } from './ProvenanceTab.tsx'
+import { SignatureTab } from './SignatureTab.tsx'
+import { TrainingTab } from './TrainingTab.tsx'
+import { taskNames } from './task-names.ts'
+import { usePackaging } from './use-packaging.ts'
+import { versionFromId, versionReference } from './version-id.ts'
+import './models.css'
+
+/** One model version: what it is, how it came about, and the way into a bundle. */
+export function ModelPage(props: TabProps) {
+  const version = versionFromId(props.id)
+  if (version === null) {
+    return (
+      <ErrorNote
+        content={{
+          message: `“${props.id}” is no model version; expected a name and a number, such as churn:1.`,
+          whatToDo: 'Close this tab and open the version from the list of models.',
+        }}
+      />
+    )
+  }
+  return <Version key={props.id} version={version} state={props.state} />
+}
+
+function Version(props: { readonly version: VersionRef; readonly state: TabProps['state'] }) {
+  const detail = useQuery(api.models.get.queryOptions({ input: props.version }))
+  return (
+    <div className="sw-page sw-stacked-page">
+      <QueryView query={detail} loading={`Reading ${versionReference(props.version)}`}>
+        {(data) => <Content detail={data} version={props.version} state={props.state} />}
+      </QueryView>
+    </div>
+  )
+}
+
+function Content(props: {
+  readonly detail: ModelDetail
+  readonly version: VersionRef
+  readonly state: TabProps['state']
+}) {
+  const { detail, version, state } = props
+  const { record } = detail
+  const packaging = usePackaging(version)
+  const [sheet, setSheet] = useState<SheetPurpose | null>(null)
+  const running = packaging.progress?.outcome.type === 'running'
+
+  // A notebook's result card opens this tab with the wish to package.
+  useEffect(() => {
+    if (state?.action === 'package') setSheet('package')
+    if (state?.action === 'deploy') setSheet('deploy')
+  }, [state])
+
+  const { key } = mainMetric[record.task]
+  return (
+    <>
+      <PageHead
+        title={
+          <>
+            {record.name} <span className="sw-models-number">v{record.version}</span>
+          </>
+        }
+        beside={
+          <>
+            <CopyButton text={versionReference(version)} label={`Copy ${versionReference(version)}`} />
+            <AliasEditor version={version} aliases={detail.aliases} />
+            {detail.stale !== null && (
+              <Chip tone="stale" title={detail.stale}>
+                stale
+              </Chip>
+            )}
+          </>
+        }
+        actions={
+          <>
+            <Button variant="default" leftSection={<Package size={14} />} onClick={() => setSheet('package')}>
+              {running ? `Packaging ${formatShare(packaging.progress?.fraction)}` : 'Package'}
+            </Button>
+            <Button leftSection={<Rocket size={14} />} onClick={() => setSheet('deploy')}>
+              Deploy
+            </Button>
+          </>
+        }
+        below={
+          <>
+            <span>{taskNames[record.task]}</span>
+            <span>
+              {metricName(key)} {formatNumber(record.metrics[key], 4)}
+            </span>
+            <span>
+              Target <code>{record.signature.target.name}</code>
+            </span>
+            <span>
+              Trained <Time at={record.created} />
+            </span>
+          </>
+        }
+      />
+      {detail.stale !== null && <p className="sw-models-stale">{detail.stale}</p>}
+      <Tabs defaultValue="overview" keepMounted={false}>
+        <Tabs.List>
+          <Tabs.Tab value="overview">Overview</Tabs.Tab>
+          <Tabs.Tab value="training">Training</Tabs.Tab>
+          <Tabs.Tab value="signature">Signature</Tabs.Tab>
+          <Tabs.Tab value="provenance">Provenance</Tabs.Tab>
+          <Tabs.Tab value="artifacts">Artifacts</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="overview">
+          <OverviewTab detail={detail} />
+        </Tabs.Panel>
+        <Tabs.Panel value="training">
+          <TrainingTab record={record} />
+        </Tabs.Panel>
+        <Tabs.Panel value="signature">
+          <SignatureTab detail={detail} />
+        </Tabs.Panel>
+        <Tabs.Panel value="provenance">
+          <ProvenanceTab record={record} />
+        </Tabs.Panel>
+        <Tabs.Panel value="artifacts">
+          <ArtifactsTab detail={detail} />
+        </Tabs.Panel>
+      </Tabs>
+      <Inspect title={`${record.name} v${record.version}`}>
+        <KeyValue
+          items={[
+            ['Task', taskNames[record.task]],
+            [metricName(key), formatNumber(record.metrics[key], 4)],
+            ['Aliases', detail.aliases.length === 0 ? '–' : detail.aliases.join(', ')],
+            ['Target', record.signature.target.name],
+            ['Inputs', formatCounted(record.signature.inputs.length, 'column')],
+            ['Rows', formatCount(record.provenance.data.rows)],
+            ['Notebook', record.provenance.notebook ?? '–'],
+            ['Trained', formatTime(record.created)],
+            ['Duration', formatDuration(record.durationMs)],
+          ]}
+        />
+      </Inspect>
+      <PackageSheet purpose={sheet} version={version} packaging={packaging} onClose={() => setSheet(null)} />
+    </>
+  )
+}

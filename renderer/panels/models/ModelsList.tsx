@@ -1,0 +1,159 @@
+import { Select } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { ChevronDown, ChevronRight } from 'lucide-react'
+import { useState } from 'react'
+import type { ModelSummary } from '../../../shared/contract/models.ts'
+import { mainMetric } from '../../../shared/metrics/metrics.ts'
+import { type Task, taskSchema } from '../../../shared/signature/signature.ts'
+import { api } from '../../client.ts'
+import { openTab } from '../../shell/open-tab.ts'
+import { Chip } from '../../ui/Chip.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { formatCounted, formatNumber, metricName } from '../../ui/format.ts'
+import { QueryView } from '../../ui/QueryView.tsx'
+import { SideItem, SideList } from '../../ui/SideList.tsx'
+import { Time } from '../../ui/Time.tsx'
+import { AliasChip } from './AliasChip.tsx'
+import { groupModels, type ModelGroup } from './group-models.ts'
+import { taskNames } from './task-names.ts'
+import './models.css'
+
+/** The catalog beside the tabs: models, and under each its versions, newest first. */
+export function ModelsList() {
+  const [text, setText] = useState('')
+  const [task, setTask] = useState<Task | null>(null)
+  const models = useQuery(api.models.list.queryOptions())
+  return (
+    <SideList title="Models" search={{ value: text, onChange: setText, label: 'Find a model' }}>
+      <QueryView query={models} loading="Reading the catalog">
+        {(versions) => {
+          if (versions.length === 0) return <NoModels />
+          const tasks = new Set(versions.map((version) => version.task))
+          const groups = groupModels(versions, { text, task })
+          return (
+            <>
+              {tasks.size > 1 && (
+                <Select
+                  className="sw-models-task"
+                  aria-label="Task"
+                  placeholder="Every task"
+                  clearable
+                  data={taskSchema.options.map((value) => ({ value, label: taskNames[value] }))}
+                  value={task}
+                  onChange={(value) => setTask(value === null ? null : taskSchema.parse(value))}
+                />
+              )}
+              {groups.map((group) => (
+                <Group key={group.name} group={group} />
+              ))}
+              {groups.length === 0 && (
+                <EmptyState
+                  action={{
+                    label: 'Show all models',
+                    onClick: () => {
+                      setText('')
+                      setTask(null)
+                    },
+                  }}
+                >
+                  No model fits the search.
+                </EmptyState>
+              )}
+            </>
+          )
+        }}
+      </QueryView>
+    </SideList>
+  )
+}
+
+function NoModels() {
+  const files = useQuery(api.workspace.files.queryOptions())
+  const notebook = files.data?.find((file) => file.kind === 'notebook')
+  return (
+    <EmptyState
+      {...(notebook === undefined
+        ? {}
+        : {
+            action: {
+              label: `Open ${notebook.path}`,
+              onClick: () => openTab({ kind: 'notebook', id: notebook.path, title: notebook.path }),
+            },
+          })}
+    >
+      A model appears here when a train cell of a notebook has run.
+    </EmptyState>
+  )
+}
+
+/** How many versions stand under a model until one asks for all. */
+const shownVersions = 4
+
+function Group(props: { readonly group: ModelGroup }) {
+  const { group } = props
+  const [all, setAll] = useState(false)
+  const [open, setOpen] = useState(true)
+  const shown = all ? group.versions : group.versions.slice(0, shownVersions)
+  return (
+    <>
+      <SideItem
+        onOpen={() => setOpen(!open)}
+        expanded={open}
+        icon={open ? <ChevronDown size={13} aria-hidden /> : <ChevronRight size={13} aria-hidden />}
+        end={<span className="sw-muted">{taskNames[group.task]}</span>}
+      >
+        <strong>{group.name}</strong>
+      </SideItem>
+      {open && shown.map((version) => <VersionItem key={version.version} version={version} />)}
+      {open && group.versions.length > shown.length && (
+        <SideItem depth={1} onOpen={() => setAll(true)}>
+          <span className="sw-muted">
+            {formatCounted(group.versions.length - shown.length, 'earlier version')}
+          </span>
+        </SideItem>
+      )}
+    </>
+  )
+}
+
+function VersionItem(props: { readonly version: ModelSummary }) {
+  const { version } = props
+  const { key } = mainMetric[version.task]
+  return (
+    <SideItem
+      depth={1}
+      onOpen={() =>
+        openTab({
+          kind: 'model',
+          id: `${version.name}:${version.version}`,
+          title: `${version.name} v${version.version}`,
+        })
+      }
+      title={`${version.name} version ${version.version}${version.stale === null ? '' : `: ${version.stale}`}`}
+      end={
+        <span className="sw-models-metric" title={`${metricName(key)} on the test split`}>
+          <span className="sw-muted">{metricName(key)}</span> {formatNumber(version.metrics[key], 3)}
+        </span>
+      }
+      below={
+        <>
+          {version.stale !== null && (
+            <>
+              <Chip tone="stale" title={version.stale}>
+                stale
+              </Chip>{' '}
+            </>
+          )}
+          <Time at={version.created} /> · {version.kind}
+        </>
+      }
+    >
+      <span className="sw-models-version">
+        v{version.version}
+        {version.aliases.map((alias) => (
+          <AliasChip key={alias} alias={alias} />
+        ))}
+      </span>
+    </SideItem>
+  )
+}

@@ -1,0 +1,126 @@
+import { useQuery } from '@tanstack/react-query'
+import { TrendingDown, TrendingUp } from 'lucide-react'
+import type { ModelDetail } from '../../../shared/contract/models.ts'
+import { mainMetric } from '../../../shared/metrics/metrics.ts'
+import { api } from '../../client.ts'
+import { openTab } from '../../shell/open-tab.ts'
+import { Chip } from '../../ui/Chip.tsx'
+import { Figure } from '../../ui/Figure.tsx'
+import { formatCounted, formatNumber, metricName } from '../../ui/format.ts'
+import { Markdown } from '../../ui/Markdown.tsx'
+import { Panel } from '../../ui/Panel.tsx'
+import { Time } from '../../ui/Time.tsx'
+import { AliasChip } from './AliasChip.tsx'
+import { compareMetrics, type MetricRow } from './compare-metrics.ts'
+
+/** Metrics against the version before, every version in a row, and the card. */
+export function OverviewTab(props: { readonly detail: ModelDetail }) {
+  const { record, card } = props.detail
+  const list = useQuery(api.models.list.queryOptions())
+  const versions = (list.data ?? []).filter((version) => version.name === record.name)
+  const rows = compareMetrics(versions, record.version)
+  const main = mainMetric[record.task].key
+  const keys = rows.map((row) => row.key)
+  return (
+    <div className="sw-models-tab">
+      <Panel title={`Metrics on ${formatCounted(record.split.test, 'held-out row')}`}>
+        <div className="sw-models-figures">
+          {rows.map((row) => (
+            <Figure
+              key={row.key}
+              label={metricName(row.key)}
+              note={<Change row={row} />}
+              title={`${metricName(row.key)} on the test split: ${row.value}`}
+            >
+              {formatNumber(row.value, 4)}
+            </Figure>
+          ))}
+        </div>
+      </Panel>
+      {versions.length > 1 && (
+        <Panel title="Versions">
+          <div className="sw-models-scroll">
+            <table className="sw-table sw-models-table">
+              <thead>
+                <tr>
+                  <th>Version</th>
+                  <th>Model</th>
+                  <th>Trained</th>
+                  {keys.map((key) => (
+                    <th key={key} data-numeric data-main={key === main || undefined}>
+                      {metricName(key)}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {versions.map((version) => (
+                  <tr
+                    key={version.version}
+                    aria-current={version.version === record.version || undefined}
+                    className={version.version === record.version ? 'sw-models-current' : ''}
+                  >
+                    <td>
+                      <button
+                        type="button"
+                        className="sw-models-link"
+                        onClick={() =>
+                          openTab({
+                            kind: 'model',
+                            id: `${version.name}:${version.version}`,
+                            title: `${version.name} v${version.version}`,
+                          })
+                        }
+                      >
+                        v{version.version}
+                      </button>{' '}
+                      {version.aliases.map((alias) => (
+                        <AliasChip key={alias} alias={alias} />
+                      ))}
+                      {version.stale !== null && (
+                        <Chip tone="stale" title={version.stale}>
+                          stale
+                        </Chip>
+                      )}
+                    </td>
+                    <td>{version.kind}</td>
+                    <td>
+                      <Time at={version.created} />
+                    </td>
+                    {keys.map((key) => (
+                      <td key={key} data-numeric>
+                        {formatNumber(version.metrics[key], 4)}
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </Panel>
+      )}
+      <Panel title="Card">
+        <div className="sw-models-card">
+          <Markdown source={card} />
+        </div>
+      </Panel>
+    </div>
+  )
+}
+
+function Change(props: { readonly row: MetricRow }) {
+  const { change, verdict, history } = props.row
+  if (change === null) return 'first version'
+  if (verdict === 'same') return 'as before'
+  const before = history.length > 1 ? 'against the version before' : ''
+  const Arrow = change > 0 ? TrendingUp : TrendingDown
+  return (
+    <span
+      className={verdict === 'better' ? 'sw-models-better' : 'sw-models-worse'}
+      title={`${verdict} ${before}`}
+    >
+      <Arrow size={12} aria-hidden /> {change > 0 ? '+' : ''}
+      {formatNumber(change, 3)} {verdict}
+    </span>
+  )
+}

@@ -1,0 +1,110 @@
+import type { ModelDetail } from '../../../shared/contract/models.ts'
+import type { SignatureColumn } from '../../../shared/signature/signature.ts'
+import { Chip } from '../../ui/Chip.tsx'
+import { formatCounted, formatNumber, formatShare } from '../../ui/format.ts'
+import { Panel } from '../../ui/Panel.tsx'
+import { BaselineHistogram } from './BaselineHistogram.tsx'
+import { baselineShares } from './baseline-shares.ts'
+
+/** What a request must carry, what comes back, and how each column looked in training. */
+export function SignatureTab(props: { readonly detail: ModelDetail }) {
+  const { record, baseline } = props.detail
+  const { signature } = record
+  const columns = new Map(baseline.features.map((column) => [column.layout.name, column]))
+  return (
+    <div className="sw-models-tab">
+      <Panel title={`Inputs: ${formatCounted(signature.inputs.length, 'column')}`}>
+        <div className="sw-models-scroll">
+          <table className="sw-table sw-models-table">
+            <thead>
+              <tr>
+                <th>Column</th>
+                <th>Type</th>
+                <th>Required</th>
+                <th>Missing</th>
+                <th>Range or values</th>
+                <th>Training data</th>
+              </tr>
+            </thead>
+            <tbody>
+              {signature.inputs.map((column) => {
+                const counted = columns.get(column.name)
+                const shares = counted === undefined ? null : baselineShares(counted)
+                return (
+                  <tr key={column.name}>
+                    <td>
+                      <code>{column.name}</code>
+                    </td>
+                    <td title={`${column.sourceType} in the training data`}>
+                      {column.type} <span className="sw-muted">{column.sourceType}</span>
+                    </td>
+                    <td>{column.required ? 'yes' : 'may be left out'}</td>
+                    <td>
+                      {column.missing ? 'allowed' : 'no'}
+                      {shares !== null && shares.missing > 0 && (
+                        <span className="sw-muted"> {formatShare(shares.missing)} in training</span>
+                      )}
+                    </td>
+                    <td>
+                      <Domain column={column} />
+                    </td>
+                    <td>{shares !== null && <BaselineHistogram column={column.name} shares={shares} />}</td>
+                  </tr>
+                )
+              })}
+            </tbody>
+          </table>
+        </div>
+      </Panel>
+      <Panel title="Output">
+        <p className="sw-models-output">
+          <code>{signature.target.name}</code> <span className="sw-muted">{signature.target.sourceType}</span>
+          {signature.target.classes?.map((label) => (
+            <Chip key={String(label)}>{String(label)}</Chip>
+          ))}
+          {signature.task === 'binary' && (
+            <span className="sw-muted">the last one is the positive class</span>
+          )}
+        </p>
+        <div className="sw-models-outputs">
+          {baseline.outputs.map((output) => (
+            <figure key={output.layout.name}>
+              <figcaption>
+                {output.layout.name}{' '}
+                <span className="sw-muted">on {formatCounted(baseline.heldOutRows, 'held-out row')}</span>
+              </figcaption>
+              <BaselineHistogram column={output.layout.name} shares={baselineShares(output)} wide />
+            </figure>
+          ))}
+        </div>
+      </Panel>
+    </div>
+  )
+}
+
+function Domain(props: { readonly column: SignatureColumn }) {
+  const { column } = props
+  switch (column.type) {
+    case 'boolean':
+      return 'true, false'
+    case 'numeric':
+      return (
+        <span className="sw-models-numbers">
+          {formatNumber(column.min)} to {formatNumber(column.max)}
+          {column.integer === true && <span className="sw-muted"> whole</span>}
+        </span>
+      )
+    case 'categorical': {
+      const values = column.values ?? []
+      const first = values.slice(0, 3)
+      return (
+        <span className="sw-models-values" title={values.slice(0, 40).join(', ')}>
+          {first.join(', ')}
+          {values.length > first.length && (
+            <span className="sw-muted"> and {values.length - first.length} more</span>
+          )}
+        </span>
+      )
+    }
+  }
+}

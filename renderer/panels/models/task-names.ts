@@ -1,0 +1,7 @@
+import type { Task } from '../../../shared/signature/signature.ts'
+
+export const taskNames: Record<Task, string> = {
+  binary: 'Binary',
+  multiclass: 'Multiclass',
+  regression: 'Regression',
+}

@@ -1,0 +1,124 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { api } from '../../client.ts'
+import { openTab, type TabProps } from '../../shell/open-tab.ts'
+import { DeploymentStateChip } from '../../ui/DeploymentState.tsx'
+import { formatDuration, formatNumber, formatShare } from '../../ui/format.ts'
+import { PageHead } from '../../ui/PageHead.tsx'
+import { QueryView } from '../../ui/QueryView.tsx'
+import { Sparkline } from '../../ui/Sparkline.tsx'
+import { definitions } from './definitions.ts'
+import { NothingMonitored } from './NothingMonitored.tsx'
+import { verdictNames } from './rank-drift.ts'
+import { VerdictChip } from './VerdictChip.tsx'
+import './monitoring.css'
+
+/** One row a deployment: is it up, is it used, does it answer, does it see what it was trained on. */
+export function FleetPage(props: TabProps) {
+  const deployments = useQuery(api.deployments.list.queryOptions())
+  const fleet = useQuery({
+    ...api.monitoring.fleet.queryOptions(),
+    refetchInterval: props.visible ? 2000 : false,
+    placeholderData: keepPreviousData,
+  })
+  const rows = new Map((fleet.data ?? []).map((row) => [row.deployment, row]))
+  return (
+    <div className="sw-page sw-stacked-page">
+      <PageHead title="Fleet" />
+      <QueryView query={deployments} loading="Reading the deployments">
+        {(all) =>
+          all.length === 0 ? (
+            <NothingMonitored />
+          ) : (
+            <QueryView query={fleet} loading="Reading the windows">
+              {() => (
+                <div className="sw-monitor-scroll">
+                  <table className="sw-table sw-monitor-fleet">
+                    <thead>
+                      <tr>
+                        <th>Deployment</th>
+                        <th>State</th>
+                        <th>Version</th>
+                        <th data-numeric title={definitions.requests}>
+                          Requests / min
+                        </th>
+                        <th>Last 20 min</th>
+                        <th data-numeric title={definitions.errors}>
+                          Errors
+                        </th>
+                        <th data-numeric title={definitions.p99}>
+                          p99
+                        </th>
+                        <th title={definitions.psi}>Worst drift</th>
+                      </tr>
+                    </thead>
+                    <tbody>
+                      {all.map((deployment) => {
+                        const row = rows.get(deployment.name)
+                        const worst = row?.worstDrift ?? null
+                        const errors = row?.errorRate ?? 0
+                        return (
+                          <tr key={deployment.name}>
+                            <td>
+                              <button
+                                type="button"
+                                className="sw-monitor-link"
+                                onClick={() =>
+                                  openTab({
+                                    kind: 'monitoring',
+                                    id: deployment.name,
+                                    title: `${deployment.name}: monitoring`,
+                                  })
+                                }
+                              >
+                                {deployment.name}
+                              </button>
+                            </td>
+                            <td>
+                              <DeploymentStateChip state={deployment.state} problem={deployment.problem} />
+                            </td>
+                            <td>
+                              {deployment.model.name} v{deployment.model.version}
+                            </td>
+                            <td data-numeric>
+                              {row === undefined ? '–' : formatNumber(row.requestsPerMinute, 3)}
+                            </td>
+                            <td className="sw-monitor-spark">
+                              {row !== undefined && (
+                                <Sparkline
+                                  values={row.sparkline}
+                                  width={110}
+                                  label={`Requests to ${deployment.name} in each of the last ${row.sparkline.length} minutes, at most ${formatNumber(Math.max(0, ...row.sparkline))}`}
+                                />
+                              )}
+                            </td>
+                            <td data-numeric data-bad={errors > 0 || undefined}>
+                              {row === undefined ? '–' : formatShare(errors)}
+                            </td>
+                            <td data-numeric>{row?.p99 == null ? '–' : formatDuration(row.p99 * 1000)}</td>
+                            <td>
+                              {worst === null ? (
+                                '–'
+                              ) : (
+                                <span className="sw-monitor-worst">
+                                  <VerdictChip verdict={worst.verdict} title={definitions.psi} />
+                                  <span title={`${verdictNames[worst.verdict]}: PSI of ${worst.column}`}>
+                                    {worst.column}{' '}
+                                    <span className="sw-muted">PSI {formatNumber(worst.psi, 2)}</span>
+                                  </span>
+                                </span>
+                              )}
+                            </td>
+                          </tr>
+                        )
+                      })}
+                    </tbody>
+                  </table>
+                </div>
+              )}
+            </QueryView>
+          )
+        }
+      </QueryView>
+    </div>
+  )
+}

@@ -1,0 +1,55 @@
+import { useMemo } from 'react'
+import type { Point } from '../../../shared/contract/monitoring.ts'
+import { tokens } from '../../theme.ts'
+import { Panel } from '../../ui/Panel.tsx'
+import { PlotlyChart } from '../../ui/PlotlyChart.tsx'
+import { useScheme } from '../../ui/use-scheme.ts'
+import { definitions } from './definitions.ts'
+import {
+  bandwidthChart,
+  type Chart,
+  cpuChart,
+  latencyChart,
+  memoryChart,
+  requestsChart,
+  statusChart,
+} from './monitoring-charts.ts'
+import type { Period } from './periods.ts'
+import { timeRange } from './time-series.ts'
+
+const charts = [requestsChart, statusChart, latencyChart, bandwidthChart, cpuChart, memoryChart]
+
+/** Six small charts on one time axis. */
+export function TrafficCharts(props: { readonly points: readonly Point[]; readonly period: Period }) {
+  const { points, period } = props
+  const colours = tokens[useScheme()]
+  const drawn = useMemo(() => {
+    const range = timeRange(points, period.minutes)
+    return charts.map((chart) => chart(points, range, colours))
+  }, [points, period, colours])
+  return (
+    <div className="sw-monitor-grid">
+      {drawn.map((chart) => (
+        <SmallChart key={chart.title} chart={chart} />
+      ))}
+    </div>
+  )
+}
+
+function SmallChart(props: { readonly chart: Chart }) {
+  const { chart } = props
+  return (
+    <Panel
+      label={chart.title}
+      title={<span title={definitions[chart.definition]}>{chart.title}</span>}
+      actions={<span className="sw-monitor-now">{chart.now}</span>}
+    >
+      <PlotlyChart
+        data={chart.data}
+        layout={chart.layout}
+        height={132}
+        label={`${chart.title}, now ${chart.now}. ${definitions[chart.definition]}`}
+      />
+    </Panel>
+  )
+}

@@ -1,0 +1,239 @@
+import { MultiSelect, NumberInput, Select, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { Cell } from '../../../shared/notebook/notebook.ts'
+import { api } from '../../client.ts'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { useSession } from './NotebookContext.ts'
+import { chooseKind, type Json, parseTrain, printTrain, readPath, writePath } from './train-form.ts'
+
+const tasks = [
+  { value: 'auto', label: 'From the target' },
+  { value: 'binary', label: 'Yes or no' },
+  { value: 'multiclass', label: 'One of several classes' },
+  { value: 'regression', label: 'A number' },
+]
+const models = [
+  { value: 'auto', label: 'Default for the task' },
+  { value: 'logistic', label: 'Logistic regression' },
+  { value: 'linear', label: 'Linear regression' },
+  { value: 'mlp', label: 'Neural network (MLP)' },
+]
+const splits = [
+  { value: 'auto', label: 'Default for the task' },
+  { value: 'random', label: 'Random' },
+  { value: 'stratified', label: 'Stratified by the target' },
+]
+const optimisation = ['epochs', 'batchSize', 'learningRate', 'l2', 'patience']
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function number(value: unknown): number | '' {
+  return typeof value === 'number' ? value : ''
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : []
+}
+
+/** Options that keep a value which is not among them (yet), such as a relation no cell has made so far. */
+function options(known: readonly string[], ...chosen: readonly string[]): string[] {
+  return [...new Set([...known, ...chosen.filter((value) => value !== '')])]
+}
+
+/** A train cell as a form; the JSON below it is the same thing in text. */
+export function TrainForm({ cell, onJson }: { readonly cell: Cell; readonly onJson: () => void }) {
+  const session = useSession()
+  const relations = useQuery(api.data.relations.queryOptions()).data ?? []
+  const parsed = parseTrain(cell.source)
+  if (!parsed.ok) {
+    return (
+      <ErrorNote
+        content={{
+          message: `This train cell is not JSON: ${parsed.problem}`,
+          whatToDo: 'Correct it as text.',
+        }}
+        action={{ label: 'Edit as JSON', onClick: onJson }}
+      />
+    )
+  }
+  const spec = parsed.value
+  const write = (next: Json) => {
+    session.edit([{ type: 'update', id: cell.id, source: printTrain(next) }], `source:${cell.id}`)
+  }
+  const set = (path: readonly string[], to: unknown) => write(writePath(spec, path, to))
+  const setNumber = (path: readonly string[]) => (value: number | string) =>
+    set(path, typeof value === 'number' ? value : undefined)
+  const from = text(readPath(spec, ['from']))
+  const target = text(readPath(spec, ['target']))
+  const columns =
+    relations.find((relation) => relation.name === from)?.columns.map((column) => column.name) ?? []
+  const excluded = strings(readPath(spec, ['features', 'exclude']))
+  const kind = text(readPath(spec, ['model', 'kind'])) || 'auto'
+  const method = text(readPath(spec, ['split', 'method'])) || 'auto'
+  const layers = readPath(spec, ['model', 'layers'])
+  return (
+    <fieldset className="sw-train" aria-label="Training">
+      <div className="sw-train-row">
+        <Select
+          label="Train from"
+          data={options(
+            relations.map((relation) => relation.name),
+            from,
+          )}
+          value={from || null}
+          searchable
+          allowDeselect={false}
+          placeholder="relation"
+          onChange={(value) => set(['from'], value ?? '')}
+        />
+        <Select
+          label="Predict"
+          data={options(columns, target)}
+          value={target || null}
+          searchable
+          allowDeselect={false}
+          placeholder="target column"
+          onChange={(value) => set(['target'], value ?? '')}
+        />
+        <Select
+          label="Task"
+          data={tasks}
+          value={text(readPath(spec, ['task'])) || 'auto'}
+          allowDeselect={false}
+          onChange={(value) => set(['task'], value === 'auto' ? undefined : value)}
+        />
+        <TextInput
+          label="Register as"
+          value={text(readPath(spec, ['register']))}
+          placeholder={cell.name || target || 'name in the catalog'}
+          onChange={(event) => set(['register'], event.currentTarget.value || undefined)}
+        />
+      </div>
+      <div className="sw-train-row">
+        <MultiSelect
+          label="Leave out"
+          data={options(
+            columns.filter((column) => column !== target),
+            ...excluded,
+          )}
+          value={excluded}
+          placeholder={excluded.length === 0 ? 'no column' : ''}
+          searchable
+          onChange={(value) => set(['features', 'exclude'], value.length === 0 ? undefined : value)}
+        />
+      </div>
+      <div className="sw-train-row">
+        <Select
+          label="Model"
+          data={options(
+            models.map((model) => model.value),
+            kind,
+          ).map((value) => models.find((model) => model.value === value) ?? { value, label: value })}
+          value={kind}
+          allowDeselect={false}
+          onChange={(value) =>
+            write(
+              value === null || value === 'auto'
+                ? writePath(spec, ['model'], undefined)
+                : chooseKind(spec, 'model', 'kind', value, optimisation),
+            )
+          }
+        />
+        {kind !== 'auto' && (
+          <>
+            <NumberInput
+              label="Epochs"
+              placeholder="default"
+              min={1}
+              value={number(readPath(spec, ['model', 'epochs']))}
+              onChange={setNumber(['model', 'epochs'])}
+            />
+            <NumberInput
+              label="Learning rate"
+              placeholder="default"
+              min={0}
+              step={0.01}
+              decimalScale={6}
+              value={number(readPath(spec, ['model', 'learningRate']))}
+              onChange={setNumber(['model', 'learningRate'])}
+            />
+            <NumberInput
+              label="L2 penalty"
+              placeholder="default"
+              min={0}
+              step={0.001}
+              decimalScale={8}
+              value={number(readPath(spec, ['model', 'l2']))}
+              onChange={setNumber(['model', 'l2'])}
+            />
+          </>
+        )}
+        {kind === 'mlp' && (
+          <TextInput
+            label="Hidden layers"
+            placeholder="such as 64, 32"
+            key={JSON.stringify(layers)}
+            defaultValue={Array.isArray(layers) ? layers.join(', ') : ''}
+            onBlur={(event) => {
+              const widths = event.currentTarget.value
+                .split(/[\s,]+/)
+                .map(Number)
+                .filter((width) => width >= 1)
+              set(['model', 'layers'], widths.length === 0 ? undefined : widths)
+            }}
+          />
+        )}
+      </div>
+      <div className="sw-train-row">
+        <Select
+          label="Split"
+          data={splits}
+          value={method}
+          allowDeselect={false}
+          onChange={(value) =>
+            write(
+              value === null || value === 'auto'
+                ? writePath(spec, ['split'], undefined)
+                : chooseKind(spec, 'split', 'method', value, ['test', 'validation', 'seed']),
+            )
+          }
+        />
+        {method !== 'auto' && (
+          <>
+            <NumberInput
+              label="Held out for metrics"
+              placeholder="0.25"
+              min={0.01}
+              max={0.99}
+              step={0.05}
+              value={number(readPath(spec, ['split', 'test']))}
+              onChange={setNumber(['split', 'test'])}
+            />
+            <NumberInput
+              label="For early stopping"
+              placeholder="0.1"
+              min={0}
+              max={0.99}
+              step={0.05}
+              value={number(readPath(spec, ['split', 'validation']))}
+              onChange={setNumber(['split', 'validation'])}
+            />
+            <NumberInput
+              label="Seed"
+              placeholder="7"
+              min={0}
+              allowDecimal={false}
+              value={number(readPath(spec, ['split', 'seed']))}
+              onChange={setNumber(['split', 'seed'])}
+            />
+          </>
+        )}
+      </div>
+      <button type="button" className="sw-link" onClick={onJson}>
+        Show as JSON
+      </button>
+    </fieldset>
+  )
+}

@@ -1,0 +1,285 @@
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+
+export type Scheme = 'light' | 'dark'
+
+/** Every colour of the window, for both schemes; Mantine, style sheets, Plotly and Monaco all read from here. */
+export interface Tokens {
+  readonly background: string
+  readonly surface: string
+  readonly raised: string
+  readonly hover: string
+  readonly selected: string
+  readonly line: string
+  readonly lineStrong: string
+  readonly text: string
+  readonly textMuted: string
+  readonly textFaint: string
+  readonly accent: string
+  readonly accentSoft: string
+  readonly baseline: string
+  readonly running: string
+  readonly done: string
+  readonly stale: string
+  readonly failed: string
+  readonly failedSoft: string
+  readonly staleSoft: string
+  readonly doneSoft: string
+  readonly code: {
+    readonly keyword: string
+    readonly string: string
+    readonly number: string
+    readonly comment: string
+    readonly type: string
+  }
+}
+
+export const tokens: Readonly<Record<Scheme, Tokens>> = {
+  light: {
+    background: '#f7f8f9',
+    surface: '#ffffff',
+    raised: '#ffffff',
+    hover: '#f0f2f4',
+    selected: '#e7f1f8',
+    line: '#e4e7ea',
+    lineStrong: '#c9ced4',
+    text: '#1c2127',
+    textMuted: '#56606b',
+    textFaint: '#69737e',
+    accent: '#0072b2',
+    accentSoft: '#e3f0f8',
+    baseline: '#8b949e',
+    running: '#0072b2',
+    done: '#00795a',
+    stale: '#8a5a00',
+    failed: '#b83200',
+    failedSoft: '#fdeee8',
+    staleSoft: '#fdf4dc',
+    doneSoft: '#e2f4ee',
+    code: { keyword: '#0a5f9e', string: '#8a4b00', number: '#00705a', comment: '#69737e', type: '#8a3a78' },
+  },
+  dark: {
+    background: '#131518',
+    surface: '#191c20',
+    raised: '#20242a',
+    hover: '#23282e',
+    selected: '#1d3140',
+    line: '#2b3036',
+    lineStrong: '#444b54',
+    text: '#e3e6e9',
+    textMuted: '#a5aeb8',
+    textFaint: '#8f99a4',
+    accent: '#62b8ea',
+    accentSoft: '#1b2f3d',
+    baseline: '#8b949e',
+    running: '#62b8ea',
+    done: '#3fc29c',
+    stale: '#e5ae3c',
+    failed: '#ff8a5c',
+    failedSoft: '#38211a',
+    staleSoft: '#332a15',
+    doneSoft: '#15302a',
+    code: { keyword: '#74bdf0', string: '#e3b27a', number: '#63cfae', comment: '#8f99a4', type: '#dc9cc6' },
+  },
+}
+
+/** Okabe and Ito's palette, told apart by colour-blind readers; yellow last, it is weak on white. */
+export const categorical = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#d55e00',
+  '#cc79a7',
+  '#56b4e9',
+  '#8b949e',
+  '#f0e442',
+] as const
+
+/** Dark backgrounds swap the two blues, so that the first series is always the accent. */
+export function chartColours(scheme: Scheme): readonly string[] {
+  if (scheme === 'light') return categorical
+  return [tokens.dark.accent, '#e69f00', '#26b88d', '#f07b3f', '#dc9cc6', '#0a86cc', '#8b949e', '#f0e442']
+}
+
+/** From little to much. */
+export const sequential: readonly (readonly [number, string])[] = [
+  [0, '#f1f7fb'],
+  [0.25, '#b3d6ec'],
+  [0.5, '#6bb0d8'],
+  [0.75, '#2383ba'],
+  [1, '#084a75'],
+]
+
+/** Below, at and above a middle. */
+export const diverging: readonly (readonly [number, string])[] = [
+  [0, '#a63a00'],
+  [0.25, '#e59a6b'],
+  [0.5, '#f2f2f2'],
+  [0.75, '#6bb0d8'],
+  [1, '#084a75'],
+]
+
+export const fonts = {
+  text: "'Inter Variable', system-ui, sans-serif",
+  code: "'JetBrains Mono Variable', ui-monospace, monospace",
+} as const
+
+const accentShades: MantineColorsTuple = [
+  '#e6f2fa',
+  '#cbe4f4',
+  '#9fcdea',
+  '#6fb4de',
+  '#45a0d5',
+  '#1f89c7',
+  '#0072b2',
+  '#005f96',
+  '#004c78',
+  '#003a5c',
+]
+
+export const mantineTheme = createTheme({
+  fontFamily: fonts.text,
+  fontFamilyMonospace: fonts.code,
+  primaryColor: 'accent',
+  primaryShade: 6,
+  colors: { accent: accentShades },
+  fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.8125rem', lg: '0.9375rem', xl: '1.125rem' },
+  spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
+  radius: { xs: '3px', sm: '4px', md: '6px', lg: '6px', xl: '6px' },
+  defaultRadius: 'md',
+  shadows: {
+    xs: 'none',
+    sm: 'none',
+    md: '0 4px 16px rgb(0 0 0 / 14%)',
+    lg: '0 4px 16px rgb(0 0 0 / 14%)',
+    xl: '0 4px 16px rgb(0 0 0 / 14%)',
+  },
+  headings: {
+    fontFamily: fonts.text,
+    fontWeight: '600',
+    sizes: {
+      h1: { fontSize: '1.25rem', lineHeight: '1.4' },
+      h2: { fontSize: '1rem', lineHeight: '1.4' },
+      h3: { fontSize: '0.875rem', lineHeight: '1.4' },
+    },
+  },
+  cursorType: 'pointer',
+  focusRing: 'auto',
+  respectReducedMotion: true,
+  components: {
+    Button: { defaultProps: { size: 'xs' } },
+    TextInput: { defaultProps: { size: 'xs' } },
+    NumberInput: { defaultProps: { size: 'xs' } },
+    Select: { defaultProps: { size: 'xs' } },
+    MultiSelect: { defaultProps: { size: 'xs' } },
+    SegmentedControl: { defaultProps: { size: 'xs' } },
+    Checkbox: { defaultProps: { size: 'xs' } },
+    Switch: { defaultProps: { size: 'xs' } },
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } },
+    Tooltip: { defaultProps: { openDelay: 400, withArrow: false, transitionProps: { duration: 80 } } },
+    Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } },
+    Modal: { defaultProps: { transitionProps: { duration: 100 }, centered: true } },
+  },
+})
+
+function cssVariables(scheme: Scheme): Record<string, string> {
+  const { code, ...colours } = tokens[scheme]
+  const variables: Record<string, string> = {}
+  const name = (key: string) => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  for (const [key, value] of Object.entries(colours)) variables[`--sw-${name(key)}`] = value
+  for (const [key, value] of Object.entries(code)) variables[`--sw-code-${name(key)}`] = value
+  chartColours(scheme).forEach((colour, index) => {
+    variables[`--sw-series-${index + 1}`] = colour
+  })
+  return {
+    ...variables,
+    '--mantine-color-body': colours.background,
+    '--mantine-color-text': colours.text,
+    '--mantine-color-dimmed': colours.textMuted,
+    '--mantine-color-placeholder': colours.textFaint,
+    '--mantine-color-anchor': colours.accent,
+    '--mantine-color-default': colours.surface,
+    '--mantine-color-default-hover': colours.hover,
+    '--mantine-color-default-color': colours.text,
+    '--mantine-color-default-border': colours.lineStrong,
+    '--mantine-color-error': colours.failed,
+  }
+}
+
+export const cssVariablesResolver: CSSVariablesResolver = () => ({
+  variables: { '--sw-font-code': fonts.code },
+  light: cssVariables('light'),
+  dark: cssVariables('dark'),
+})
+
+/** Plotly's `layout.template`; a figure's own settings win over it. */
+export function plotlyTemplate(scheme: Scheme): object {
+  const colour = tokens[scheme]
+  const axis = {
+    gridcolor: colour.line,
+    linecolor: colour.lineStrong,
+    zerolinecolor: colour.lineStrong,
+    tickcolor: colour.lineStrong,
+    automargin: true,
+    zeroline: false,
+    title: { standoff: 8 },
+  }
+  return {
+    layout: {
+      font: { family: fonts.text, size: 12, color: colour.text },
+      title: { font: { size: 13 }, x: 0, xanchor: 'left' },
+      paper_bgcolor: 'rgba(0,0,0,0)',
+      plot_bgcolor: 'rgba(0,0,0,0)',
+      colorway: [...chartColours(scheme)],
+      colorscale: { sequential, diverging },
+      margin: { l: 48, r: 12, t: 28, b: 40 },
+      hoverlabel: {
+        bgcolor: colour.raised,
+        bordercolor: colour.lineStrong,
+        font: { family: fonts.text, size: 12, color: colour.text },
+      },
+      legend: { orientation: 'h', y: 1.02, yanchor: 'bottom', x: 0, font: { size: 11 } },
+      xaxis: axis,
+      yaxis: axis,
+      bargap: 0.15,
+    },
+  }
+}
+
+/** What `monaco.editor.defineTheme` takes. */
+export function monacoTheme(scheme: Scheme) {
+  const colour = tokens[scheme]
+  const rule = (token: string, foreground: string) => ({ token, foreground: foreground.slice(1) })
+  return {
+    base: scheme === 'light' ? ('vs' as const) : ('vs-dark' as const),
+    inherit: true,
+    rules: [
+      rule('', colour.text),
+      rule('keyword', colour.code.keyword),
+      rule('operator', colour.text),
+      rule('operator.sql', colour.code.keyword),
+      rule('predefined.sql', colour.code.type),
+      rule('string', colour.code.string),
+      rule('string.sql', colour.code.string),
+      rule('number', colour.code.number),
+      rule('comment', colour.code.comment),
+      rule('type', colour.code.type),
+      rule('string.key.json', colour.code.keyword),
+      rule('string.value.json', colour.code.string),
+    ],
+    colors: {
+      'editor.background': colour.surface,
+      'editor.foreground': colour.text,
+      'editorLineNumber.foreground': colour.textFaint,
+      'editorCursor.foreground': colour.accent,
+      'editor.selectionBackground': scheme === 'light' ? '#cbe4f4' : '#254a63',
+      'editor.lineHighlightBackground': '#00000000',
+      'editor.lineHighlightBorder': '#00000000',
+      'editorWidget.background': colour.raised,
+      'editorWidget.border': colour.lineStrong,
+      'editorSuggestWidget.background': colour.raised,
+      'editorSuggestWidget.selectedBackground': colour.selected,
+      'editorSuggestWidget.selectedForeground': colour.text,
+      focusBorder: colour.accent,
+    },
+  }
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import {
+  formatBytes,
+  formatCell,
+  formatCount,
+  formatCounted,
+  formatDuration,
+  formatNumber,
+  formatRelative,
+  formatShare,
+  formatTime,
+} from './format.ts'
+
+/** Units are joined by a space that does not break. */
+const plain = (text: string) => text.replaceAll(' ', ' ')
+
+describe('formatNumber', () => {
+  it('keeps four significant digits and drops zeros at the end', () => {
+    expect(formatNumber(0.845678)).toBe('0.8457')
+    expect(formatNumber(0.5)).toBe('0.5')
+    expect(formatNumber(12.3456)).toBe('12.35')
+    expect(formatNumber(1234.56)).toBe('1,235')
+  })
+
+  it('keeps all digits of whole numbers, thousands separated', () => {
+    expect(formatNumber(7043)).toBe('7,043')
+    expect(formatNumber(1234567)).toBe('1,234,567')
+    expect(formatNumber(-1234)).toBe('−1,234')
+    expect(formatNumber(100)).toBe('100')
+  })
+
+  it('writes very large and very small numbers in powers of ten', () => {
+    expect(formatNumber(0.00001234)).toBe('1.234e-5')
+    expect(formatNumber(5e15)).toBe('5e15')
+  })
+
+  it('shows what is not a number as a dash, and zero as zero', () => {
+    expect(formatNumber(Number.NaN)).toBe('–')
+    expect(formatNumber(null)).toBe('–')
+    expect(formatNumber(Number.NEGATIVE_INFINITY)).toBe('−∞')
+    expect(formatNumber(-0)).toBe('0')
+  })
+})
+
+describe('counts, shares and bytes', () => {
+  it('carry their unit', () => {
+    expect(formatCounted(1, 'row')).toBe('1 row')
+    expect(formatCounted(7043, 'row')).toBe('7,043 rows')
+    expect(formatCount(12.6)).toBe('13')
+    expect(plain(formatShare(0.4123))).toBe('41.2 %')
+    expect(plain(formatBytes(0))).toBe('0 B')
+    expect(plain(formatBytes(212_300_000))).toBe('212 MB')
+    expect(plain(formatBytes(999_600))).toBe('1 MB')
+    expect(plain(formatBytes(1234))).toBe('1.23 kB')
+  })
+})
+
+describe('formatDuration', () => {
+  it('chooses the unit by size', () => {
+    expect(plain(formatDuration(0.312))).toBe('0.31 ms')
+    expect(plain(formatDuration(999.7))).toBe('1 s')
+    expect(plain(formatDuration(310))).toBe('310 ms')
+    expect(plain(formatDuration(1430))).toBe('1.43 s')
+    expect(plain(formatDuration(125_000))).toBe('2 min 5 s')
+    expect(plain(formatDuration(59_980))).toBe('1 min')
+    expect(plain(formatDuration(3 * 3_600_000 + 4 * 60_000))).toBe('3 h 4 min')
+    expect(plain(formatDuration(51 * 3_600_000))).toBe('2 d 3 h')
+    expect(formatDuration(null)).toBe('–')
+  })
+})
+
+describe('times', () => {
+  const now = Date.UTC(2026, 2, 4, 12, 0, 0)
+  it('are relative, in the past and the future', () => {
+    expect(formatRelative(now - 3000, now)).toBe('just now')
+    expect(plain(formatRelative(now - 4 * 60_000, now))).toBe('4 min ago')
+    expect(plain(formatRelative(now - 50 * 3_600_000, now))).toBe('2 d ago')
+    expect(plain(formatRelative(now + 3 * 3_600_000, now))).toBe('in 3 h')
+  })
+
+  it('are exact on demand', () => {
+    expect(formatTime(new Date(2026, 2, 4, 15, 6, 7))).toBe('2026-03-04 15:06:07')
+    expect(formatTime('not a time')).toBe('–')
+  })
+})
+
+describe('formatCell', () => {
+  it('shows values of every kind', () => {
+    expect(formatCell(null)).toBe('')
+    expect(formatCell(29.85)).toBe('29.85')
+    expect(formatCell(-7043)).toBe('−7,043')
+    expect(formatCell(true)).toBe('true')
+    expect(formatCell('Month-to-month')).toBe('Month-to-month')
+    expect(formatCell({ a: [1] })).toBe('{"a":[1]}')
+  })
+})

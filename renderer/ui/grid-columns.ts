@@ -1,0 +1,41 @@
+import { formatCell } from './format.ts'
+
+/** DuckDB types that are aligned right. */
+export function isNumeric(type: string): boolean {
+  return /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|U?INTEGER|FLOAT|DOUBLE|REAL|DECIMAL|NUMERIC)/i.test(type)
+}
+
+/** Widths in pixels that fit the names and a sample of the rows, between 72 and 280. */
+export function columnWidths(
+  columns: readonly { readonly name: string; readonly type: string }[],
+  sample: readonly (readonly unknown[])[],
+): readonly { readonly name: string; readonly type: string; readonly width: number }[] {
+  return columns.map((column, index) => {
+    let longest = column.name.length + 2
+    for (const row of sample.slice(0, 50)) {
+      longest = Math.max(longest, Math.min(60, formatCell(row[index]).length))
+    }
+    return { ...column, width: Math.min(280, Math.max(72, Math.round(longest * 7.2) + 20)) }
+  })
+}
+
+/** Left edge of every column, and the right edge of the last. */
+export function columnOffsets(columns: readonly { readonly width: number }[]): readonly number[] {
+  const offsets = [0]
+  for (const column of columns) offsets.push((offsets.at(-1) ?? 0) + column.width)
+  return offsets
+}
+
+/** The columns in sight at a scroll position, one more at each side. */
+export function visibleColumns(
+  offsets: readonly number[],
+  left: number,
+  width: number,
+): { readonly first: number; readonly end: number } {
+  const count = offsets.length - 1
+  let first = 0
+  while (first < count && (offsets[first + 1] ?? 0) < left) first++
+  let end = first
+  while (end < count && (offsets[end] ?? 0) < left + width) end++
+  return { first: Math.max(0, first - 1), end: Math.min(count, end + 1) }
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { type Manifest, manifestSchema } from '../../shared/bundle/manifest.ts'
+import { decodeJson } from '../../shared/decode.ts'
+import { Failure } from '../../shared/failure.ts'
+
+/** What a running bundle writes beside its files, and so no part of what is checked. */
+const ownedByRuns = ['state']
+
+/** @throws Failure `integrity` when there is no readable manifest */
+export async function readManifest(folder: string): Promise<Manifest> {
+  let text: string
+  try {
+    text = await readFile(join(folder, 'manifest.json'), 'utf8')
+  } catch {
+    throw new Failure(
+      'integrity',
+      `${folder} has no readable manifest.json, so it is not a bundle.`,
+      'Point at a folder that `slipway package` wrote.',
+    )
+  }
+  return decodeJson(manifestSchema, text, join(folder, 'manifest.json'))
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
+  return hash.digest('hex')
+}
+
+async function filesUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+}
+
+/** Compares every listed file with the manifest: one sentence a problem, each naming the file. */
+export async function changedFiles(folder: string, manifest: Manifest): Promise<string[]> {
+  const problems: string[] = []
+  const checks = manifest.files.map(async (file) => {
+    try {
+      const found = await sha256(join(folder, file.path))
+      if (found === file.sha256) return
+      problems.push(
+        `${file.path} was changed: SHA-256 ${file.sha256.slice(0, 12)}… expected, ${found.slice(0, 12)}… found.`,
+      )
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+      problems.push(code === 'ENOENT' ? `${file.path} is missing.` : `${file.path} cannot be read (${code}).`)
+    }
+  })
+  await Promise.all(checks)
+  return problems.sort()
+}
+
+/** Files that the manifest does not list. Nothing loads them, so they do not keep a bundle from serving. */
+export async function extraFiles(folder: string, manifest: Manifest): Promise<string[]> {
+  const listed = new Set(manifest.files.map((file) => file.path))
+  const problems: string[] = []
+  for (const path of await filesUnder(folder)) {
+    const top = path.split('/')[0] ?? ''
+    if (path === 'manifest.json' || listed.has(path) || ownedByRuns.includes(top)) continue
+    problems.push(`${path} is not in the manifest.`)
+  }
+  return problems.sort()
+}
+
+/** @throws Failure `integrity` naming every file that is not as the manifest says */
+export async function assertIntegrity(folder: string, manifest: Manifest): Promise<void> {
+  const problems = await changedFiles(folder, manifest)
+  if (problems.length === 0) return
+  throw new Failure(
+    'integrity',
+    `The bundle ${manifest.name}-${manifest.version} is not as it was packaged: ${problems.join(' ')}`,
+    'Copy the bundle again, or package the model version anew.',
+  )
+}

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Examples, examplesSchema, type Manifest } from '../../shared/bundle/manifest.ts'
+import { versionFiles } from '../../shared/catalog/version.ts'
+import { decodeJson } from '../../shared/decode.ts'
+import { type Baseline, baselineSchema } from '../../shared/drift/baseline.ts'
+import { Failure } from '../../shared/failure.ts'
+import { type Pipeline, pipelineSchema } from '../../shared/features/pipeline.ts'
+import { parseDenseModel } from '../../shared/models/parse-dense-model.ts'
+import { createPredictor, type Predictor } from '../../shared/models/predictor.ts'
+import { type Signature, signatureSchema } from '../../shared/signature/signature.ts'
+import { assertIntegrity, readManifest } from './integrity.ts'
+
+/** A bundle's model version, read and ready to score. */
+export interface LoadedModel {
+  folder: string
+  manifest: Manifest
+  name: string
+  version: number
+  signature: Signature
+  pipeline: Pipeline
+  baseline: Baseline
+  examples: Examples
+  card: string
+  predictor: Predictor
+}
+
+/**
+ * Checks a bundle's files and reads its model.
+ *
+ * @throws Failure `integrity` naming every file that is not as it was packaged
+ */
+export async function loadModel(folder: string): Promise<LoadedModel> {
+  const manifest = await readManifest(folder)
+  await assertIntegrity(folder, manifest)
+  const listed = new Set(manifest.files.map((file) => file.path))
+  const read = async (path: string): Promise<Buffer> => {
+    if (!listed.has(path)) {
+      throw new Failure(
+        'integrity',
+        `The manifest of ${manifest.name}-${manifest.version} does not list ${path}, which serving needs.`,
+        'Package the model version anew.',
+      )
+    }
+    return await readFile(join(folder, path))
+  }
+  const [features, signatureText, baselineText, examplesText, card, topology, weights] = await Promise.all([
+    read(versionFiles.features),
+    read(versionFiles.signature),
+    read(versionFiles.baseline),
+    read(versionFiles.examples),
+    read(versionFiles.card),
+    read(versionFiles.modelTopology),
+    read(versionFiles.modelWeights),
+  ])
+  const pipeline = decodeJson(pipelineSchema, features.toString(), versionFiles.features)
+  const signature = decodeJson(signatureSchema, signatureText.toString(), versionFiles.signature)
+  const baseline = decodeJson(baselineSchema, baselineText.toString(), versionFiles.baseline)
+  const examples = decodeJson(examplesSchema, examplesText.toString(), versionFiles.examples)
+  const model = parseDenseModel(topology.toString(), weights)
+  return {
+    folder,
+    manifest,
+    name: manifest.name,
+    version: manifest.version,
+    signature,
+    pipeline,
+    baseline,
+    examples,
+    card: card.toString(),
+    predictor: createPredictor({ signature, pipeline, model }),
+  }
+}

@@ -1,0 +1,77 @@
+/** HOT: writes every prediction of every response and of the log (benchmark: bench/serving.ts). */
+import type { Predictions } from '../../shared/models/predictor.ts'
+import type { LoadedModel } from '../bundle/load-model.ts'
+
+/** JSON fragments of a scored request, without the brackets around them. */
+export interface AnswerParts {
+  /** `"Yes","No"` or `1.5,2` */
+  prediction: string
+  /** `{"No":0.1,"Yes":0.9},…`; empty for regression. */
+  keyed: string
+  /** `0.1,0.9,…`, row-major; empty for regression. */
+  flat: string
+  /** `"a-1","a-2"` */
+  ids: string
+}
+
+export interface AnswerSink {
+  nextId(): string
+  /** Whether a row may be logged now; the log is bounded per second. */
+  mayLog(): boolean
+  log(entry: string): void
+}
+
+/** JSON has no infinities; a score that overflowed is null. */
+const number = (value: number): string => (value - value === 0 ? String(value) : 'null')
+
+/** Compiles the text of a model's predictions: class names and keys are written once, not per row. */
+export function createAnswerWriter(
+  model: LoadedModel,
+  sink: AnswerSink,
+): (of: Predictions, at: number, keyed: boolean) => AnswerParts {
+  const classes = model.signature.target.classes ?? []
+  const labels = classes.map((label) => JSON.stringify(label))
+  const keys = classes.map((label) => `${JSON.stringify(String(label))}:`)
+  const modelText = JSON.stringify({ name: model.name, version: model.version })
+
+  return (of, at, keyed) => {
+    const parts: AnswerParts = { prediction: '', keyed: '', flat: '', ids: '' }
+    const beforeId = `"type":"prediction","id":"`
+    const afterId = `","at":${at},"model":${modelText},"prediction":`
+    for (let row = 0; row < of.rows; row++) {
+      const comma = row === 0 ? '' : ','
+      const id = sink.nextId()
+      parts.ids += `${comma}"${id}"`
+      const keepLog = sink.mayLog()
+      if (of.task === 'regression') {
+        const value = number(of.scores[row]!)
+        parts.prediction += comma + value
+        // The log holds numbers only; an overflowed score has nothing to compare feedback with.
+        if (keepLog && value !== 'null') sink.log(beforeId + id + afterId + value)
+        continue
+      }
+      const label = labels[of.classIndexes[row]!]!
+      parts.prediction += comma + label
+      let flat = ''
+      if (of.task === 'binary') {
+        const positive = of.scores[row]!
+        const low = number(1 - positive)
+        const high = number(positive)
+        flat = `${low},${high}`
+        if (keyed) parts.keyed += `${comma}{${keys[0]!}${low},${keys[1]!}${high}}`
+        else parts.flat += comma + flat
+      } else {
+        let entry = ''
+        for (let k = 0; k < of.outputs; k++) {
+          const text = number(of.scores[row * of.outputs + k]!)
+          flat += k === 0 ? text : `,${text}`
+          if (keyed) entry += (k === 0 ? '' : ',') + keys[k]! + text
+        }
+        if (keyed) parts.keyed += `${comma}{${entry}}`
+        else parts.flat += comma + flat
+      }
+      if (keepLog) sink.log(`${beforeId}${id}${afterId}${label},"probabilities":[${flat}]`)
+    }
+    return parts
+  }
+}

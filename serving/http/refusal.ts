@@ -1,0 +1,77 @@
+/** One value that does not fit the signature. `row` is null when it concerns the whole request. */
+export interface FieldProblem {
+  row: number | null
+  column: string
+  expected: string
+  found: string
+}
+
+export type Protocol = 'predict' | 'mlflow' | 'inference'
+
+export type RefusalCode =
+  | 'invalid_request'
+  | 'invalid_rows'
+  | 'unauthorized'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'too_large'
+  | 'unsupported_media_type'
+  | 'too_many_requests'
+  | 'timeout'
+  | 'draining'
+  | 'internal'
+
+/** A request that is answered with an error the caller can act on. */
+export class Refusal extends Error {
+  readonly status: number
+  readonly code: RefusalCode
+  readonly fields: readonly FieldProblem[]
+
+  constructor(status: number, code: RefusalCode, message: string, fields: readonly FieldProblem[] = []) {
+    super(message)
+    this.name = 'Refusal'
+    this.status = status
+    this.code = code
+    this.fields = fields
+  }
+}
+
+export function invalidRequest(message: string): Refusal {
+  return new Refusal(400, 'invalid_request', message)
+}
+
+/** MLflow's own names for what went wrong. */
+const mlflowCodes: Record<RefusalCode, string> = {
+  invalid_request: 'BAD_REQUEST',
+  invalid_rows: 'BAD_REQUEST',
+  unauthorized: 'UNAUTHENTICATED',
+  not_found: 'ENDPOINT_NOT_FOUND',
+  method_not_allowed: 'BAD_REQUEST',
+  too_large: 'BAD_REQUEST',
+  unsupported_media_type: 'BAD_REQUEST',
+  too_many_requests: 'REQUEST_LIMIT_EXCEEDED',
+  timeout: 'DEADLINE_EXCEEDED',
+  draining: 'TEMPORARILY_UNAVAILABLE',
+  internal: 'INTERNAL_ERROR',
+}
+
+/** The first problem in words, for protocols whose errors are one string. */
+function inWords(refusal: Refusal): string {
+  const first = refusal.fields[0]
+  if (first === undefined) return refusal.message
+  const where = first.row === null ? '' : `row ${first.row}, `
+  return `${refusal.message} First: ${where}column "${first.column}": expected ${first.expected}, found ${first.found}.`
+}
+
+/** The error body as the protocol has it; terse leaves out what the request held. */
+export function refusalBody(refusal: Refusal, protocol: Protocol, requestId: string, terse: boolean): string {
+  if (protocol === 'mlflow') {
+    const message = terse ? refusal.message : inWords(refusal)
+    return JSON.stringify({ error_code: mlflowCodes[refusal.code], message })
+  }
+  if (protocol === 'inference') {
+    return JSON.stringify({ error: terse ? refusal.message : inWords(refusal) })
+  }
+  const fields = terse || refusal.fields.length === 0 ? {} : { fields: refusal.fields }
+  return JSON.stringify({ error: { code: refusal.code, message: refusal.message, ...fields, requestId } })
+}

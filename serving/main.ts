@@ -1,0 +1,81 @@
+import { dirname } from 'node:path'
+import { describeFailure, Failure } from '../shared/failure.ts'
+import { parseArguments, usage } from './arguments.ts'
+import { loadModel } from './bundle/load-model.ts'
+import { slipwayVersion } from './package-version.ts'
+import { serve } from './serve.ts'
+import type { Settings } from './settings.ts'
+
+/** The bundle is the folder this file lies in. */
+const entry = import.meta.filename
+const folder = dirname(entry)
+
+async function runServe(settings: Settings): Promise<void> {
+  const server = await serve(folder, settings, slipwayVersion)
+  const ms = Math.round(performance.now())
+  process.stdout.write(`ready http://${settings.host}:${server.port} in ${ms} ms\n`)
+  let stopping = false
+  const stop = () => {
+    if (stopping) return
+    stopping = true
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+async function runVerify(json: boolean, events: boolean): Promise<void> {
+  const { verify } = await import('./verify/verify.ts')
+  const report = await verify(folder, entry, (event) => {
+    if (events) process.stdout.write(`${JSON.stringify(event)}\n`)
+    else if (event.type === 'check' && !json) {
+      const { name, status, detail } = event.check
+      const mark = { passed: 'passed    ', failed: 'FAILED    ', 'not-tested': 'not tested' }[status]
+      process.stdout.write(`${mark}  ${name}: ${detail}\n`)
+    }
+  })
+  if (events) process.stdout.write(`${JSON.stringify({ type: 'done', report })}\n`)
+  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  if (!report.ok) process.exitCode = 1
+}
+
+async function runScore(input: string, output: string): Promise<void> {
+  const { scoreFile } = await import('./batch/score-file.ts')
+  const model = await loadModel(folder)
+  const begun = performance.now()
+  const rows = await scoreFile(model, input, output)
+  const seconds = (performance.now() - begun) / 1000
+  process.stderr.write(`${rows} rows scored in ${seconds.toFixed(2)} s, written to ${output}\n`)
+}
+
+function fail(error: unknown): never {
+  const text =
+    error instanceof Failure ? describeFailure(error) : error instanceof Error ? error.stack : String(error)
+  process.stderr.write(`${text}\n`)
+  process.exit(1)
+}
+
+try {
+  const command = parseArguments(process.argv.slice(2), process.env, folder)
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(usage)
+      break
+    case 'serve':
+      await runServe(command.settings).catch(fail)
+      break
+    case 'score':
+      await runScore(command.input, command.output).catch(fail)
+      break
+    case 'verify':
+      await runVerify(command.json, command.events).catch(fail)
+      break
+  }
+} catch (error) {
+  if (!(error instanceof Failure)) throw error
+  process.stderr.write(`${describeFailure(error)}\n${usage}`)
+  process.exit(2)
+}

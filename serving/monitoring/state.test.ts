@@ -1,0 +1,121 @@
+import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises'
+import os from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { latencyBounds, type Window } from '../../shared/drift/window.ts'
+import { openEventLog } from './event-log.ts'
+import { openIds } from './ids.ts'
+import { openWindowFile } from './window-file.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(os.tmpdir(), 'slipway-log-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+describe('the log of predictions and feedback', () => {
+  it('numbers lines without a gap over files and restarts', async () => {
+    const options = { segmentLines: 3, segments: 100 }
+    for (let restart = 0; restart < 4; restart++) {
+      const log = await openEventLog(folder, options)
+      for (let i = 0; i < 5; i++) log.append(`"n":${restart * 5 + i}`)
+      await log.close()
+    }
+    const log = await openEventLog(folder, options)
+    const { lines, next } = await log.since(0, 1000)
+    expect(lines.map((line) => JSON.parse(line))).toEqual(
+      Array.from({ length: 20 }, (_, n) => ({ cursor: n + 1, n })),
+    )
+    expect(next).toBe(20)
+    expect((await log.since(7, 2)).lines.map((line) => JSON.parse(line).cursor)).toEqual([8, 9])
+    expect(await log.since(20, 10)).toEqual({ lines: [], next: 20 })
+    await log.close()
+  })
+
+  it('keeps only the newest files', async () => {
+    const log = await openEventLog(folder, { segmentLines: 2, segments: 3 })
+    for (let i = 0; i < 11; i++) log.append(`"n":${i}`)
+    await log.flush()
+    expect(await readdir(folder)).toHaveLength(3)
+    expect((await log.since(0, 100)).lines.map((line) => JSON.parse(line).cursor)).toEqual([7, 8, 9, 10, 11])
+    await log.close()
+  })
+
+  it('cuts off the half line that a kill left', async () => {
+    const first = await openEventLog(folder)
+    first.append('"n":1')
+    await first.close()
+    const [name = ''] = await readdir(folder)
+    await appendFile(join(folder, name), '{"cursor":2,"n"')
+    const second = await openEventLog(folder)
+    second.append('"n":2')
+    const { lines } = await second.since(0, 10)
+    expect(lines).toEqual(['{"cursor":1,"n":1}', '{"cursor":2,"n":2}'])
+    await second.close()
+  })
+
+  it('resolves every flush of many that meet', async () => {
+    const log = await openEventLog(folder)
+    await Promise.all(
+      Array.from({ length: 50 }, (_, n) => {
+        log.append(`"n":${n}`)
+        return log.flush()
+      }),
+    )
+    expect((await log.since(0, 100)).lines).toHaveLength(50)
+    await log.close()
+  })
+})
+
+const window = (cursor: number): Window => ({
+  cursor,
+  instance: 'a',
+  model: { name: 'churn', version: 1 },
+  layoutHash: 'x',
+  start: cursor * 1000,
+  end: cursor * 1000 + 1000,
+  open: false,
+  requests: 1,
+  rows: 1,
+  statuses: { '200': 1 },
+  latency: new Array(latencyBounds.length + 1).fill(0),
+  latencySum: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  cpuSeconds: 0,
+  memoryBytes: 0,
+  eventLoopDelayMs: 0,
+  features: [],
+  outputs: [],
+})
+
+describe('the file of windows', () => {
+  it('drops the older half when it is full, and goes on with the cursor', async () => {
+    const first = await openWindowFile(folder, 5)
+    for (let cursor = 1; cursor <= 12; cursor++) await first.append(window(cursor))
+    const second = await openWindowFile(folder, 5)
+    expect(second.next).toBe(13)
+    const lines = await second.since(0, 100)
+    expect(lines.map((line) => JSON.parse(line))).toEqual([6, 7, 8, 9, 10, 11, 12].map(window))
+    expect(await second.since(10, 1)).toHaveLength(1)
+    expect(await second.since(12, 10)).toEqual([])
+  })
+})
+
+describe('ids', () => {
+  it('knows every id it issued, also after a restart, and no other', async () => {
+    const first = await openIds(folder)
+    const issued = Array.from({ length: 2000 }, () => first.next())
+    expect(new Set(issued).size).toBe(issued.length)
+    expect(issued.every((id) => first.issued(id))).toBe(true)
+    const second = await openIds(folder)
+    expect(issued.every((id) => second.issued(id))).toBe(true)
+    const other = await mkdtemp(join(os.tmpdir(), 'slipway-log-'))
+    const stranger = await openIds(other)
+    expect(issued.some((id) => stranger.issued(id))).toBe(false)
+    await rm(other, { recursive: true })
+    const [prefix = '', count = '', check = ''] = issued[40]?.split('-') ?? []
+    expect(second.issued(`${prefix}-${count}1-${check}`)).toBe(false)
+    expect(first.issued(issued[0]?.toUpperCase() ?? '')).toBe(false)
+  })
+})

@@ -1,0 +1,42 @@
+/** HOT: between every request body and its predictions (benchmark: bench/serving.ts). */
+import type { Batch } from '../shared/features/batch.ts'
+import type { Predictions } from '../shared/models/predictor.ts'
+import { compileRowDecoder, type DecodedRows } from '../shared/signature/decode-rows.ts'
+import type { LoadedModel } from './bundle/load-model.ts'
+import { Refusal } from './http/refusal.ts'
+import type { RequestRows } from './rows/request-rows.ts'
+
+export interface ScoredRows {
+  readonly batch: Batch
+  readonly predictions: Predictions
+}
+
+/**
+ * Compiles a model's way from request rows to predictions: decode against the signature, pipeline, model.
+ * Batch and predictions share buffers that the next call overwrites, so a request is scored and answered in one turn.
+ *
+ * @throws Refusal `invalid_rows` with the offending fields
+ */
+export function compileScoring(model: LoadedModel): (rows: RequestRows) => ScoredRows {
+  const values = compileRowDecoder(model.signature, model.pipeline)
+  const cells = compileRowDecoder(model.signature, model.pipeline, { text: true })
+  const decode = (rows: RequestRows): DecodedRows => {
+    switch (rows.kind) {
+      case 'records':
+        return values.records(rows.records)
+      case 'table':
+        return (rows.text ? cells : values).table(rows.columns, rows.data)
+      case 'columns':
+        return values.columns(rows.columns, rows.rows)
+    }
+  }
+  return (rows) => {
+    const decoded = decode(rows)
+    if (!decoded.ok) {
+      const count = decoded.fields.length
+      const message = `${count === 1 ? 'One value does' : `${count} values do`} not fit the signature.`
+      throw new Refusal(400, 'invalid_rows', message, decoded.fields)
+    }
+    return { batch: decoded.batch, predictions: model.predictor.predict(decoded.batch) }
+  }
+}

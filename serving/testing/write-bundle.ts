@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import { dirname, join } from 'node:path'
+import { build } from 'esbuild'
+import type { Manifest } from '../../shared/bundle/manifest.ts'
+import { type SampleVersion, sampleVersion } from '../../shared/bundle/testing/sample-version.ts'
+import type { Task } from '../../shared/signature/signature.ts'
+import { servingBuild } from '../build-options.ts'
+
+export interface WrittenBundle {
+  folder: string
+  sample: SampleVersion
+  remove(): Promise<void>
+}
+
+const digest = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex')
+
+/** A bundle of a sample model in a temporary folder. @param withServer also builds `server.mjs` into it */
+export async function writeBundle(task: Task, withServer = false): Promise<WrittenBundle> {
+  const folder = await mkdtemp(join(os.tmpdir(), 'slipway-bundle-'))
+  const sample = sampleVersion({ sha256: digest, encode: (text) => new TextEncoder().encode(text), task })
+  const files = new Map(sample.files)
+  if (withServer) {
+    const outfile = join(folder, 'server.mjs')
+    const result = await build({ ...servingBuild({ outfile, version: '0.0.1' }), write: false })
+    const bytes = result.outputFiles?.[0]?.contents
+    if (bytes) files.set('server.mjs', bytes)
+  }
+  const manifest: Manifest = {
+    format: 1,
+    name: 'churn',
+    version: 3,
+    created: '2026-01-01T00:00:00.000Z',
+    runtime: { slipway: '0.0.1', node: process.versions.node, target: 'any' },
+    files: [...files].map(([path, bytes]) => ({ path, bytes: bytes.byteLength, sha256: digest(bytes) })),
+  }
+  files.set('manifest.json', new TextEncoder().encode(JSON.stringify(manifest)))
+  for (const [path, bytes] of files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), bytes)
+  }
+  return { folder, sample, remove: () => rm(folder, { recursive: true, force: true }) }
+}

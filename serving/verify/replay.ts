@@ -1,0 +1,226 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import { join } from 'node:path'
+import type { Examples } from '../../shared/bundle/manifest.ts'
+import type { Label, SignatureColumn } from '../../shared/signature/signature.ts'
+import { scoreFile } from '../batch/score-file.ts'
+import type { LoadedModel } from '../bundle/load-model.ts'
+import { csvCell, parseCsv } from '../rows/csv.ts'
+import type { ChildServer } from './child-server.ts'
+import { compareOutcomes, describeComparison, type Outcome } from './compare.ts'
+
+export interface Outcomes {
+  passed: boolean
+  detail: string
+}
+
+type Row = Examples['rows'][number]
+
+function recorded(examples: Examples): Outcome {
+  return { predictions: examples.predictions, probabilities: examples.probabilities ?? null }
+}
+
+function compared(examples: Examples, found: Outcome): Outcomes {
+  const comparison = compareOutcomes(recorded(examples), found)
+  return { passed: comparison.different === 0, detail: describeComparison(comparison) }
+}
+
+async function ask(server: ChildServer, path: string, body: unknown): Promise<Record<string, unknown>> {
+  const answer = await server.post(path, JSON.stringify(body))
+  if (answer.status !== 200)
+    throw new Error(`${path} answered ${answer.status}: ${answer.text.slice(0, 300)}`)
+  const value: unknown = JSON.parse(answer.text)
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+const isLabel = (value: unknown): value is Label =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+
+/** `/predict`'s answer; probabilities in the order of the classes. */
+function ownOutcome(model: LoadedModel, answer: Record<string, unknown>): Outcome {
+  const classes = model.signature.target.classes
+  const keyed = list(answer.probabilities)
+  return {
+    predictions: list(answer.prediction).filter(isLabel),
+    probabilities: classes
+      ? keyed.map((entry) => {
+          const values: Record<string, unknown> =
+            typeof entry === 'object' && entry !== null ? { ...entry } : {}
+          return classes.map((label) => Number(values[String(label)]))
+        })
+      : null,
+  }
+}
+
+export async function replayPredict(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
+  const answer = await ask(server, '/predict', { data: model.examples.rows })
+  return compared(model.examples, ownOutcome(model, answer))
+}
+
+export async function replayInvocations(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
+  const answer = await ask(server, '/invocations', { dataframe_records: model.examples.rows })
+  // MLflow's answer carries no probabilities.
+  return compared(model.examples, {
+    predictions: list(answer.predictions).filter(isLabel),
+    probabilities: null,
+  })
+}
+
+const datatypes = { numeric: 'FP64', categorical: 'BYTES', boolean: 'BOOL' } as const
+
+export async function replayInference(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
+  const { rows } = model.examples
+  const inputs = model.signature.inputs.map((column) => ({
+    name: column.name,
+    shape: [rows.length],
+    // A category that came from whole numbers in training may be recorded as a number.
+    datatype: rows.some((row) => typeof row[column.name] === 'number') ? 'FP64' : datatypes[column.type],
+    data: rows.map((row) => row[column.name] ?? null),
+  }))
+  const answer = await ask(server, `/v2/models/${model.name}/infer`, { inputs })
+  const tensor = (name: string): unknown[] => {
+    const found = list(answer.outputs).find(
+      (output) => typeof output === 'object' && output !== null && 'name' in output && output.name === name,
+    )
+    return typeof found === 'object' && found !== null && 'data' in found ? list(found.data) : []
+  }
+  const classes = model.signature.target.classes
+  const flat = tensor('probabilities').map(Number)
+  return compared(model.examples, {
+    predictions: tensor('prediction').filter(isLabel),
+    probabilities: classes
+      ? rows.map((_, row) => flat.slice(row * classes.length, (row + 1) * classes.length))
+      : null,
+  })
+}
+
+/** Every row in a request of its own gives what it gave among all others. */
+export async function replayOneByOne(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
+  const predictions: Label[] = []
+  const probabilities: (readonly number[])[] = []
+  for (const row of model.examples.rows) {
+    const outcome = ownOutcome(model, await ask(server, '/predict', [row]))
+    predictions.push(...outcome.predictions)
+    probabilities.push(...(outcome.probabilities ?? []))
+  }
+  return compared(model.examples, {
+    predictions,
+    probabilities: model.signature.target.classes ? probabilities : null,
+  })
+}
+
+function parseLabel(model: LoadedModel, text: string): Label {
+  const classes = model.signature.target.classes
+  return classes ? (classes.find((label) => String(label) === text) ?? text) : Number(text)
+}
+
+/** Scores the recorded rows as files, CSV in and out, then NDJSON in and out. */
+export async function replayFiles(model: LoadedModel): Promise<Outcomes> {
+  const folder = await mkdtemp(join(os.tmpdir(), 'slipway-verify-'))
+  try {
+    const { rows } = model.examples
+    const names = model.signature.inputs.map((column) => column.name)
+    const classes = model.signature.target.classes ?? []
+    const text = (value: Row[string] | undefined) =>
+      value === null || value === undefined ? '' : String(value)
+    const csv = [names, ...rows.map((row) => names.map((name) => text(row[name])))]
+    await writeFile(
+      join(folder, 'in.csv'),
+      `${csv.map((cells) => cells.map(csvCell).join(',')).join('\n')}\n`,
+    )
+    await writeFile(join(folder, 'in.ndjson'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+    await scoreFile(model, join(folder, 'in.csv'), join(folder, 'out.csv'))
+    await scoreFile(model, join(folder, 'in.ndjson'), join(folder, 'out.ndjson'))
+
+    const [header = [], ...lines] = parseCsv(await readFile(join(folder, 'out.csv'), 'utf8'))
+    const at = (name: string) => header.indexOf(name)
+    const fromCsv = compared(model.examples, {
+      predictions: lines.map((cells) => parseLabel(model, cells[at('prediction')] ?? '')),
+      probabilities:
+        classes.length > 0
+          ? lines.map((cells) => classes.map((label) => Number(cells[at(`probability_${String(label)}`)])))
+          : null,
+    })
+    const objects = (await readFile(join(folder, 'out.ndjson'), 'utf8'))
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line): Record<string, unknown> => JSON.parse(line))
+    const fromNdjson = compared(model.examples, {
+      predictions: objects.map((row) => row.prediction).filter(isLabel),
+      probabilities:
+        classes.length > 0
+          ? objects.map((row) => classes.map((label) => Number(row[`probability_${String(label)}`])))
+          : null,
+    })
+    return {
+      passed: fromCsv.passed && fromNdjson.passed,
+      detail: `CSV: ${fromCsv.detail}; NDJSON: ${fromNdjson.detail}`,
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+interface Trial {
+  what: string
+  column: SignatureColumn
+  row: Record<string, unknown>
+  accepted: boolean
+}
+
+function trialsOf(columns: readonly SignatureColumn[], row: Row): Trial[] {
+  return columns.flatMap((column) => {
+    const { [column.name]: _, ...without } = row
+    const trials: Trial[] = [
+      { what: 'null', column, row: { ...row, [column.name]: null }, accepted: column.missing },
+      { what: 'an object', column, row: { ...row, [column.name]: { a: 1 } }, accepted: false },
+      { what: 'no key', column, row: without, accepted: !column.required && column.missing },
+    ]
+    if (column.type === 'categorical') {
+      trials.push({
+        what: 'an unseen category',
+        column,
+        row: { ...row, [column.name]: '\u0000never seen' },
+        accepted: true,
+      })
+    } else {
+      trials.push({ what: 'text', column, row: { ...row, [column.name]: 'abc' }, accepted: false })
+    }
+    return trials
+  })
+}
+
+/** Missing, unseen and wrongly typed values are scored or refused exactly as the signature says. */
+export async function replayOddValues(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
+  const trials = trialsOf(model.signature.inputs, model.examples.rows[0] ?? {})
+  for (const { what, column, row, accepted } of trials) {
+    const answer = await server.post('/predict', JSON.stringify([row]))
+    const named = answer.text.includes(JSON.stringify(column.name))
+    if (answer.status === (accepted ? 200 : 400) && (accepted || named)) continue
+    const wanted = accepted ? 'accepted' : 'refused by name'
+    const detail = `${what} in "${column.name}" should be ${wanted}, the answer was ${answer.status}: ${answer.text.slice(0, 200)}`
+    return { passed: false, detail }
+  }
+  return { passed: true, detail: `${trials.length} odd values answered as the signature says` }
+}
+
+export async function measureLatency(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
+  const { rows } = model.examples
+  const times: number[] = []
+  // The first requests run code that is not compiled yet; they are no measure of what follows.
+  for (let i = 0; i < 250; i++) {
+    const answer = await server.post('/predict', JSON.stringify([rows[i % rows.length]]))
+    if (answer.status !== 200) return { passed: false, detail: `request ${i} was answered ${answer.status}` }
+    if (i >= 50) times.push(answer.ms)
+  }
+  times.sort((a, b) => a - b)
+  const at = (share: number) => (times[Math.floor(share * (times.length - 1))] ?? 0).toFixed(2)
+  return {
+    passed: true,
+    detail: `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms over ${times.length} requests of one row`,
+  }
+}

@@ -1,0 +1,167 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import { join } from 'node:path'
+import type { Check, Report } from '../../shared/bundle/check.ts'
+import type { Manifest } from '../../shared/bundle/manifest.ts'
+import { describeFailure } from '../../shared/failure.ts'
+import { changedFiles, extraFiles, readManifest } from '../bundle/integrity.ts'
+import { type LoadedModel, loadModel } from '../bundle/load-model.ts'
+import { type ChildServer, startChildServer } from './child-server.ts'
+import {
+  measureLatency,
+  type Outcomes,
+  replayFiles,
+  replayInference,
+  replayInvocations,
+  replayOddValues,
+  replayOneByOne,
+  replayPredict,
+} from './replay.ts'
+
+export type VerifyEvent =
+  | { type: 'running'; check: string; of: number }
+  | { type: 'check'; check: Check; of: number }
+
+/** The bundle without native parts stays below this. */
+const largestBundle = 5_000_000
+
+interface Bench {
+  folder: string
+  manifest: Manifest
+  /** Made by the checks that need them, in order. */
+  model: LoadedModel | null
+  server: ChildServer | null
+}
+
+interface Step {
+  name: string
+  /** Throws when it cannot be carried out; null: not tested, with the reason. */
+  run(bench: Bench): Promise<Outcomes | { passed: null; detail: string }>
+}
+
+const bytesOf = (manifest: Manifest) => manifest.files.reduce((sum, file) => sum + file.bytes, 0)
+
+function ready(bench: Bench): { model: LoadedModel; server: ChildServer } {
+  if (bench.model === null || bench.server === null) throw new Error('the server did not start')
+  return { model: bench.model, server: bench.server }
+}
+
+function loaded(bench: Bench): LoadedModel {
+  if (bench.model === null) throw new Error('the model could not be read')
+  return bench.model
+}
+
+const replay = (run: (model: LoadedModel, server: ChildServer) => Promise<Outcomes>) => (bench: Bench) => {
+  const { model, server } = ready(bench)
+  return run(model, server)
+}
+
+function stepsOf(entry: string, stateFolder: string): Step[] {
+  return [
+    {
+      name: 'Files are as packaged',
+      async run({ folder, manifest }) {
+        const problems = [...(await changedFiles(folder, manifest)), ...(await extraFiles(folder, manifest))]
+        if (problems.length > 0) return { passed: false, detail: problems.join(' ') }
+        return { passed: true, detail: `${manifest.files.length} files, SHA-256 of each` }
+      },
+    },
+    {
+      name: 'Starts in a clean process',
+      async run(bench) {
+        bench.model = await loadModel(bench.folder)
+        bench.server = await startChildServer(entry, stateFolder)
+        const ms = Math.round(bench.server.readyMs)
+        return {
+          passed: true,
+          detail: `ready in ${ms} ms with an empty environment, Node ${process.versions.node}`,
+        }
+      },
+    },
+    {
+      name: 'Needs no network',
+      async run(bench) {
+        const { server } = ready(bench)
+        const outside = Object.values(os.networkInterfaces())
+          .flat()
+          .some((address) => address && !address.internal)
+        const live = await server.get('/health/live')
+        if (live.status !== 200) return { passed: false, detail: `/health/live answered ${live.status}` }
+        if (!outside) return { passed: true, detail: 'ran where there is nothing but the loopback interface' }
+        return {
+          passed: null,
+          detail: 'the system gave no isolated network; the server listens on 127.0.0.1 only',
+        }
+      },
+    },
+    { name: 'Recorded rows through /predict', run: replay(replayPredict) },
+    { name: 'Recorded rows through /invocations', run: replay(replayInvocations) },
+    { name: 'Recorded rows through Open Inference Protocol', run: replay(replayInference) },
+    { name: 'One by one as in a batch', run: replay(replayOneByOne) },
+    { name: 'Recorded rows through files', run: (bench) => replayFiles(loaded(bench)) },
+    { name: 'Missing, unseen and wrong values', run: replay(replayOddValues) },
+    { name: 'Latency', run: replay(measureLatency) },
+    {
+      name: 'Stops when asked',
+      async run(bench) {
+        const { server } = ready(bench)
+        bench.server = null
+        const code = await server.stop()
+        // Windows has no signal to ask with.
+        if (process.platform === 'win32')
+          return { passed: null, detail: 'processes cannot be asked to stop here' }
+        return { passed: code === 0, detail: `exit code ${code}` }
+      },
+    },
+    {
+      name: 'Size',
+      async run({ manifest }) {
+        const bytes = bytesOf(manifest)
+        const self = manifest.runtime.target === 'any'
+        const detail = `${(bytes / 1e6).toFixed(2)} MB in ${manifest.files.length} files`
+        return {
+          passed: !self || bytes < largestBundle,
+          detail: self ? `${detail}, less than 5 MB expected` : detail,
+        }
+      },
+    },
+  ]
+}
+
+/**
+ * Checks a bundle: its files, that it boots by itself, and that it predicts what it predicted at training time.
+ *
+ * @param entry the bundle's `server.mjs`, started as a process of its own
+ * @throws Failure `integrity` when there is no manifest to check against
+ */
+export async function verify(
+  folder: string,
+  entry: string,
+  onEvent: (event: VerifyEvent) => void,
+): Promise<Report> {
+  const manifest = await readManifest(folder)
+  const stateFolder = await mkdtemp(join(os.tmpdir(), 'slipway-verify-'))
+  const bench: Bench = { folder, manifest, model: null, server: null }
+  const steps = stepsOf(entry, stateFolder)
+  const checks: Check[] = []
+  try {
+    for (const step of steps) {
+      onEvent({ type: 'running', check: step.name, of: steps.length })
+      let check: Check
+      try {
+        const { passed, detail } = await step.run(bench)
+        const status = passed === null ? 'not-tested' : passed ? 'passed' : 'failed'
+        check = { name: step.name, status, detail }
+      } catch (error) {
+        check = { name: step.name, status: 'failed', detail: describeFailure(error) }
+      }
+      checks.push(check)
+      onEvent({ type: 'check', check, of: steps.length })
+    }
+  } finally {
+    await bench.server?.stop()
+    await rm(stateFolder, { recursive: true, force: true })
+  }
+  const ok = checks.every((check) => check.status !== 'failed')
+  return { ok, path: folder, bytes: bytesOf(manifest), checks }
+}

@@ -1,6 +1,7 @@
 /** Imports go one way. `scripts/layers.test.ts` proves that each rule fires on a small bad example. */
 const ours = '(serving|engine|renderer|electron)'
-const tests = '\\.test\\.tsx?$'
+/** Tests and what only they use. */
+const tests = '\\.test\\.tsx?$|/testing/'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -14,7 +15,8 @@ module.exports = {
     },
     {
       name: 'shared-is-pure',
-      comment: 'shared/ runs in the engine, in bundles and in the window: no Node, no library but the decoders.',
+      comment:
+        'shared/ runs in the engine, in bundles and in the window: no Node, no library but the decoders.',
       severity: 'error',
       from: { path: '^shared/', pathNot: tests },
       to: { pathNot: '^shared/|(^|/)(zod|@orpc/contract)(/|$)' },
@@ -74,6 +76,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)(dist|build|fixtures)/' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
+    },
   },
 }

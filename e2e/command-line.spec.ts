@@ -2,6 +2,7 @@ import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/pro
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { expect, test } from '@playwright/test'
 import { type CommandResult, runSlipway } from './command-line.ts'
 
@@ -118,8 +119,14 @@ test('score writes the same predictions as the endpoint, in every format', async
   }
   const lines = (await readFile(join(home, 'scored.ndjson'), 'utf8')).trim().split('\n')
   expect(lines.map((line) => JSON.parse(line).prediction)).toEqual(examples.predictions)
-  const again = await run(['score', bundle, join(home, 'scored.parquet'), join(home, 'again.ndjson')])
+  const database = await (await DuckDBInstance.create(':memory:')).connect()
+  const parquet = join(home, 'rows.parquet')
+  await database.run(`copy (from '${input}') to '${parquet}'`)
+  const again = await run(['score', bundle, parquet, join(home, 'again.ndjson')])
   expect(again.code, again.err).toBe(0)
+  const written = await database.runAndReadAll(`select prediction from '${join(home, 'scored.parquet')}'`)
+  expect(written.getColumnsJS()[0]).toEqual(examples.predictions)
+  database.closeSync()
   const repeated = (await readFile(join(home, 'again.ndjson'), 'utf8')).trim().split('\n')
   expect(repeated.map((line) => JSON.parse(line).prediction)).toEqual(examples.predictions)
 })

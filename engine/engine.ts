@@ -6,13 +6,17 @@ import { RPCHandler } from '@orpc/server/message-port'
 import type { z } from 'zod'
 import { engineConnectSchema, type engineReadySchema } from '../shared/contract/process-port.ts'
 import { createRouter } from './api/router.ts'
+import { createChildProcessPort, nodeBinary } from './deployments/process-port.ts'
 import { type ParentPort, shellProcessPort } from './host/shell-process-port.ts'
 import { createServices } from './services.ts'
 
 const { parentPort } = process as unknown as { parentPort?: ParentPort }
 if (!parentPort) throw new Error('The engine runs under the desktop shell; elsewhere use "slipway serve".')
 
-const services = createServices({ shell: 'electron', processes: shellProcessPort(parentPort) })
+// Deployments on a Node of their own outlive the app; without one the shell runs them as long as it is open.
+const node = nodeBinary()
+const processes = node === 'node' ? shellProcessPort(parentPort) : createChildProcessPort(node)
+const services = createServices({ shell: 'electron', processes })
 const handler = new RPCHandler(createRouter(services))
 
 parentPort.on('message', (event) => {

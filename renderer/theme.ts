@@ -136,12 +136,26 @@ const accentShades: MantineColorsTuple = [
   '#003a5c',
 ]
 
+/** From text to the deepest background, so that Mantine's own dark parts have our greys. */
+const darkShades: MantineColorsTuple = [
+  '#e3e6e9',
+  '#a5aeb8',
+  '#8f99a4',
+  '#5c646d',
+  '#444b54',
+  '#2b3036',
+  '#20242a',
+  '#191c20',
+  '#131518',
+  '#0e1012',
+]
+
 export const mantineTheme = createTheme({
   fontFamily: fonts.text,
   fontFamilyMonospace: fonts.code,
   primaryColor: 'accent',
   primaryShade: 6,
-  colors: { accent: accentShades },
+  colors: { accent: accentShades, dark: darkShades },
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.8125rem', lg: '0.9375rem', xl: '1.125rem' },
   spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
   radius: { xs: '3px', sm: '4px', md: '6px', lg: '6px', xl: '6px' },
@@ -175,7 +189,14 @@ export const mantineTheme = createTheme({
     Checkbox: { defaultProps: { size: 'xs' } },
     Switch: { defaultProps: { size: 'xs' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } },
-    Tooltip: { defaultProps: { openDelay: 400, withArrow: false, transitionProps: { duration: 80 } } },
+    Tooltip: {
+      defaultProps: {
+        position: 'bottom',
+        openDelay: 400,
+        withArrow: false,
+        transitionProps: { duration: 80 },
+      },
+    },
     Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } },
     Modal: { defaultProps: { transitionProps: { duration: 100 }, centered: true } },
   },

@@ -1,11 +1,14 @@
 /** Builds dist/: the engine and its workers, the serving runtime, the desktop shell and the window. */
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
+import { servingBuild } from '../serving/build-options.ts'
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
 
 /** Lets bundled CommonJS packages call `require` in an ES module. */
 const requireBanner =
@@ -57,8 +60,7 @@ export const parts: Part[] = [
     title: 'serving runtime',
     sources: ['serving', 'shared', 'package.json'],
     output: 'dist/serving/server.mjs',
-    build: () =>
-      build({ ...node, entryPoints: ['serving/main.ts'], outfile: 'dist/serving/server.mjs', minify: true }),
+    build: () => build(servingBuild({ outfile: join(root, 'dist/serving/server.mjs'), version })),
   },
   {
     title: 'desktop shell',

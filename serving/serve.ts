@@ -65,7 +65,11 @@ export async function serve(
   })
   const { app, flights } = createServer({ model, monitor, settings, logger, slipwayVersion })
   try {
-    await app.listen({ host: settings.host, port: settings.port, listenTextResolver: () => '' })
+    await app.listen({
+      host: settings.host,
+      port: settings.port,
+      listenTextResolver: (address) => `listening on ${address}`,
+    })
   } catch (error) {
     flights.close()
     await monitor.close()

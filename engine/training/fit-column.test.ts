@@ -1,14 +1,29 @@
 /** Expected values recorded from scikit-learn by bench/peers/record-encoders.py. */
+
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { assemblePipeline } from '../../shared/features/assemble-pipeline.ts'
 import type { ColumnSpec } from '../../shared/features/column-spec.ts'
 import { compilePipeline } from '../../shared/features/compile-pipeline.ts'
-import fixture from '../../shared/features/fixtures/sklearn-encoders.json' with { type: 'json' }
 import type { Encoder } from '../../shared/features/pipeline.ts'
 import { type Database, literal, openDatabase, type Session } from '../data/database.ts'
 import type { FeatureColumn } from './choose-columns.ts'
 import { fitColumn } from './fit-column.ts'
 import { rowsTable } from './split-rows.ts'
+
+interface Fixture {
+  numeric: {
+    train: (number | null)[]
+    apply: (number | null)[]
+    cases: { impute: string; scale: string; expected: number[] }[]
+  }
+  constantColumn: { train: number[]; apply: number[]; expected: number[] }
+  onehot: { train: string[]; categories: string[] }
+  ordinal: { categories: string[] }
+}
+const fixture: Fixture = JSON.parse(
+  readFileSync(new URL('../../shared/features/fixtures/sklearn-encoders.json', import.meta.url), 'utf8'),
+)
 
 let database: Database
 let session: Session

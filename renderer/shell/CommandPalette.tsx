@@ -56,6 +56,9 @@ export function CommandPalette() {
     <Spotlight
       actions={actions}
       shortcut={null}
+      centered={false}
+      yOffset="12vh"
+      overlayProps={{ backgroundOpacity: 0.3, blur: 0 }}
       nothingFound="Nothing of that name. Try fewer letters."
       highlightQuery
       scrollable

@@ -77,6 +77,6 @@ export function monitoringRoutes({ app, model, monitor, settings }: RouteParts):
       throw invalidRequest(`The body is not JSON: ${error instanceof Error ? error.message : String(error)}.`)
     }
     const answer = await feedback.accept(value)
-    return reply.header('x-request-id', request.id).send(answer)
+    return reply.send(answer)
   })
 }

@@ -76,7 +76,6 @@ export function createPredicting(of: {
     send(request, reply, body) {
       // Counted before it is sent: its text is final, and no second event per request is needed.
       flights.answered(request, 200, Buffer.byteLength(body))
-      reply.header('x-request-id', request.id)
       return reply.header('content-type', 'application/json; charset=utf-8').send(body)
     },
   }

@@ -118,7 +118,6 @@ export function createServer(parts: ServerParts): Server {
     if (refusal.status === 401) reply.header('www-authenticate', 'Bearer')
     // The rest of a body that is not wanted would be read for nothing.
     if (refusal.status === 413 || refusal.status === 504) reply.header('connection', 'close')
-    reply.header('x-request-id', request.id)
     return reply.code(refusal.status).header('content-type', jsonType).send(body)
   }
 
@@ -147,6 +146,10 @@ export function createServer(parts: ServerParts): Server {
     return refuse(request, reply, new Refusal(404, 'not_found', message))
   })
 
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    done()
+  })
   const { token } = settings
   if (token !== null) {
     app.addHook('onRequest', (request, _reply, done) => {

@@ -8,6 +8,8 @@ import { join } from 'node:path'
  * The log is cut into files of `segmentLines` lines, of which the newest `segments` stay, so its size is bounded.
  */
 export interface EventLog {
+  /** Lines that wait to be written; they grow in number only while the disk refuses them. */
+  readonly pending: number
   /** Adds a line; `rest` is the JSON object's inside after the cursor. */
   append(rest: string): void
   /** Everything appended so far is on disk. Calls that meet share one sync. */
@@ -24,6 +26,8 @@ export interface EventLogOptions {
   segments?: number
   /** Told when a background write fails, such as on a full disk. */
   onError?: (error: unknown) => void
+  /** Writes text at the file's end. */
+  appendText?: (file: FileHandle, text: string) => Promise<void>
 }
 
 const cursorOf = (line: string): number => Number(/^\{"cursor":(\d+),/.exec(line)?.[1] ?? Number.NaN)
@@ -48,6 +52,7 @@ async function repair(path: string): Promise<string[]> {
 
 export async function openEventLog(folder: string, options: EventLogOptions = {}): Promise<EventLog> {
   const { segmentLines = 16_384, segments = 64, onError } = options
+  const { appendText = (file, text) => file.appendFile(text) } = options
   await mkdir(folder, { recursive: true })
   const firsts = (await readdir(folder))
     .map((name) => Number(/^log-(\d{15})\.ndjson$/.exec(name)?.[1] ?? Number.NaN))
@@ -91,7 +96,14 @@ export async function openEventLog(folder: string, options: EventLogOptions = {}
         }
         const file: FileHandle = handle ?? (await startSegment(firsts.at(-1) ?? written))
         const part = lines.slice(0, segmentLines - linesInLast)
-        await file.appendFile(part.join(''))
+        const { size } = await file.stat()
+        try {
+          await appendText(file, part.join(''))
+        } catch (error) {
+          // What a full disk still took of it would stand twice once there is space again.
+          await file.truncate(size)
+          throw error
+        }
         lines = lines.slice(part.length)
         linesInLast += part.length
       }
@@ -124,6 +136,9 @@ export async function openEventLog(folder: string, options: EventLogOptions = {}
   }
 
   return {
+    get pending() {
+      return buffer.length
+    },
     append(rest) {
       buffer.push(`{"cursor":${next++},${rest}}\n`)
     },

@@ -63,6 +63,10 @@ export interface MonitorOptions {
   now?: () => number
 }
 
+/** What waits in memory at most while the disk takes nothing: log entries, and closed windows. */
+const waitingEntries = 100_000
+const waitingWindows = 1_000
+
 /**
  * Opens the state folder and begins counting.
  *
@@ -94,6 +98,7 @@ export async function openMonitor(model: LoadedModel, options: MonitorOptions): 
   let current = beginWindow(Math.round(startOf(now())))
   /** Closed windows on their way to disk count as taken. */
   let nextCursor = file.next
+  const closed: Window[] = []
   let writing: Promise<void> = Promise.resolve()
   let logSecond = 0
   let logged = 0
@@ -122,11 +127,25 @@ export async function openMonitor(model: LoadedModel, options: MonitorOptions): 
     }
   }
 
+  /** A window that could not be written is tried again at the next one's turn. */
+  const writeClosed = () => {
+    writing = writing
+      .then(async () => {
+        for (let window = closed[0]; window; window = closed[0]) {
+          await file.append(window)
+          closed.shift()
+        }
+      })
+      .catch(onError)
+  }
+
   const closeWindow = (end: number) => {
     if (current.requests > 0) {
       const window = snapshot(false, end)
       nextCursor++
-      writing = writing.then(() => file.append(window)).catch(onError)
+      closed.push(window)
+      if (closed.length > waitingWindows) closed.shift()
+      writeClosed()
     }
     counter.reset()
     delay.reset()
@@ -147,7 +166,7 @@ export async function openMonitor(model: LoadedModel, options: MonitorOptions): 
     ids,
     log,
     mayLog() {
-      return ++logged <= settings.loggedRowsPerSecond
+      return log.pending < waitingEntries && ++logged <= settings.loggedRowsPerSecond
     },
     scored({ batch, predictions }, queueSeconds) {
       const time = now()
@@ -182,11 +201,11 @@ export async function openMonitor(model: LoadedModel, options: MonitorOptions): 
       roll()
       // What is answered as closed is on disk: the caller will not ask for it again.
       await writing
-      const closed = await file.since(since, limit)
-      const last = /^\{"cursor":(\d+)/.exec(closed.at(-1) ?? '')?.[1]
+      const kept = await file.since(since, limit)
+      const last = /^\{"cursor":(\d+)/.exec(kept.at(-1) ?? '')?.[1]
       const next = last === undefined ? since : Number(last)
-      if (closed.length >= limit) return { lines: closed, next }
-      return { lines: [...closed, JSON.stringify(snapshot(true, Math.round(now())))], next }
+      if (kept.length >= limit) return { lines: kept, next }
+      return { lines: [...kept, JSON.stringify(snapshot(true, Math.round(now())))], next }
     },
     async close() {
       clearInterval(timer)

@@ -54,6 +54,27 @@ describe('the log of predictions and feedback', () => {
     await second.close()
   })
 
+  it('says so when the disk is full, and writes each line once when there is space again', async () => {
+    let full = true
+    const log = await openEventLog(folder, {
+      async appendText(file, text) {
+        if (full) {
+          await file.appendFile(text.slice(0, 5))
+          throw Object.assign(new Error('no space left'), { code: 'ENOSPC' })
+        }
+        await file.appendFile(text)
+      },
+    })
+    log.append('"n":0')
+    await expect(log.flush()).rejects.toMatchObject({ code: 'ENOSPC' })
+    log.append('"n":1')
+    expect(log.pending).toBe(2)
+    full = false
+    await log.flush()
+    expect((await log.since(0, 10)).lines).toEqual(['{"cursor":1,"n":0}', '{"cursor":2,"n":1}'])
+    await log.close()
+  })
+
   it('resolves every flush of many that meet', async () => {
     const log = await openEventLog(folder)
     await Promise.all(

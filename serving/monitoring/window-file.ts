@@ -70,10 +70,17 @@ export async function openWindowFile(stateFolder: string, keep = 10_080): Promis
       return inTurn(async () => {
         const { cursor, ...rest } = window
         const line = `{"cursor":${cursor},${JSON.stringify(rest).slice(1)}\n`
-        await appendFile(path, line, { flush: true })
+        try {
+          await appendFile(path, line, { flush: true })
+        } catch (error) {
+          // Half a line from a full disk would spoil the next one.
+          await truncate(path, size).catch(() => {})
+          throw error
+        }
         index.push({ cursor, offset: size })
         size += Buffer.byteLength(line)
-        if (index.length >= keep * 2) await compact()
+        // The window is on disk by now; a failure here is tried again after the next one.
+        if (index.length >= keep * 2) await compact().catch(() => {})
       })
     },
     since(cursor, limit) {

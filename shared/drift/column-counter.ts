@@ -11,20 +11,6 @@ export interface ColumnCounter {
   reset(): void
 }
 
-/** Cells of equal width over the edges' range, and the bin in which each begins: where a search starts. */
-function binsByCell(edges: Float64Array): Int32Array {
-  const bins = Math.max(edges.length - 1, 1)
-  const cells = new Int32Array(8 * bins)
-  const lowest = edges[0]!
-  const width = (edges.at(-1)! - lowest) / cells.length
-  for (let cell = 1, bin = 0; cell < cells.length; cell++) {
-    // One cell early, so that rounding never starts a search beyond its bin.
-    while (bin < bins - 1 && edges[bin + 1]! <= lowest + (cell - 1) * width) bin++
-    cells[cell] = bin
-  }
-  return cells
-}
-
 function numericCounter(layout: Extract<ColumnLayout, { kind: 'numeric' }>): ColumnCounter {
   const edges = Float64Array.from(layout.edges)
   const special = specialSlots(layout)
@@ -33,8 +19,6 @@ function numericCounter(layout: Extract<ColumnLayout, { kind: 'numeric' }>): Col
   const lowest = edges[0]!
   const highest = edges[lastEdge]!
   const slots = new Float64Array(slotCount(layout))
-  const firstBin = binsByCell(edges)
-  const cellsPerUnit = firstBin.length / (highest - lowest)
   let n = 0
   let mean = 0
   let m2 = 0
@@ -45,9 +29,14 @@ function numericCounter(layout: Extract<ColumnLayout, { kind: 'numeric' }>): Col
   const slotOf = (value: number): number => {
     if (value < lowest) return 0
     if (value > highest || lastEdge === 0) return special.above
-    // A column of one value has cells of no width, and the top value lies beyond the last cell: both search from bin 0.
-    let bin = firstBin[((value - lowest) * cellsPerUnit) | 0] ?? 0
-    while (bin < lastEdge - 1 && edges[bin + 1]! <= value) bin++
+    // Halves without a branch that depends on the data: a mispredicted one costs more than the whole step.
+    let bin = 0
+    let width = lastEdge
+    while (width > 1) {
+      const half = width >> 1
+      bin += half * +(edges[bin + half]! <= value)
+      width -= half
+    }
     return bin + 1
   }
 

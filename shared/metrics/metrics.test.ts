@@ -1,11 +1,21 @@
 /** Fixtures recorded from scikit-learn by bench/peers/record-metrics.py. */
+
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { binaryMetrics, rocAuc } from './binary-metrics.ts'
-import fixture from './fixtures/sklearn-metrics.json' with { type: 'json' }
 import type { Metrics } from './metrics.ts'
 import { multiclassMetrics } from './multiclass-metrics.ts'
 import { regressionMetrics } from './regression-metrics.ts'
+
+interface Fixture {
+  binary: { name: string; actual: number[]; scores: number[]; expected: Metrics }[]
+  multiclass: { name: string; actual: number[]; probabilities: number[][]; expected: Metrics }[]
+  regression: { name: string; actual: number[]; predicted: number[]; expected: Metrics }[]
+}
+const fixture: Fixture = JSON.parse(
+  readFileSync(new URL('./fixtures/sklearn-metrics.json', import.meta.url), 'utf8'),
+)
 
 function expectClose(found: Metrics, expected: Metrics) {
   expect(Object.keys(found).sort()).toEqual(Object.keys(expected).sort())

@@ -23,7 +23,8 @@ export function RelationPage({ id }: TabProps) {
         )}
         <span className="sw-toolbar-gap" />
         <CopyButton text={`select * from ${id}`} label="Copy as SQL" />
-        {relation?.kind === 'table' && <DropRelation name={id} />}
+        {/* Other schemas belong to the engine. */}
+        {relation?.kind === 'table' && !id.includes('.') && <DropRelation name={id} />}
       </header>
       <div className="sw-relation-grid">
         <RelationGrid relation={id} profile />

@@ -29,7 +29,7 @@ export function OverviewTab(props: { readonly detail: ModelDetail }) {
             <Figure
               key={row.key}
               label={metricName(row.key)}
-              note={<Change row={row} />}
+              {...(row.change === null ? {} : { note: <Change row={row} /> })}
               title={`${metricName(row.key)} on the test split: ${row.value}`}
             >
               {formatNumber(row.value, 4)}
@@ -110,8 +110,7 @@ export function OverviewTab(props: { readonly detail: ModelDetail }) {
 
 function Change(props: { readonly row: MetricRow }) {
   const { change, verdict, history } = props.row
-  if (change === null) return 'first version'
-  if (verdict === 'same') return 'as before'
+  if (change === null || verdict === 'same') return 'as before'
   const before = history.length > 1 ? 'against the version before' : ''
   const Arrow = change > 0 ? TrendingUp : TrendingDown
   return (

@@ -29,7 +29,7 @@ export function SignatureTab(props: { readonly detail: ModelDetail }) {
             <tbody>
               {signature.inputs.map((column) => {
                 const counted = columns.get(column.name)
-                const shares = counted === undefined ? null : baselineShares(counted)
+                const shares = counted === undefined ? null : baselineShares(counted, column.integer === true)
                 return (
                   <tr key={column.name}>
                     <td>

@@ -25,10 +25,14 @@ describe('the baseline histogram', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.nat(100)), { minLength: 1, maxLength: 20 }),
-        (steps) => {
+        fc.boolean(),
+        (steps, whole) => {
           const edges = [0]
           for (const [step] of steps) edges.push(edges.at(-1)! + step)
-          const { bars, rows } = baselineShares(numeric(edges, [0, ...steps.map(([, n]) => n), 0, 3, 0]))
+          const { bars, rows } = baselineShares(
+            numeric(edges, [0, ...steps.map(([, n]) => n), 0, 3, 0]),
+            whole,
+          )
           const shown = bars.reduce((sum, bar) => sum + bar.share, 0)
           expect(shown * rows).toBeCloseTo(rows - 3)
         },
@@ -39,6 +43,14 @@ describe('the baseline histogram', () => {
   it('puts a bin of one value whole into its bar', () => {
     const { bars } = baselineShares(numeric([0, 0, 24], [0, 50, 50, 0, 0, 0]))
     expect(bars[0]!.share).toBeCloseTo(0.5 + 0.5 / 24)
+  })
+
+  it('puts whole numbers where they are and nothing between', () => {
+    const { bars } = baselineShares(numeric([0, 1, 1], [0, 60, 40, 0, 0, 0]), true)
+    expect(bars).toEqual([
+      { label: '0', share: 0.6 },
+      { label: '1', share: 0.4 },
+    ])
   })
 
   it('draws a constant column as one bar', () => {

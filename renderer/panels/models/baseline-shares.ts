@@ -19,8 +19,10 @@ const numericBars = 24
  * The bars of a column's baseline. Numeric bins are quantiles, so their counts are nearly equal by construction;
  * their rows are spread over bars of equal width, which shows the distribution's form. A bin of a single value
  * (ties) falls whole into its bar. Rows outside the bins are left out of the bars, missing ones given as a rate.
+ *
+ * @param whole the column held whole numbers only, so a bin's rows lie on those and nowhere between
  */
-export function baselineShares(column: BaselineColumn): BaselineShares {
+export function baselineShares(column: BaselineColumn, whole = false): BaselineShares {
   const { layout } = column
   const { counts } = column.stats
   const rows = counts.reduce((sum, count) => sum + count, 0)
@@ -40,28 +42,66 @@ export function baselineShares(column: BaselineColumn): BaselineShares {
     const within = counts.slice(1, edges.length).reduce((sum, count) => sum + count, 0)
     return { bars: [{ label: significant(low), share: shareOf(within) }], missing, rows }
   }
-  const width = (high - low) / numericBars
-  const mass = new Array<number>(numericBars).fill(0)
+  const axis = axisOf(low, high, whole)
+  const mass = new Array<number>(axis.bars).fill(0)
   for (let bin = 0; bin + 1 < edges.length; bin++) {
-    const count = counts[bin + 1] ?? 0
     const left = edges[bin]!
     const right = edges[bin + 1]!
-    const first = Math.min(numericBars - 1, Math.floor((left - low) / width))
-    if (right <= left) {
-      mass[first]! += count
-      continue
-    }
-    const last = Math.min(numericBars - 1, Math.floor((right - low) / width))
-    for (let bar = first; bar <= last; bar++) {
-      const overlap = Math.min(right, low + (bar + 1) * width) - Math.max(left, low + bar * width)
-      mass[bar]! += (count * Math.max(0, overlap)) / (right - left)
-    }
+    spread(mass, axis, { left, right, count: counts[bin + 1] ?? 0, closed: bin + 2 === edges.length }, whole)
   }
-  const bars = mass.map((count, bar) => ({
-    label: `${significant(low + bar * width)} to ${significant(low + (bar + 1) * width)}`,
-    share: shareOf(count),
-  }))
-  return { bars, missing, rows }
+  return {
+    bars: mass.map((count, bar) => ({ label: axis.label(bar), share: shareOf(count) })),
+    missing,
+    rows,
+  }
+}
+
+interface Axis {
+  readonly bars: number
+  readonly low: number
+  readonly width: number
+  readonly label: (bar: number) => string
+}
+
+/** A bar a value where there are few whole numbers, else bars of equal width. */
+function axisOf(low: number, high: number, whole: boolean): Axis {
+  if (whole && high - low < numericBars) {
+    const first = Math.ceil(low)
+    return { bars: Math.floor(high) - first + 1, low: first, width: 1, label: (bar) => String(first + bar) }
+  }
+  const width = (high - low) / numericBars
+  const label = (bar: number) =>
+    `${significant(low + bar * width)} to ${significant(low + (bar + 1) * width)}`
+  return { bars: numericBars, low, width, label }
+}
+
+interface Bin {
+  readonly left: number
+  readonly right: number
+  readonly count: number
+  /** The last bin holds its right edge too. */
+  readonly closed: boolean
+}
+
+function spread(mass: number[], axis: Axis, bin: Bin, whole: boolean): void {
+  const { left, right, count } = bin
+  const barOf = (value: number) =>
+    Math.max(0, Math.min(axis.bars - 1, Math.floor((value - axis.low) / axis.width)))
+  if (right <= left) {
+    mass[barOf(left)]! += count
+    return
+  }
+  const first = Math.ceil(left)
+  const last = bin.closed ? Math.floor(right) : Math.ceil(right) - 1
+  if (whole && last >= first && last - first < 10_000) {
+    for (let value = first; value <= last; value++) mass[barOf(value)]! += count / (last - first + 1)
+    return
+  }
+  for (let bar = barOf(left); bar <= barOf(right); bar++) {
+    const from = axis.low + bar * axis.width
+    const overlap = Math.min(right, from + axis.width) - Math.max(left, from)
+    mass[bar]! += (count * Math.max(0, overlap)) / (right - left)
+  }
 }
 
 function significant(value: number): string {

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useRef } from 'react'
 import { formatNumber } from '../../ui/format.ts'
-import { barScale, type RankedDrift, verdictNames } from './rank-drift.ts'
+import { barScale, type RankedDrift } from './rank-drift.ts'
 import { VerdictChip } from './VerdictChip.tsx'
 
 const thresholds = [0.1, 0.25] as const
@@ -45,7 +45,6 @@ export function DriftBars(props: {
           aria-selected={drift.column === chosen}
           tabIndex={drift.column === chosen ? 0 : -1}
           title={drift.note}
-          aria-label={`${drift.column}: ${verdictNames[drift.verdict]}, PSI ${formatNumber(drift.psi, 3)}, ${drift.note}`}
           onClick={() => onChoose(drift.column)}
         >
           <span className="sw-monitor-bar-name">{drift.column}</span>
@@ -58,7 +57,10 @@ export function DriftBars(props: {
               <i key={threshold} style={{ left: `${(threshold / scale) * 100}%` }} />
             ))}
           </span>
-          <span className="sw-monitor-bar-value">{formatNumber(drift.psi, 2)}</span>
+          <span className="sw-monitor-bar-value">
+            <span className="sw-visually-hidden">PSI </span>
+            {formatNumber(drift.psi, 2)}
+          </span>
           <VerdictChip verdict={drift.verdict} />
         </button>
       ))}

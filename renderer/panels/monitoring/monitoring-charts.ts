@@ -37,7 +37,7 @@ const legend = {
 /** The layout all charts share: one time axis, so that what happened together stands together. */
 function layoutOf(range: TimeRange, axis: object): object {
   return {
-    margin: { l: 40, r: 8, t: 6, b: 20 },
+    margin: { l: 40, r: 8, t: 6, b: 24 },
     xaxis: {
       type: 'date',
       range: [local(range.from), local(range.to)],
@@ -45,6 +45,10 @@ function layoutOf(range: TimeRange, axis: object): object {
       hoverformat: '%e %b %H:%M',
       fixedrange: true,
       nticks: 5,
+      // Keeps the first time clear of the zero beside it.
+      ticks: 'outside',
+      ticklen: 5,
+      tickcolor: 'rgba(0,0,0,0)',
       automargin: false,
     },
     // The same left edge everywhere: what happened together stands together, also down a column of charts.
@@ -55,7 +59,7 @@ function layoutOf(range: TimeRange, axis: object): object {
   }
 }
 
-const withLegend = { showlegend: true, margin: { l: 40, r: 8, t: 20, b: 20 } }
+const withLegend = { showlegend: true, margin: { l: 40, r: 8, t: 20, b: 24 } }
 
 function line(
   series: Series,

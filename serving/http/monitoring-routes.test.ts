@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import { logEntrySchema, logTailSchema } from '../../shared/drift/log-entry.ts'
+import { windowSchema, windowsTailSchema } from '../../shared/drift/window.ts'
+import { lines, post, serversUnderTest } from '../testing/servers-under-test.ts'
+
+const { bundles, start, stateFolder, stopLast } = serversUnderTest()
+
+describe('monitoring', () => {
+  it('serves the open window with the counts of what was scored, and no closed one yet', async () => {
+    const url = await start()
+    const { rows } = bundles.binary.sample
+    await post(`${url}/predict`, rows)
+    await post(`${url}/predict`, [{ tenure: 1 }])
+    const [first, tail, ...rest] = await lines(`${url}/monitoring/windows?since=0`)
+    expect(rest).toEqual([])
+    expect(windowsTailSchema.parse(tail)).toEqual({ next: 0 })
+    const window = windowSchema.parse(first)
+    expect(window).toMatchObject({
+      cursor: 1,
+      open: true,
+      requests: 2,
+      rows: rows.length,
+      statuses: { '200': 1, '400': 1 },
+    })
+    for (const column of [...window.features, ...window.outputs]) {
+      expect(column.counts.reduce((sum, count) => sum + count, 0)).toBe(rows.length)
+    }
+    expect(window.latency.reduce((sum, count) => sum + count, 0)).toBe(2)
+    expect(window.bytesIn).toBeGreaterThan(0)
+  })
+
+  it('closes windows, keeps them over restarts and goes on with the cursor', async () => {
+    const folder = stateFolder('windows-over-restarts')
+    const { rows } = bundles.binary.sample
+    const first = await start('binary', { stateFolder: folder, windowSeconds: 0.2 })
+    await post(`${first}/predict`, rows)
+    await expect
+      .poll(async () => (await lines(`${first}/monitoring/windows`)).length, { timeout: 5000 })
+      .toBe(3)
+    await post(`${first}/predict`, rows)
+    await stopLast()
+
+    const second = await start('binary', { stateFolder: folder })
+    await post(`${second}/predict`, rows)
+    const found = (await lines(`${second}/monitoring/windows`))
+      .slice(0, -1)
+      .map((line) => windowSchema.parse(line))
+    expect(found.map((window) => [window.cursor, window.open])).toEqual([
+      [1, false],
+      [2, false],
+      [3, true],
+    ])
+    const later = await lines(`${second}/monitoring/windows?since=2`)
+    expect(later).toHaveLength(2)
+    expect(later[1]).toEqual({ next: 2 })
+    expect((await fetch(`${second}/monitoring/windows?since=x`)).status).toBe(400)
+  })
+
+  it('logs predictions and feedback under one cursor, each as its schema says', async () => {
+    const url = await start('multiclass')
+    const { rows, predictions, probabilities } = bundles.multiclass.sample
+    const { ids } = (await post(`${url}/predict`, rows)).body
+    await post(`${url}/feedback`, { feedback: [{ id: ids[0], actual: 2, at: '2026-01-02T03:04:05Z' }] })
+    const found = await lines(`${url}/monitoring/predictions?since=0`)
+    const entries = found.slice(0, -1).map((line) => logEntrySchema.parse(line))
+    expect(logTailSchema.parse(found.at(-1))).toEqual({ next: rows.length + 1 })
+    expect(entries[5]).toMatchObject({
+      id: ids[5],
+      prediction: predictions[5],
+      probabilities: probabilities?.[5],
+    })
+    expect(entries.at(-1)).toMatchObject({
+      type: 'feedback',
+      id: ids[0],
+      actual: 2,
+      at: Date.parse('2026-01-02T03:04:05Z'),
+    })
+    expect(await lines(`${url}/monitoring/predictions?since=${rows.length}`)).toHaveLength(2)
+  })
+
+  it('accepts feedback once, reports ids it never issued, and refuses actuals that are no class', async () => {
+    const url = await start()
+    const { ids } = (await post(`${url}/predict`, bundles.binary.sample.rows)).body
+    const unissued = (ids[0] ?? '').replace(/^./, (digit: string) => (digit === 'a' ? 'b' : 'a'))
+    const feedback = [
+      { id: ids[0], actual: 'Yes' },
+      { id: 'nonsense', actual: 'No' },
+      { id: unissued, actual: 'No' },
+    ]
+    for (let repeat = 0; repeat < 3; repeat++) {
+      const answer = await post(`${url}/feedback`, { feedback })
+      expect(answer.body).toEqual({ accepted: 1, unknown: ['nonsense', unissued] })
+    }
+    const entries = await lines(`${url}/monitoring/predictions?since=0`)
+    expect(entries.filter((entry) => JSON.stringify(entry).includes('"feedback"'))).toHaveLength(1)
+    const wrong = await post(`${url}/feedback`, {
+      feedback: [
+        { id: ids[1], actual: 1 },
+        { id: 3, actual: 'No', at: 'x' },
+      ],
+    })
+    expect(wrong.status).toBe(400)
+    expect(wrong.body.error.fields.map((field: { column: string }) => field.column)).toEqual([
+      'actual',
+      'id',
+      'at',
+    ])
+    expect((await post(`${url}/feedback`, { feedback: 3 })).status).toBe(400)
+  })
+
+  it('gives the metrics their agreed names', async () => {
+    const url = await start()
+    await post(`${url}/predict`, bundles.binary.sample.rows)
+    const text = await (await fetch(`${url}/metrics`)).text()
+    for (const sample of [
+      'slipway_predict_requests_total{model="churn",version="3",protocol="predict"} 1',
+      'slipway_predict_responses_total{status_code="200",status_family="2XX",result="success"} 1',
+      'slipway_predict_latency_seconds_count{result="success"} 1',
+      'slipway_network_bytes_total{direction="in"}',
+      'slipway_bandwidth_utilization_ratio',
+      'slipway_cpu_utilization_ratio{instance=',
+      'slipway_memory_utilization_ratio{instance=',
+      `slipway_rows_total ${bundles.binary.sample.rows.length}`,
+      'slipway_batch_rows_bucket{le="50"} 1',
+      'slipway_inflight_requests 0',
+      'slipway_queue_seconds_count 1',
+      'process_cpu_seconds_total',
+      'nodejs_eventloop_lag_seconds',
+    ]) {
+      expect(text).toContain(sample)
+    }
+    // Only counters may end so.
+    const gauges = [...text.matchAll(/^# TYPE (\S+) gauge$/gm)].map((match) => match[1])
+    expect(gauges.filter((name) => name?.endsWith('_total'))).toEqual([])
+  })
+})

@@ -29,13 +29,14 @@ test('a customer model goes from the notebook to a monitored deployment', async 
 
   await test.step('relations are listed with their columns and row counts', async () => {
     await page.getByRole('button', { name: 'Data', exact: true }).click()
-    await expect(page.getByText('left_by_contract')).toBeVisible()
-    await expect(page.getByText('7,043').first()).toBeVisible()
+    const list = page.getByRole('region', { name: 'Data' })
+    await expect(list.getByRole('button', { name: 'left_by_contract', exact: false }).last()).toBeVisible()
+    await expect(list.getByText('7,043').first()).toBeVisible()
   })
 
   await test.step('the version is in the catalog with metrics, signature and provenance', async () => {
     await page.getByRole('button', { name: 'Models', exact: true }).click()
-    await page.getByText('v1', { exact: true }).first().click()
+    await page.getByRole('region', { name: 'Models' }).getByText('v1', { exact: true }).click()
     await expect(page.getByRole('tab', { name: 'Provenance' })).toBeVisible()
     await page.getByRole('tab', { name: 'Signature' }).click()
     await expect(page.getByRole('cell', { name: 'monthly_charges' }).first()).toBeVisible()
@@ -96,12 +97,18 @@ test('a customer model goes from the notebook to a monitored deployment', async 
   await test.step('deactivating stops the endpoint, activating brings it back at the same address', async () => {
     await page.getByRole('button', { name: 'Deployment', exact: true }).click()
     const active = page.getByRole('switch', { name: 'churn is active' })
+    const status = () =>
+      fetch(`${endpoint}/ping`).then(
+        (answer) => answer.status,
+        () => 'unreachable',
+      )
     await active.click({ force: true })
-    await expect(active).not.toBeChecked({ timeout: 20_000 })
-    await expect(fetch(`${endpoint}/ping`)).rejects.toThrow()
+    await expect.poll(status, { timeout: 20_000 }).toBe('unreachable')
+    await expect(active).not.toBeChecked()
+    await expect(active).toBeEnabled()
     await active.click({ force: true })
-    await expect(active).toBeChecked({ timeout: 20_000 })
-    await expect.poll(async () => (await fetch(`${endpoint}/ping`)).status).toBe(200)
+    await expect.poll(status, { timeout: 20_000 }).toBe(200)
+    await expect(active).toBeChecked()
     await page.getByRole('button', { name: 'Remove churn' }).click()
     await page
       .getByRole('dialog')

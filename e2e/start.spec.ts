@@ -1,0 +1,55 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { type Engine, startEngine } from './workbench.ts'
+
+let engine: Engine
+let home: string
+test.beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'slipway-home-'))
+  process.env.HOME = home
+  engine = await startEngine(null)
+})
+test.afterEach(async () => {
+  await engine.stop()
+  await rm(home, { recursive: true, force: true })
+})
+
+test('without a workspace the window says how to begin, and makes one from a sample', async ({ page }) => {
+  await page.goto(engine.url)
+  await expect(page.getByRole('heading', { name: 'Slipway' })).toBeVisible()
+  await page.getByRole('button', { name: /Sample: customer churn/ }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog).toBeVisible()
+  await dialog.getByRole('textbox').last().fill('my churn')
+  await dialog.getByRole('button', { name: /Create|Make/ }).click()
+  await expect(page.getByRole('button', { name: 'churn.ipynb', exact: true })).toBeVisible()
+})
+
+test('a page without the token gets nothing from the engine', async ({ page }) => {
+  await page.goto(engine.url.replace(/token=.*/, 'token=wrong'))
+  await expect(page.getByText(/engine/i).first()).toBeVisible()
+  await expect(page.getByRole('button', { name: /Sample: customer churn/ })).toHaveCount(0)
+})
+
+test('a data file is uploaded, becomes a relation, and is read in windows of rows', async ({ page }) => {
+  const sample = await startEngine('churn')
+  await page.goto(sample.url)
+  const rows = Array.from({ length: 50_000 }, (_, i) => `${i},name ${i},${i % 7}`)
+  const file = join(home, 'many rows.csv')
+  await writeFile(file, `id,label,day\n${rows.join('\n')}\n`)
+  const choosing = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Import data files' }).click()
+  await (await choosing).setFiles(file)
+  await page.getByRole('button', { name: 'Data', exact: true }).click()
+  const list = page.getByRole('region', { name: 'Data' })
+  await expect(list.getByText('50,000')).toBeVisible()
+  await list.getByText('many_rows').click()
+  const grid = page.getByRole('region', { name: /many_rows/ }).last()
+  await expect(grid.getByRole('cell', { name: 'name 0', exact: true })).toBeVisible()
+  await grid.focus()
+  await page.keyboard.press('Control+End')
+  await expect(grid.getByRole('cell', { name: 'name 49999', exact: true })).toBeVisible()
+  await sample.stop()
+})

@@ -39,14 +39,21 @@ function header(path: string, size: number, mode: number, mtime: number): Buffer
 }
 
 /**
- * Packs a folder's files as `.tar.gz`, under `root/` in the archive. Paths are sorted and owners left out,
- * so equal folders give equal archives but for the times.
+ * Packs a folder's files as `.tar.gz`, under `root/` in the archive. Equal folders give equal archives: paths are
+ * sorted, owners left out, all times are `time`, and of a file's mode only whether it can be run is kept.
  */
-export async function writeArchive(folder: string, root: string, output: string): Promise<void> {
+export async function writeArchive(options: {
+  folder: string
+  root: string
+  output: string
+  time: Date
+}): Promise<void> {
+  const { folder, root, output, time } = options
+  const seconds = Math.floor(time.getTime() / 1000)
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = entries
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort()
   const gzip = createGzip()
   const file = gzip.pipe(createWriteStream(output))
@@ -55,10 +62,9 @@ export async function writeArchive(folder: string, root: string, output: string)
     if (!gzip.write(bytes)) await Promise.race([once(gzip, 'drain'), written])
   }
   for (const path of paths) {
-    const bytes = await readFile(path)
-    const { mode, mtimeMs } = await stat(path)
-    const inside = `${root}/${relative(folder, path).split(sep).join('/')}`
-    await put(header(inside, bytes.length, mode & 0o755, Math.floor(mtimeMs / 1000)))
+    const bytes = await readFile(join(folder, path))
+    const { mode } = await stat(join(folder, path))
+    await put(header(`${root}/${path}`, bytes.length, mode & 0o100 ? 0o755 : 0o644, seconds))
     await put(bytes)
     await put(Buffer.alloc((blockBytes - (bytes.length % blockBytes)) % blockBytes))
   }

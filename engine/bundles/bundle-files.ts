@@ -109,13 +109,13 @@ export async function bundleFiles({
 export function manifestOf(
   record: ModelVersion,
   files: readonly BundleFile[],
-  about: { created: string; slipway: string; node: string; target: Target },
+  about: { slipway: string; node: string; target: Target },
 ): Manifest {
   return {
     format: 1,
     name: record.name,
     version: record.version,
-    created: about.created,
+    created: record.created,
     runtime: { slipway: about.slipway, node: about.node, target: about.target },
     files: files
       .map((file) => ({

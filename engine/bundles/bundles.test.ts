@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process'
-import { appendFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { appendFile, cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Report } from '../../shared/bundle/check.ts'
 import type { PackageEvent } from '../../shared/contract/bundles.ts'
 import { openDatabase } from '../data/database.ts'
+import { assertBundleWhole, readBundleManifest } from './read-bundle.ts'
 import { scoreWithBundle } from './score-parquet.ts'
 import { type SampleWorkspace, sampleWorkspace } from './testing/sample-workspace.ts'
 
@@ -111,6 +114,23 @@ describe('packaging', () => {
     }
   })
 
+  it('gives the same bytes when the same version is packaged twice, to a folder and to an archive', async () => {
+    const again = join(workspace.folder, 'again')
+    await workspace.bundles.package(version, { out: again, archive: true }, () => {})
+    const hashes = async (folder: string) => {
+      const { files } = await readBundleManifest(folder)
+      const paths = ['manifest.json', ...files.map(({ path }) => path)]
+      const digest = async (path: string) =>
+        createHash('sha256')
+          .update(await readFile(join(folder, path)))
+          .digest('hex')
+      return Promise.all(paths.map(async (path) => `${path} ${await digest(path)}`))
+    }
+    expect(await hashes(again)).toEqual(await hashes(packaged))
+    expect((await readFile(`${again}.tar.gz`)).equals(await readFile(`${packaged}.tar.gz`))).toBe(true)
+    expect((await readBundleManifest(again)).created).toBe(workspace.sample.record.created)
+  })
+
   it('refuses a folder that holds something, an unknown version and another target', async () => {
     const refused = (promise: Promise<unknown>) => expect(promise).rejects
     await refused(workspace.bundles.package(version, { out: packaged }, () => {})).toMatchObject({
@@ -159,6 +179,45 @@ describe('verifying', () => {
     const report = await workspace.bundles.verify(out, () => {})
     expect(report).toMatchObject({ ok: false, checks: [{ status: 'failed' }] })
     expect(report.checks[0]?.detail).toContain('server.mjs was changed')
+  })
+
+  it('says who signed the manifest, and takes an unsigned one as not tested', async () => {
+    const signed = await workspace.bundles.verify(packaged, () => {})
+    const of = (report: Report) => report.checks.find((check) => check.name === 'Manifest is signed')
+    expect(of(signed)).toMatchObject({
+      status: 'passed',
+      detail: expect.stringMatching(/^signed by SHA256:/),
+    })
+    const old = join(workspace.folder, 'unsigned')
+    await cp(packaged, old, { recursive: true })
+    const { signature: _, ...rest } = await readBundleManifest(old)
+    await writeFile(join(old, 'manifest.json'), JSON.stringify(rest))
+    const report = await workspace.bundles.verify(old, () => {})
+    expect(of(report)).toMatchObject({ status: 'not-tested', detail: expect.stringContaining('not signed') })
+    expect(report.ok).toBe(true)
+  })
+
+  it('refuses a bundle whose manifest was edited, before and after it runs', async () => {
+    const edited = join(workspace.folder, 'edited')
+    await cp(packaged, edited, { recursive: true })
+    const path = join(edited, 'manifest.json')
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"version": 1', '"version": 2'))
+    const said = 'manifest.json was changed since it was signed'
+    const report = await workspace.bundles.verify(edited, () => {})
+    expect(report).toMatchObject({ ok: false, checks: [{ name: 'Manifest is signed', status: 'failed' }] })
+    expect(report.checks[0]?.detail).toContain(said)
+    // Deployments ask this before they start a bundle.
+    await expect(assertBundleWhole(edited, await readBundleManifest(edited))).rejects.toThrow(said)
+    for (const command of [['serve', '--port', '0'], ['verify'], ['score', 'in.csv', 'out.csv']]) {
+      const run = runFile(process.execPath, [join(edited, 'server.mjs'), ...command], {
+        cwd: workspace.folder,
+      })
+      const { stdout, stderr } = await run.then(
+        () => ({ stdout: '', stderr: '' }),
+        (error: { stdout: string; stderr: string }) => error,
+      )
+      expect(`${command[0]}: ${stdout}${stderr}`).toContain(said)
+    }
   })
 
   it('says when there is no bundle', async () => {

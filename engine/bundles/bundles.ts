@@ -16,6 +16,7 @@ import { writeArchive } from './archive.ts'
 import { type BundleFile, bundleFiles, manifestOf } from './bundle-files.ts'
 import { readBundleManifest } from './read-bundle.ts'
 import { runVerify } from './run-verify.ts'
+import { createSigner } from './signing-key.ts'
 
 export interface PackageOptions {
   /** Default: `.slipway/bundles/<name>-<version>` of the workspace. */
@@ -55,7 +56,6 @@ export interface BundlesParts {
   tasks: Tasks
   changes: Changes
   processes: ProcessPort
-  now?: () => Date
 }
 
 async function folderBytes(folder: string): Promise<number> {
@@ -96,20 +96,21 @@ async function writeFiles(folder: string, files: readonly BundleFile[]): Promise
 
 export function createBundles(parts: BundlesParts): Bundles {
   const { catalog, workspaceFolder, servingFile, templateFolder, slipwayVersion } = parts
-  const { tasks, changes, processes, now = () => new Date() } = parts
+  const { tasks, changes, processes } = parts
   const home = join(workspaceFolder, '.slipway', 'bundles')
+  const signer = createSigner(join(workspaceFolder, '.slipway', 'keys'))
 
   async function write(ref: VersionRef, folder: string, target: Target): Promise<void> {
     const { record } = await catalog.get(ref.name, ref.version)
     const versionFolder = catalog.folder(ref.name, ref.version)
     const files = await bundleFiles({ record, versionFolder, templateFolder, servingFile })
     const manifest = manifestOf(record, files, {
-      created: now().toISOString(),
       slipway: slipwayVersion,
       node: process.versions.node,
       target,
     })
-    const text = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`)
+    const signed = await signer.sign(manifest)
+    const text = new TextEncoder().encode(`${JSON.stringify(signed, null, 2)}\n`)
     await writeFiles(folder, [...files, { path: 'manifest.json', bytes: text, executable: false }])
   }
 
@@ -130,7 +131,7 @@ export function createBundles(parts: BundlesParts): Bundles {
       )
     }
     // A bad reference is told before a bad folder.
-    await catalog.get(ref.name, ref.version)
+    const { record } = await catalog.get(ref.name, ref.version)
     await assertFree(out)
     const temporary = join(dirname(out), `.${basename(out)}.${randomUUID().slice(0, 8)}`)
     try {
@@ -157,7 +158,8 @@ export function createBundles(parts: BundlesParts): Bundles {
         })
         if (archive && report.ok) {
           onEvent({ type: 'step', title: 'Packing the archive', fraction: 0.98 })
-          await writeArchive(out, title, `${out}.tar.gz`)
+          const time = new Date(record.created)
+          await writeArchive({ folder: out, root: title, output: `${out}.tar.gz`, time })
         }
       }
       changes.emit('bundles')
@@ -208,11 +210,13 @@ export function createBundles(parts: BundlesParts): Bundles {
             const path = join(home, name)
             try {
               const manifest = await readBundleManifest(path)
+              // The manifest itself says when the version was trained, so that equal versions give equal bundles.
+              const packaged = await stat(join(path, 'manifest.json'))
               return {
                 path,
                 name: manifest.name,
                 version: manifest.version,
-                created: manifest.created,
+                created: packaged.mtime.toISOString(),
                 bytes: manifest.files.reduce((sum, file) => sum + file.bytes, 0),
                 target: manifest.runtime.target,
               }

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { type Examples, examplesSchema, type Manifest, manifestSchema } from '../../shared/bundle/manifest.ts'
+import { brokenSignature, checkManifestSignature } from '../../shared/bundle/manifest-signature.ts'
 import { versionFiles } from '../../shared/catalog/version.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 import { type Signature, signatureSchema } from '../../shared/signature/signature.ts'
+import { signatureChecker } from './signature-checker.ts'
 
 /** @throws Failure `not-found` where there is no bundle, `integrity` where its manifest is not readable */
 export async function readBundleManifest(folder: string): Promise<Manifest> {
@@ -24,8 +26,12 @@ export async function readBundleManifest(folder: string): Promise<Manifest> {
   return decodeJson(manifestSchema, text, path)
 }
 
-/** One sentence for every file that is missing or not as the manifest says. */
+/**
+ * One sentence for a manifest that is not what was signed and for every file that is missing or not as the
+ * manifest says. A manifest without a signature is taken as it is.
+ */
 export async function changedBundleFiles(folder: string, manifest: Manifest): Promise<string[]> {
+  if (checkManifestSignature(manifest, signatureChecker).kind === 'broken') return [brokenSignature]
   const root = resolve(folder) + sep
   const problems = await Promise.all(
     manifest.files.map(async ({ path, sha256 }) => {

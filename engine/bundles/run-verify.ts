@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type Check, checkSchema, type Report, reportSchema } from '../../shared/bundle/check.ts'
+import { brokenSignature } from '../../shared/bundle/manifest-signature.ts'
 import type { PackageEvent } from '../../shared/contract/bundles.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
@@ -36,7 +37,8 @@ export async function runVerify(options: RunVerify): Promise<Report> {
   const changed = await changedBundleFiles(folder, manifest)
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
   if (changed.length > 0) {
-    const check: Check = { name: 'Files are as packaged', status: 'failed', detail: changed.join(' ') }
+    const name = changed.includes(brokenSignature) ? 'Manifest is signed' : 'Files are as packaged'
+    const check: Check = { name, status: 'failed', detail: changed.join(' ') }
     onEvent({ type: 'running', check: check.name, fraction: from })
     onEvent({ type: 'check', check, fraction: to })
     return { ok: false, path: folder, bytes, checks: [check] }

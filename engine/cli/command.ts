@@ -90,6 +90,6 @@ export function parseParameters(words: readonly string[]): Record<string, string
 
 /** The failure as a person reads it on a terminal. */
 export function failureText(error: unknown): string {
-  if (error instanceof Failure) return `${error.message}\n${error.whatToDo}`
+  if (error instanceof Failure) return `${error.message}\n${error.whatToDo}`.trim()
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

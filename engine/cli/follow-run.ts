@@ -1,10 +1,10 @@
 import type { NotebookEvent } from '../../shared/contract/notebook.ts'
-import type { CellState } from '../../shared/notebook/cell-state.ts'
+import type { CellState, Output } from '../../shared/notebook/cell-state.ts'
 import type { Cell } from '../../shared/notebook/notebook.ts'
 
 interface RunListener {
   /** A cell finished: done or failed. */
-  onCell?: (cell: Cell, state: CellState) => void
+  onCell?: (cell: Cell, state: CellState, outputs: readonly Output[]) => void
   /** 0 to 1 over the cells, and what is being done. */
   onProgress?: (fraction: number, note: string) => void
 }
@@ -17,6 +17,7 @@ export function followRun({
   onProgress = () => {},
 }: RunListener): (event: NotebookEvent) => void {
   const cells = new Map<string, Cell>()
+  const outputs = new Map<string, readonly Output[]>()
   const running = new Set<string>()
   const ended = new Set<string>()
   const fraction = () => (cells.size === 0 ? 0 : ended.size / cells.size)
@@ -33,12 +34,13 @@ export function followRun({
           onProgress(fraction(), cell.name || cell.kind)
         } else if (finished.has(event.state.status) && running.delete(event.id)) {
           ended.add(event.id)
-          onCell(cell, event.state)
+          onCell(cell, event.state, outputs.get(event.id) ?? [])
           onProgress(fraction(), '')
         }
         return
       }
       case 'outputs': {
+        outputs.set(event.id, event.outputs)
         const training = event.outputs.find((output) => output.type === 'training')
         if (!training) return
         const share = training.epochs === 0 ? 0 : training.history.length / training.epochs

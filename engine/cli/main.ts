@@ -58,8 +58,12 @@ async function main(words: readonly string[]): Promise<number> {
       terminal.log(`${error.message}\nUsage: slipway ${command.usage}\n`)
       return 2
     }
-    if (error instanceof Failure && rest.includes('--json')) {
-      terminal.out(JSON.stringify({ ok: false, error: error.toData() }))
+    if (rest.includes('--json')) {
+      const failure =
+        error instanceof Failure
+          ? error
+          : new Failure('failed', String(error), 'This is a fault in Slipway; please report it.')
+      terminal.out(JSON.stringify({ ok: false, error: failure.toData() }))
     }
     terminal.log(`${failureText(error)}\n`)
     return 1

@@ -74,6 +74,27 @@ export function databaseFailure(error: unknown): Failure {
   return new Failure('invalid-input', message, 'Correct the statement and run it again.')
 }
 
+/** DuckDB says who holds the file as `… held in /path/of/program (PID 12)`. */
+function lockedFailure(path: string, message: string): Failure {
+  const [, program = '', pid = ''] = /held in (.+?) \(PID (\d+)\)/i.exec(message) ?? []
+  if (pid === '') {
+    return new Failure(
+      'busy',
+      `The database ${path} is open in another process: ${message}`,
+      'Close the other Slipway or DuckDB that has this workspace open, then try again.',
+    )
+  }
+  const slipway = /(^|[/\\])(node|electron|slipway)(\.exe)?$/i.test(program)
+  const holder = slipway ? 'another Slipway' : program
+  return new Failure(
+    'busy',
+    `The database ${path} is open in ${holder} (process ${pid}), and only one process at a time can have it open.`,
+    slipway
+      ? `Do this in the workbench that is open, or close it (or end process ${pid}) and try again.`
+      : `Close ${program} (or end process ${pid}), then try again.`,
+  )
+}
+
 function openSession(connection: DuckDBConnection): Session {
   return {
     connection,
@@ -129,13 +150,7 @@ export async function openDatabase(path: string, searchFolder: string): Promise<
     instance = await DuckDBInstance.create(path)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    if (/lock/i.test(message)) {
-      throw new Failure(
-        'busy',
-        `The database ${path} is open in another process: ${message}`,
-        'Close the other Slipway or DuckDB that has this workspace open, then try again.',
-      )
-    }
+    if (/lock/i.test(message)) throw lockedFailure(path, message)
     throw new Failure(
       'failed',
       `The database ${path} cannot be opened: ${message}`,

@@ -7,6 +7,9 @@ import { Failure } from '../../shared/failure.ts'
 import type { DeploymentRecord } from './deployment-store.ts'
 import type { ProcessPort } from './process-port.ts'
 
+export type RunningProcess = NonNullable<DeploymentRecord['process']>
+
+const loggedSchema = z.looseObject({ msg: z.string() })
 const liveSchema = z.object({ live: z.literal(true), instance: z.string() })
 
 export const endpointOf = (port: number): string => `http://127.0.0.1:${port}`
@@ -21,12 +24,23 @@ export async function instanceAt(port: number, fetching: typeof fetch = fetch): 
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there is a process of that number, ours or another. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
   } catch {
     return false
+  }
+}
+
+/** What a log line says; a line that is none of ours is taken as it is. */
+export function logText(line: string): string {
+  try {
+    const entry = loggedSchema.safeParse(JSON.parse(line))
+    return entry.success ? entry.data.msg : line
+  } catch {
+    return line
   }
 }
 
@@ -47,11 +61,15 @@ export async function lastLines(path: string, count: number): Promise<string[]> 
   }
 }
 
+/** A process that is not ready by then has failed to start. */
+export const startSeconds = 20
+
 export const logFile = (folder: string): string => join(folder, 'log.ndjson')
 
 /**
  * Starts a deployment's bundle as a process that outlives the engine; answers when the endpoint is ready.
  *
+ * @param onStarted is told of the process before it is ready, so that an engine that ends now leaves a trace of it
  * @throws Failure `failed` with what the process said
  */
 export async function startProcess(
@@ -59,7 +77,8 @@ export async function startProcess(
   folder: string,
   processes: ProcessPort,
   environment: Readonly<Record<string, string>>,
-): Promise<NonNullable<DeploymentRecord['process']>> {
+  onStarted: (started: RunningProcess) => Promise<void> = async () => {},
+): Promise<RunningProcess> {
   const instance = randomBytes(6).toString('hex')
   const log = logFile(folder)
   const program = processes.start({
@@ -74,7 +93,7 @@ export async function startProcess(
     state.ended = true
   })
   const failed = async (why: string): Promise<Failure> => {
-    const said = (await lastLines(log, 3)).join(' ')
+    const said = (await lastLines(log, 3)).map(logText).join(' ')
     return new Failure(
       'failed',
       `The deployment ${record.name} did not start: ${why}. ${said}`.trim(),
@@ -87,7 +106,8 @@ export async function startProcess(
   } catch (error) {
     throw await failed(error instanceof Error ? error.message : String(error))
   }
-  const deadline = Date.now() + 20_000
+  await onStarted({ pid, instance, since: new Date().toISOString() })
+  const deadline = Date.now() + startSeconds * 1000
   for (let pause = 20; Date.now() < deadline; pause = Math.min(pause * 1.5, 200)) {
     if ((await instanceAt(record.port)) === instance)
       return { pid, instance, since: new Date().toISOString() }
@@ -95,7 +115,7 @@ export async function startProcess(
     await wait(pause)
   }
   program.stop()
-  throw await failed('its endpoint was not ready within 20 seconds')
+  throw await failed(`its endpoint was not ready within ${startSeconds} seconds`)
 }
 
 /**

@@ -119,6 +119,40 @@ describe('deployments', () => {
     expect(await portIsFree(port)).toBe(true)
   })
 
+  it('refuse ports that nothing could call', async () => {
+    for (const port of [80, 6000]) {
+      await expect(deployments.deploy({ bundle, name: 'live', port })).rejects.toMatchObject({
+        code: 'invalid-input',
+        message: expect.stringContaining(`Port ${port}`),
+      })
+    }
+    expect(await deployments.list()).toEqual([])
+  })
+
+  it('are found by the next engine when theirs ended before they were ready', async () => {
+    // An engine that ends at once sees neither the answer of the endpoint nor the end of the start.
+    let started = () => {}
+    const begun = new Promise<void>((resolve) => {
+      started = resolve
+    })
+    const ended = createDeployments({
+      workspaceFolder: workspace.folder,
+      changes: workspace.changes,
+      processes: {
+        ...workspace.processes,
+        start(program) {
+          const running = workspace.processes.start(program)
+          return { ...running, exited: new Promise(() => {}), pid: running.pid.finally(started) }
+        },
+      },
+    })
+    const starting = ended.deploy({ bundle, name: 'live' })
+    await begun
+    await expect.poll(async () => (await open().list())[0]?.state).toMatch(/CREATING|ACTIVE/)
+    await expect.poll(async () => (await open().list())[0]?.state, { timeout: 5000 }).toBe('ACTIVE')
+    await starting
+  })
+
   it('refuse a bundle with a changed byte, a taken name, a strange name and replicas', async () => {
     const copy = join(workspace.folder, 'changed')
     await cp(bundle, copy, { recursive: true })

@@ -14,9 +14,12 @@ import type { Changes } from '../changes.ts'
 import {
   endpointOf,
   instanceAt,
+  isAlive,
   lastLines,
   logFile,
+  logText,
   startProcess,
+  startSeconds,
   stopProcess,
 } from './deployment-process.ts'
 import { createDeploymentStore, type DeploymentRecord } from './deployment-store.ts'
@@ -130,12 +133,17 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
     if (running && (await instanceAt(record.port, fetching)) === running.instance) {
       return { ...about, state: 'ACTIVE', problem: '', pid: running.pid, activeSince: running.since }
     }
+    const age = running === null ? Number.POSITIVE_INFINITY : now().getTime() - Date.parse(running.since)
+    if (running && age < startSeconds * 1000 && isAlive(running.pid)) {
+      // Another engine is starting it, or did until it ended.
+      return { ...about, ...stopped, state: 'CREATING', problem: '' }
+    }
     const [line = ''] = await lastLines(logFile(store.folder(name)), 1)
     return {
       ...about,
       ...stopped,
       state: 'FAILED',
-      problem: `Its process is not running any more. ${line}`.trim(),
+      problem: `Its process is not running any more. ${logText(line)}`.trim(),
     }
   }
 
@@ -145,7 +153,9 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
     try {
       await assertBundleWhole(record.bundle, await readBundleManifest(record.bundle))
       await assertPortFree(record.port)
-      const started = await startProcess(record, folder, processes, environment)
+      const started = await startProcess(record, folder, processes, environment, (process) =>
+        store.write({ ...record, process, active: true, problem: '' }),
+      )
       const active: DeploymentRecord = { ...record, process: started, active: true, problem: '' }
       await store.write(active)
       return active

@@ -13,8 +13,24 @@ export function portIsFree(port: number): Promise<boolean> {
   })
 }
 
-/** @throws Failure `port-in-use` */
+/**
+ * Ports that browsers and Node's `fetch` refuse to call (the "bad ports" of the Fetch standard, those above 1023):
+ * a deployment there would run where nothing could ask it.
+ */
+const refusedByClients: ReadonlySet<number> = new Set([
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697,
+  10080,
+])
+
+/** @throws Failure `port-in-use`, `invalid-input` for a port that no deployment can have */
 export async function assertPortFree(port: number): Promise<void> {
+  if (port < 1024 || refusedByClients.has(port)) {
+    throw new Failure(
+      'invalid-input',
+      `Port ${port} cannot be a deployment's: ${port < 1024 ? 'ports below 1024 belong to the system' : 'browsers and HTTP clients refuse to call it'}.`,
+      'Choose another port from 1024 to 65535.',
+    )
+  }
   if (await portIsFree(port)) return
   throw new Failure(
     'port-in-use',

@@ -42,7 +42,8 @@ const empty: Parts = {
 async function sqlParts(session: Session, cell: Cell): Promise<Parts> {
   const sql = await analyseSql(session, cell.source)
   const gives = sql.statements.at(-1)?.head.type
-  const own = gives === 'select' || gives === 'pivot' ? relationSymbol(cell.name) : null
+  // What is no statement yet, such as a slip of the pen in SELECT, would give the cell's relation once it is right.
+  const own = gives === 'select' || gives === 'pivot' || gives === 'other' ? relationSymbol(cell.name) : null
   const defines = cell.name !== '' && own ? [...new Set([...sql.defines, own])] : sql.defines
   return { ...empty, defines, uses: sql.uses, sessionBound: sql.leavesInSession, sql }
 }
@@ -83,14 +84,19 @@ async function typescriptParts(session: Session, cell: Cell): Promise<Parts> {
   }
 }
 
+/** How messages that are about a JSON cell begin. */
+function jsonTitle(cell: Cell, title: string): string {
+  return cell.name === '' ? `The ${title}` : `The ${cell.kind} cell ${title}`
+}
+
 /** @throws Failure naming the cell and the key */
 export function trainSpecOf(cell: Cell, title: string): TrainSpec {
-  return decodeJson(trainSpecSchema, cell.source, `The train cell ${title}`)
+  return decodeJson(trainSpecSchema, cell.source, jsonTitle(cell, title))
 }
 
 /** @throws Failure naming the cell and the key */
 export function chartSpecOf(cell: Cell, title: string) {
-  return decodeJson(chartSpecSchema, cell.source, `The chart cell ${title}`)
+  return decodeJson(chartSpecSchema, cell.source, jsonTitle(cell, title))
 }
 
 function jsonParts(cell: Cell, read: () => readonly string[]): Parts {

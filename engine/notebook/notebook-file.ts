@@ -28,7 +28,7 @@ function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-async function writeDurably(path: string, text: string): Promise<void> {
+async function writeDurably(path: string, text: string, named: string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true })
     const file = await open(path, 'w')
@@ -40,7 +40,7 @@ async function writeDurably(path: string, text: string): Promise<void> {
     }
   } catch (error) {
     await rm(path, { force: true })
-    throw writeFailure(error, path)
+    throw writeFailure(error, named)
   }
 }
 
@@ -115,7 +115,7 @@ export function createNotebookFile(
         )
       }
       const text = serializeNotebook(notebook)
-      await writeDurably(journal, `${JSON.stringify({ before: known, edits })}\n`)
+      await writeDurably(journal, `${JSON.stringify({ before: known, edits })}\n`, path)
       try {
         await write(path, text)
         known = hashOf(text)

@@ -303,6 +303,22 @@ test('a train cell with an unknown key names it', async () => {
   expect((await fixture.cell('churn')).state.reason).toMatch(/The train cell "churn".*modle/)
 })
 
+test('a train cell without a name is called by its place', async () => {
+  await opened(customers, cell('train', '', '{from: 1}'))
+  await fixture.run({ type: 'all' })
+  expect((await fixture.cell('train-cell')).state.reason).toMatch(/^The train cell 2 is not JSON/)
+})
+
+test('a cell with a slip of the pen still owns its name: what reads it is not run', async () => {
+  await opened(cell('sql', 'people', 'selec 1 as n'), cell('sql', 'adults', 'from people'))
+  const report = await fixture.notebooks.runNotebook(notebookName)
+  expect(report.cells).toMatchObject([
+    { status: 'failed', error: expect.stringContaining('syntax error at or near "selec"') },
+    { status: 'failed', ms: null, error: 'Not run, because "people" failed.' },
+  ])
+  expect(report.cells[0]?.error).toContain('Correct the statement')
+})
+
 test('a run from the command line reports cells and models', async () => {
   await opened(
     customers,

@@ -48,13 +48,16 @@ export function checkParams(state: NotebookState, params: Readonly<Record<string
 export function reportOf(state: NotebookState): RunReport {
   const cells = state.cells().map(({ cell: { id, kind, name } }) => {
     const { status, ms, reason } = stateOf(state.staleness(), id)
+    const shown = state.outputs(id).find((output) => output.type === 'error')
+    const error =
+      status === 'failed' && shown && ms !== null ? `${shown.message} ${shown.whatToDo}`.trim() : reason
     return {
       id,
       kind,
       name,
       status,
       ms,
-      ...(status === 'failed' || status === 'stale' ? { error: reason } : {}),
+      ...(status === 'failed' || status === 'stale' ? { error } : {}),
     }
   })
   const models = state.cells().flatMap(({ cell }) =>

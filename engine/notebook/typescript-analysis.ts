@@ -117,7 +117,10 @@ function references(program: Program): { sqlTexts: string[]; tables: CellSymbol[
   return { sqlTexts, tables }
 }
 
-function esbuildFailure(error: unknown): Failure {
+/** How Python code gives itself away; a notebook from elsewhere may hold some. */
+const pythonLine = /^(import \w+( as \w+)?|from [\w.]+ import .+|def \w+\(.*\):|print\(.*\)|%\w+.*)$/m
+
+function esbuildFailure(error: unknown, source: string): Failure {
   const errors =
     typeof error === 'object' && error !== null && 'errors' in error && Array.isArray(error.errors)
       ? error.errors
@@ -137,7 +140,9 @@ function esbuildFailure(error: unknown): Failure {
   return new Failure(
     'invalid-input',
     `The TypeScript does not parse: ${text}${line}.`,
-    'Correct the syntax and run the cell again.',
+    pythonLine.test(source) && !/^(export|const|let|var|function)\b/m.test(source)
+      ? 'This looks like Python, which Slipway does not run: write it in SQL or TypeScript, or run it in Jupyter.'
+      : 'Correct the syntax and run the cell again.',
   )
 }
 
@@ -156,7 +161,7 @@ export async function analyseTypescript(source: string): Promise<TypescriptAnaly
     treeShaking: false,
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
   }).catch((error: unknown) => {
-    throw esbuildFailure(error)
+    throw esbuildFailure(error, source)
   })
   const program = parse(code, {
     ecmaVersion: 'latest',

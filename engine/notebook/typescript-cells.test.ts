@@ -57,6 +57,16 @@ test('table(name) gives typed columns, missing numbers as NaN', async () => {
   expect((await fixture.cell('a')).outputs).toMatchObject([{ text: 'true 1 true a,b 2' }])
 })
 
+test('Python code is told that it is in the wrong program', async () => {
+  await ran(ts('a', 'import pandas as pd\ndf = pd.read_csv("x.csv")'), ts('b', 'const x: number = ;'))
+  expect((await fixture.cell('a')).outputs).toMatchObject([
+    { type: 'error', whatToDo: expect.stringContaining('looks like Python') },
+  ])
+  expect((await fixture.cell('b')).outputs).toMatchObject([
+    { type: 'error', whatToDo: 'Correct the syntax and run the cell again.' },
+  ])
+})
+
 test('a relation made in a cell is known to cells that read it', async () => {
   await ran(
     cell('sql', 'double', 'select x * 2 as x from made'),

@@ -32,8 +32,9 @@ export type ReportStep = (step: string, fraction: number) => void
 
 /** Classes are stratified unless the spec says otherwise; a number cannot be. */
 function splitOf(spec: TrainSpec, resolved: Resolved): Split {
-  const method = resolved.task === 'regression' ? 'random' : 'stratified'
-  return spec.split ?? { method, test: 0.25, validation: 0.1, seed: 7 }
+  const { test = 0.25, validation = 0.1, seed = 7 } = spec.split ?? {}
+  const method = spec.split?.method ?? (resolved.task === 'regression' ? 'random' : 'stratified')
+  return { method, test, validation, seed }
 }
 
 function signatureOf(

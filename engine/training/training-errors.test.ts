@@ -250,6 +250,11 @@ test('a view whose table is gone is refused with what the database says', async 
   expect((await failure({ ...all, from: 'broken' })).message).toMatch(/base/)
 })
 
+test('a split without a method takes the one that suits the task', () => {
+  const spec = decode(trainSpecSchema, { from: 'f', target: 't', split: { test: 0.5 } }, 'train cell')
+  expect(spec.split).toEqual({ test: 0.5, validation: 0.1, seed: 7 })
+})
+
 describe('a train cell is refused when it is decoded', () => {
   const specs: [string, object, RegExp][] = [
     ['an unknown key', { ...all, epoch: 3 }, /Unrecognized key: "epoch"/],

@@ -17,9 +17,9 @@ import {
   Table2,
   X,
 } from 'lucide-react'
-import { type ComponentType, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { type ComponentType, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { ErrorBoundary } from '../ui/ErrorBoundary.tsx'
-import { describeKeys } from './commands.ts'
+import { type Command, describeKeys, useCommands } from './commands.ts'
 import { ActiveTab } from './InspectorSlot.tsx'
 import { type TabKind, type TabProps, type TabRequest, tabQueue, takeTabRequests } from './open-tab.ts'
 import { tabRegistry } from './tab-registry.ts'
@@ -70,14 +70,24 @@ function TabBody({ params, api }: IDockviewPanelProps<TabParams>) {
 
 function TabHead({ api, params }: IDockviewPanelHeaderProps<TabParams>) {
   const [title, setTitle] = useState(api.title ?? '')
+  const head = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const subscription = api.onDidTitleChange((event) => setTitle(event.title))
     return () => subscription.dispose()
+  }, [api])
+  useEffect(() => {
+    const tab = head.current?.closest<HTMLElement>('[role="tab"]')
+    const close = (event: KeyboardEvent) => {
+      if (event.key === 'Delete' && event.target === tab) api.close()
+    }
+    tab?.addEventListener('keydown', close)
+    return () => tab?.removeEventListener('keydown', close)
   }, [api])
   const Icon = icons[params.kind]
   return (
     // A middle click closes, as in every browser.
     <div
+      ref={head}
       className="sw-tab"
       title={params.id}
       onAuxClick={(event) => {
@@ -86,18 +96,18 @@ function TabHead({ api, params }: IDockviewPanelHeaderProps<TabParams>) {
     >
       <Icon size={14} />
       <span className="sw-tab-title">{title}</span>
-      <button
-        type="button"
+      {/* For the mouse only: a tab may hold no button. The keyboard closes with Delete or the command. */}
+      <span
         className="sw-tab-close"
-        aria-label={`Close ${title}`}
+        title={`Close ${title} (Delete)`}
         onPointerDown={(event) => event.stopPropagation()}
-        onClick={(event) => {
+        onPointerUp={(event) => {
           event.stopPropagation()
-          api.close()
+          if (event.button === 0) api.close()
         }}
       >
-        <X size={12} />
-      </button>
+        <X size={12} aria-hidden />
+      </span>
     </div>
   )
 }
@@ -178,6 +188,20 @@ export function Dock(props: {
       layout.dispose()
     }
   }, [api])
+
+  const commands = useMemo<readonly Command[]>(
+    () => [
+      {
+        id: 'close-tab',
+        title: 'Close the tab',
+        group: 'View',
+        keys: 'mod+alt+W',
+        run: () => api?.activePanel?.api.close(),
+      },
+    ],
+    [api],
+  )
+  useCommands(commands)
 
   return (
     <DockviewReact

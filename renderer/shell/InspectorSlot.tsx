@@ -16,7 +16,7 @@ export function Inspect(props: { readonly title: string; readonly children: Reac
   if (!active || !element) return null
   return createPortal(
     <section aria-label={props.title}>
-      <h3 className="sw-inspector-title">{props.title}</h3>
+      <h2 className="sw-inspector-title">{props.title}</h2>
       {props.children}
     </section>,
     element,

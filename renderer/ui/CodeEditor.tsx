@@ -16,6 +16,18 @@ export function loadMonaco(): Promise<Monaco> {
   return loading
 }
 
+let widgets: HTMLElement | undefined
+
+/** Lists and hovers stand beside the page: inside a cell they would be cut off at its edge. */
+function widgetPlace(): HTMLElement {
+  if (!widgets) {
+    widgets = document.createElement('div')
+    widgets.className = 'monaco-editor sw-editor-widgets'
+    document.body.append(widgets)
+  }
+  return widgets
+}
+
 const lineHeight = 20
 const padding = 6
 
@@ -73,6 +85,7 @@ export function CodeEditor(props: {
         occurrencesHighlight: 'off',
         selectionHighlight: false,
         fixedOverflowWidgets: true,
+        overflowWidgetsDomNode: widgetPlace(),
         tabSize: 2,
         contextmenu: false,
         stickyScroll: { enabled: false },

@@ -8,6 +8,7 @@ import {
   useRef,
   useState,
 } from 'react'
+import { formatCount } from './format.ts'
 import { GridCell } from './GridCell.tsx'
 import { type GridColumn, GridHeader, type GridSort } from './GridHeader.tsx'
 import { columnOffsets, visibleColumns } from './grid-columns.ts'
@@ -49,7 +50,7 @@ export function DataGrid(props: {
   const room = Math.max(0, size.height - headerHeight)
   const view = viewAt(total, scroll.top, room)
   const shown = visibleColumns(offsets, scroll.left, size.width)
-  const numbers = 20 + 7 * String(total).length
+  const numbers = 20 + 7 * formatCount(total).length
   const width = (offsets.at(-1) ?? 0) + numbers
 
   useLayoutEffect(() => {
@@ -125,7 +126,9 @@ export function DataGrid(props: {
       >
         <thead className="sw-grid-head" style={{ height: headerHeight }}>
           <tr>
-            <th className="sw-grid-number" style={{ width: numbers, marginRight: gap }} aria-label="Row" />
+            <th className="sw-grid-number" style={{ width: numbers, marginRight: gap }}>
+              <span className="sw-visually-hidden">Row</span>
+            </th>
             {shownColumns.map((column, index) => (
               <GridHeader
                 key={column.name}
@@ -151,7 +154,7 @@ export function DataGrid(props: {
                 style={{ top: view.top + (row - view.first) * rowHeight }}
               >
                 <td className="sw-grid-number" style={{ width: numbers, marginRight: gap }} aria-hidden>
-                  {row + 1}
+                  {formatCount(row + 1)}
                 </td>
                 {shownColumns.map((column, index) => (
                   <GridCell

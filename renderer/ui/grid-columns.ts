@@ -5,7 +5,8 @@ export function isNumeric(type: string): boolean {
   return /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|U?INTEGER|FLOAT|DOUBLE|REAL|DECIMAL|NUMERIC)/i.test(type)
 }
 
-/** Widths in pixels that fit the names and a sample of the rows, between 72 and 280. */
+/** Widths in pixels that fit the names and a sample of the rows, between 72 and 280;
+ * at least 112 for numbers, which grow beyond the sample. */
 export function columnWidths(
   columns: readonly { readonly name: string; readonly type: string }[],
   sample: readonly (readonly unknown[])[],
@@ -15,7 +16,8 @@ export function columnWidths(
     for (const row of sample.slice(0, 50)) {
       longest = Math.max(longest, Math.min(60, formatCell(row[index]).length))
     }
-    return { ...column, width: Math.min(280, Math.max(72, Math.round(longest * 7.2) + 20)) }
+    const least = isNumeric(column.type) ? 112 : 72
+    return { ...column, width: Math.min(280, Math.max(least, Math.round(longest * 7.2) + 20)) }
   })
 }
 

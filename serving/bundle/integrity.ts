@@ -1,9 +1,14 @@
-import { createHash } from 'node:crypto'
+import { createHash, createPublicKey, verify } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type Manifest, manifestSchema } from '../../shared/bundle/manifest.ts'
+import {
+  brokenSignature,
+  checkManifestSignature,
+  type Signed,
+} from '../../shared/bundle/manifest-signature.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 
@@ -23,6 +28,23 @@ export async function readManifest(folder: string): Promise<Manifest> {
     )
   }
   return decodeJson(manifestSchema, text, join(folder, 'manifest.json'))
+}
+
+/** Whether the manifest is the one that was signed, and by which key. */
+export function manifestSigned(manifest: Manifest): Signed {
+  return checkManifestSignature(manifest, {
+    verify(text, publicKey, signature) {
+      try {
+        const x = Buffer.from(publicKey, 'base64').toString('base64url')
+        const key = createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } })
+        return verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64'))
+      } catch {
+        // A key of another length is no key; what it is said to have signed is not signed.
+        return false
+      }
+    },
+    sha256: (base64) => createHash('sha256').update(base64, 'base64').digest('base64'),
+  })
 }
 
 async function sha256(path: string): Promise<string> {
@@ -69,9 +91,10 @@ export async function extraFiles(folder: string, manifest: Manifest): Promise<st
   return problems.sort()
 }
 
-/** @throws Failure `integrity` naming every file that is not as the manifest says */
+/** @throws Failure `integrity` naming the manifest that is not as signed, or every file that is not as the manifest says */
 export async function assertIntegrity(folder: string, manifest: Manifest): Promise<void> {
-  const problems = await changedFiles(folder, manifest)
+  const broken = manifestSigned(manifest).kind === 'broken'
+  const problems = broken ? [brokenSignature] : await changedFiles(folder, manifest)
   if (problems.length === 0) return
   throw new Failure(
     'integrity',

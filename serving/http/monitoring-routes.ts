@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { createFeedback } from '../monitoring/feedback.ts'
 import { createUtilisationMeter, metricsText } from '../monitoring/traffic-metrics.ts'
-import { invalidRequest } from './refusal.ts'
+import { invalidRequest, notJson } from './refusal.ts'
 import type { RouteParts } from './server.ts'
 
 const ndjson = 'application/x-ndjson; charset=utf-8'
@@ -74,7 +74,7 @@ export function monitoringRoutes({ app, model, monitor, settings }: RouteParts):
     try {
       value = JSON.parse(body.toString())
     } catch (error) {
-      throw invalidRequest(`The body is not JSON: ${error instanceof Error ? error.message : String(error)}.`)
+      throw notJson(request.headers['content-type'], error)
     }
     const answer = await feedback.accept(value)
     return reply.send(answer)

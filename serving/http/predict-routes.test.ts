@@ -76,6 +76,23 @@ describe('/predict', () => {
     expect(absent.body.error.message).toContain('"contract"')
   })
 
+  it('refuses bodies of other types with 415, and takes JSON under any', async () => {
+    const url = await start()
+    for (const type of ['application/vnd.apache.arrow.stream', 'application/xml']) {
+      const answer = await post(`${url}/predict`, '<rows/>', { 'content-type': type })
+      expect([answer.status, answer.body.error.code]).toEqual([415, 'unsupported_media_type'])
+      expect(answer.body.error.message).toBe(
+        `The body is of type ${type}; expected application/json or text/csv.`,
+      )
+    }
+    const mlflow = await post(`${url}/invocations`, '<rows/>', { 'content-type': 'text/xml' })
+    expect([mlflow.status, mlflow.body.error_code]).toEqual([415, 'BAD_REQUEST'])
+    const { rows } = bundles.binary.sample
+    const form = 'application/x-www-form-urlencoded'
+    expect((await post(`${url}/predict`, rows, { 'content-type': form })).status).toBe(200)
+    expect((await post(`${url}/predict`, '<rows/>', { 'content-type': form })).status).toBe(400)
+  })
+
   it('refuses bodies and row counts over the limit with 413', async () => {
     const url = await start('binary', { bodyBytes: 20_000, rowsPerRequest: 3 })
     const { rows } = bundles.binary.sample

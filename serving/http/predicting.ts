@@ -8,7 +8,7 @@ import { compileScoring } from '../score-rows.ts'
 import type { Settings } from '../settings.ts'
 import { type AnswerParts, createAnswerWriter } from './answer-writer.ts'
 import type { Flights } from './flights.ts'
-import { invalidRequest, Refusal } from './refusal.ts'
+import { invalidRequest, notJson, Refusal } from './refusal.ts'
 
 /** What the prediction protocols share: reading a body, scoring its rows, and sending the answer counted. */
 export interface Predicting {
@@ -55,9 +55,7 @@ export function createPredicting(of: {
       try {
         return JSON.parse(body.toString())
       } catch (error) {
-        throw invalidRequest(
-          `The body is not JSON: ${error instanceof Error ? error.message : String(error)}.`,
-        )
+        throw notJson(request.headers['content-type'], error)
       }
     },
     isCsv: (request) => (request.headers['content-type'] ?? '').startsWith('text/csv'),

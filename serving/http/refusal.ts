@@ -40,6 +40,23 @@ export function invalidRequest(message: string): Refusal {
   return new Refusal(400, 'invalid_request', message)
 }
 
+/**
+ * A body that is not JSON: 415 when its type says that it was never meant to be. A form's type is curl's default for
+ * `-d` and says nothing.
+ */
+export function notJson(contentType: string | undefined, error: unknown): Refusal {
+  const [type = ''] = (contentType ?? '').split(';')
+  const said = type.trim().toLowerCase()
+  if (said !== '' && !/json|x-www-form-urlencoded|octet-stream|text\/plain/.test(said)) {
+    return new Refusal(
+      415,
+      'unsupported_media_type',
+      `The body is of type ${said}; expected application/json or text/csv.`,
+    )
+  }
+  return invalidRequest(`The body is not JSON: ${error instanceof Error ? error.message : String(error)}.`)
+}
+
 /** MLflow's own names for what went wrong. */
 const mlflowCodes: Record<RefusalCode, string> = {
   invalid_request: 'BAD_REQUEST',

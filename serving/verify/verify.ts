@@ -3,8 +3,9 @@ import os from 'node:os'
 import { join } from 'node:path'
 import type { Check, Report } from '../../shared/bundle/check.ts'
 import type { Manifest } from '../../shared/bundle/manifest.ts'
+import { brokenSignature } from '../../shared/bundle/manifest-signature.ts'
 import { describeFailure } from '../../shared/failure.ts'
-import { changedFiles, extraFiles, readManifest } from '../bundle/integrity.ts'
+import { changedFiles, extraFiles, manifestSigned, readManifest } from '../bundle/integrity.ts'
 import { type LoadedModel, loadModel } from '../bundle/load-model.ts'
 import { type ChildServer, startChildServer } from './child-server.ts'
 import {
@@ -64,6 +65,20 @@ function stepsOf(entry: string, stateFolder: string): Step[] {
         const problems = [...(await changedFiles(folder, manifest)), ...(await extraFiles(folder, manifest))]
         if (problems.length > 0) return { passed: false, detail: problems.join(' ') }
         return { passed: true, detail: `${manifest.files.length} files, SHA-256 of each` }
+      },
+    },
+    {
+      name: 'Manifest is signed',
+      async run({ manifest }) {
+        const signed = manifestSigned(manifest)
+        switch (signed.kind) {
+          case 'unsigned':
+            return { passed: null, detail: 'not signed; it was packaged before manifests were' }
+          case 'broken':
+            return { passed: false, detail: `${brokenSignature} Signed by ${signed.fingerprint}.` }
+          case 'signed':
+            return { passed: true, detail: `signed by ${signed.fingerprint}` }
+        }
       },
     },
     {

@@ -4,15 +4,28 @@ export const targets = ['any', 'linux-x64', 'linux-arm64', 'darwin-arm64', 'darw
 export const targetSchema = z.enum(targets)
 export type Target = z.infer<typeof targetSchema>
 
+/** Ed25519 (RFC 8032) over the canonical JSON of the manifest without this member. Both texts are base64. */
+export const manifestSignatureSchema = z.strictObject({
+  algorithm: z.literal('ed25519'),
+  /** The 32 bytes of the key that signed. */
+  publicKey: z.base64(),
+  /** 64 bytes. */
+  value: z.base64(),
+})
+export type ManifestSignature = z.infer<typeof manifestSignatureSchema>
+
 /** The file `manifest.json`: what the bundle is, and the SHA-256 of every other file in it. */
 export const manifestSchema = z.strictObject({
   format: z.literal(1),
   name: z.string(),
   version: z.number().int().min(1),
+  /** When the model version was trained: the same version packaged twice gives the same bytes. */
   created: z.string(),
   /** The Slipway and Node versions the predictions were verified on. */
   runtime: z.strictObject({ slipway: z.string(), node: z.string(), target: targetSchema }),
   files: z.array(z.strictObject({ path: z.string(), bytes: z.number().int(), sha256: z.string() })),
+  /** Absent from bundles written before manifests were signed. */
+  signature: manifestSignatureSchema.optional(),
 })
 export type Manifest = z.infer<typeof manifestSchema>
 

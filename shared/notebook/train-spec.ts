@@ -10,11 +10,14 @@ const fractions = {
   seed: z.number().int().min(0).max(4_294_967_295).default(7),
 }
 
-export const splitSchema = z.discriminatedUnion('method', [
-  z.strictObject({ method: z.literal('random'), ...fractions }),
-  z.strictObject({ method: z.literal('stratified'), ...fractions }),
-])
-export type Split = z.infer<typeof splitSchema>
+/** Default method: `stratified` for classes, `random` for a number. */
+export const splitSchema = z.strictObject({
+  method: z.enum(['random', 'stratified'], { error: 'expected "random" or "stratified"' }).optional(),
+  ...fractions,
+})
+export type SplitSpec = z.infer<typeof splitSchema>
+/** A split whose method is decided. */
+export type Split = Omit<SplitSpec, 'method'> & { method: 'random' | 'stratified' }
 
 export const modelNamePattern = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
 

@@ -1,10 +1,23 @@
 import { existsSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
+import type { CellState, Output } from '../../../shared/notebook/cell-state.ts'
+import type { Cell } from '../../../shared/notebook/notebook.ts'
 import { openForCommand } from '../../services.ts'
 import { findWorkspace } from '../../workspace/project-file.ts'
 import { type Command, parseParameters } from '../command.ts'
 import { followRun } from '../follow-run.ts'
+
+const indent = (text: string) => text.replaceAll(/^/gm, '  ')
+
+/** What a failed cell says: its message, what DuckDB or the code says about it, and the way out. */
+function failureOfCell({ reason }: CellState, outputs: readonly Output[]): string {
+  const error = outputs.find((output) => output.type === 'error')
+  if (!error) return indent(reason)
+  return indent([error.message, error.details, error.whatToDo].filter((text) => text !== '').join('\n'))
+}
+
+const titleOf = ({ name, id }: Pick<Cell, 'name' | 'id'>) => name || id
 
 export const run: Command = {
   name: 'run',
@@ -26,15 +39,21 @@ export const run: Command = {
     const opened = await openForCommand(folder)
     try {
       const onEvent = followRun({
-        onCell: ({ kind, name, id }, { status, ms, reason }) => {
+        onCell: (cell, state, outputs) => {
+          const { status, ms } = state
           const time = ms === null ? '' : `${ms.toFixed(0)} ms`
           terminal.log(
-            `${status === 'done' ? '✓' : '✗'} ${kind.padEnd(10)} ${(name || id).padEnd(36)} ${time}\n`,
+            `${status === 'done' ? '✓' : '✗'} ${cell.kind.padEnd(10)} ${titleOf(cell).padEnd(36)} ${time}\n`,
           )
-          if (status === 'failed') terminal.log(`  ${reason}\n`)
+          if (status === 'failed') terminal.log(`${failureOfCell(state, outputs)}\n`)
         },
       })
       const result = await opened.notebooks.runNotebook(relative(folder, path), { params }, onEvent)
+      for (const cell of result.cells) {
+        if (cell.status === 'done' || cell.ms !== null) continue
+        const why = cell.error ?? (cell.status === 'disabled' ? 'It is disabled.' : '')
+        terminal.log(`– ${cell.kind.padEnd(10)} ${titleOf(cell).padEnd(36)} ${why}\n`)
+      }
       if (args.flag('json')) terminal.out(JSON.stringify(result))
       else {
         for (const model of result.models) {

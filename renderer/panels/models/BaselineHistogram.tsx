@@ -8,7 +8,7 @@ export function BaselineHistogram(props: {
   readonly wide?: boolean
 }) {
   const { bars } = props.shares
-  const width = props.wide ? 320 : 140
+  const width = props.wide ? 320 : 120
   const height = props.wide ? 64 : 28
   const step = width / Math.max(1, bars.length)
   const gap = bars.length > 40 ? 0 : 1

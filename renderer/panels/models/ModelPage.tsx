@@ -102,7 +102,9 @@ function Content(props: {
         actions={
           <>
             <Button variant="default" leftSection={<Package size={14} />} onClick={() => setSheet('package')}>
-              {running ? `Packaging ${formatShare(packaging.progress?.fraction)}` : 'Package'}
+              {running
+                ? `${packaging.work === 'package' ? 'Packaging' : 'Verifying'} ${formatShare(packaging.progress?.fraction)}`
+                : 'Package'}
             </Button>
             <Button leftSection={<Rocket size={14} />} onClick={() => setSheet('deploy')}>
               Deploy

@@ -63,14 +63,16 @@ function SheetBody(
   props: SheetProps & { readonly purpose: SheetPurpose; readonly existing: BundleInfo | null },
 ) {
   const { purpose, version, packaging, existing, onClose } = props
-  const { progress, start } = packaging
+  const { progress, startPackage, startVerify } = packaging
   const idle = progress === null
-  const none = existing === null
+  const path = existing?.path ?? null
 
-  // Asking for a bundle is asking to make it: there is nothing to choose first.
+  // Asking for a bundle is asking to make it, or to prove the one that is there: there is nothing to choose first.
   useEffect(() => {
-    if (idle && (none || purpose === 'package')) start()
-  }, [idle, none, purpose, start])
+    if (!idle) return
+    if (path === null) startPackage()
+    else if (purpose === 'package') startVerify(path)
+  }, [idle, path, purpose, startPackage, startVerify])
 
   if (progress === null) {
     if (existing === null) return null
@@ -78,20 +80,33 @@ function SheetBody(
       <div className="sw-models-sheet">
         <BundleFacts path={existing.path} bytes={existing.bytes} created={existing.created} />
         <DeployForm bundle={existing.path} model={version.name} onDeployed={onClose} />
-        <PackageAgain onClick={start} />
+        <VerifyAgain onClick={() => startVerify(existing.path)} />
       </div>
     )
   }
   return (
     <div className="sw-models-sheet">
-      <ProgressHead progress={progress} onCancel={packaging.cancel} />
+      {packaging.work === 'verify' && progress.outcome.type === 'running' && (
+        <p className="sw-muted">The bundle of this version is there already; it is being verified again.</p>
+      )}
+      <ProgressHead progress={progress} work={packaging.work} onCancel={packaging.cancel} />
       <CheckList checks={progress.checks} />
-      <Ending progress={progress} version={version} packaging={packaging} onClose={onClose} />
+      <Ending
+        progress={progress}
+        version={version}
+        packaging={packaging}
+        existing={existing}
+        onClose={onClose}
+      />
     </div>
   )
 }
 
-function ProgressHead(props: { readonly progress: PackageProgress; readonly onCancel: () => void }) {
+function ProgressHead(props: {
+  readonly progress: PackageProgress
+  readonly work: Packaging['work']
+  readonly onCancel: () => void
+}) {
   const { progress, onCancel } = props
   if (progress.outcome.type !== 'running') return null
   return (
@@ -107,7 +122,7 @@ function ProgressHead(props: { readonly progress: PackageProgress; readonly onCa
         value={progress.fraction * 100}
         size="sm"
         transitionDuration={100}
-        aria-label={`Packaging: ${formatShare(progress.fraction)}`}
+        aria-label={`${props.work === 'package' ? 'Packaging' : 'Verifying'}: ${formatShare(progress.fraction)}`}
       />
     </div>
   )
@@ -117,26 +132,33 @@ function Ending(props: {
   readonly progress: PackageProgress
   readonly version: VersionRef
   readonly packaging: Packaging
+  readonly existing: BundleInfo | null
   readonly onClose: () => void
 }) {
-  const { progress, version, packaging, onClose } = props
+  const { progress, version, packaging, existing, onClose } = props
   const { outcome } = progress
+  const again =
+    packaging.work === 'verify' && existing !== null
+      ? { label: 'Verify again', onClick: () => packaging.startVerify(existing.path) }
+      : { label: 'Package again', onClick: packaging.startPackage }
   switch (outcome.type) {
     case 'running':
       return null
     case 'cancelled':
       return (
         <div className="sw-models-ending">
-          <p>Packaging was cancelled, and what had been written was removed.</p>
-          <Button variant="default" onClick={packaging.start}>
-            Package
+          <p>
+            {packaging.work === 'package'
+              ? 'Packaging was cancelled, and what had been written was removed.'
+              : 'Verifying was cancelled; the bundle is as it was.'}
+          </p>
+          <Button variant="default" onClick={again.onClick}>
+            {again.label}
           </Button>
         </div>
       )
     case 'failed':
-      return (
-        <ErrorNote content={outcome.failure} action={{ label: 'Package again', onClick: packaging.start }} />
-      )
+      return <ErrorNote content={outcome.failure} action={again} />
     case 'done': {
       const { report } = outcome
       return (
@@ -145,16 +167,16 @@ function Ending(props: {
           {report.ok ? (
             <>
               <DeployForm bundle={report.path} model={version.name} onDeployed={onClose} />
-              <PackageAgain onClick={packaging.start} />
+              <VerifyAgain onClick={() => packaging.startVerify(report.path)} />
             </>
           ) : (
             <ErrorNote
               content={{
                 message: `The bundle of ${version.name} v${version.version} did not pass every check.`,
                 whatToDo:
-                  'Read what the failed check found above, then package again. It should not be deployed.',
+                  'Read what the failed check found above. Do not deploy it: move its folder away and package again.',
               }}
-              action={{ label: 'Package again', onClick: packaging.start }}
+              action={again}
             />
           )}
         </div>
@@ -163,10 +185,10 @@ function Ending(props: {
   }
 }
 
-function PackageAgain(props: { readonly onClick: () => void }) {
+function VerifyAgain(props: { readonly onClick: () => void }) {
   return (
     <Button variant="subtle" color="gray" leftSection={<RotateCw size={13} />} onClick={props.onClick}>
-      Package again
+      Verify again
     </Button>
   )
 }

@@ -42,7 +42,10 @@ export function SignatureTab(props: { readonly detail: ModelDetail }) {
                     <td>
                       {column.missing ? 'allowed' : 'no'}
                       {shares !== null && shares.missing > 0 && (
-                        <span className="sw-muted"> {formatShare(shares.missing)} in training</span>
+                        <span className="sw-muted" title="Share of the training rows">
+                          {' '}
+                          {formatShare(shares.missing)}
+                        </span>
                       )}
                     </td>
                     <td>

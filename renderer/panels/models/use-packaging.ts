@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
+import type { PackageEvent } from '../../../shared/contract/bundles.ts'
 import type { VersionRef } from '../../../shared/contract/models.ts'
 import { api, engine, failureOf } from '../../client.ts'
 import { type PackageProgress, packageEnded, packageProgress, packageStarted } from './package-progress.ts'
@@ -7,49 +8,64 @@ import { type PackageProgress, packageEnded, packageProgress, packageStarted } f
 export interface Packaging {
   /** Null before the first start. */
   readonly progress: PackageProgress | null
-  readonly start: () => void
-  /** Stops it; the engine removes what was written. */
+  /** What `progress` is of. A bundle that is there already is verified, not written a second time. */
+  readonly work: 'package' | 'verify'
+  readonly startPackage: () => void
+  readonly startVerify: (path: string) => void
+  /** Stops it; what packaging had written is removed by the engine. */
   readonly cancel: () => void
 }
 
-/** Packages one version, keeping its progress for as long as the tab lives; closing the tab cancels. */
+type Open = (signal: AbortSignal) => Promise<AsyncIterable<PackageEvent>>
+
+/** Packages or verifies one version, keeping the progress for as long as the tab lives; closing the tab cancels. */
 export function usePackaging(version: VersionRef): Packaging {
   const queries = useQueryClient()
   const [progress, setProgress] = useState<PackageProgress | null>(null)
+  const [work, setWork] = useState<Packaging['work']>('package')
   const running = useRef<AbortController | null>(null)
   const { name, version: number } = version
 
   const cancel = useCallback(() => {
     running.current?.abort()
     running.current = null
-    setProgress((state) => (state === null ? null : packageEnded(state, { type: 'cancelled' })))
+    setProgress((state) => state && packageEnded(state, { type: 'cancelled' }))
   }, [])
 
-  const start = useCallback(async () => {
-    if (running.current !== null) return
-    const controller = new AbortController()
-    running.current = controller
-    setProgress(packageStarted)
-    try {
-      const events = await engine.bundles.package({ name, version: number }, { signal: controller.signal })
-      for await (const event of events) {
-        if (controller.signal.aborted) break
-        setProgress((state) => packageProgress(state ?? packageStarted, event))
-      }
-      if (!controller.signal.aborted) {
-        const failure = failureOf(new Error('Packaging ended without a report.'))
-        setProgress((state) => state && packageEnded(state, { type: 'failed', failure }))
-      }
-    } catch (error) {
-      if (!controller.signal.aborted) {
+  const run = useCallback(
+    async (kind: Packaging['work'], open: Open) => {
+      if (running.current !== null) return
+      const controller = new AbortController()
+      running.current = controller
+      setWork(kind)
+      setProgress(packageStarted)
+      try {
+        for await (const event of await open(controller.signal)) {
+          if (controller.signal.aborted) return
+          setProgress((state) => packageProgress(state ?? packageStarted, event))
+        }
+        throw new Error('The engine ended without a report.')
+      } catch (error) {
+        if (controller.signal.aborted) return
         const failure = failureOf(error)
+        // After the report nothing is left to fail: `packageEnded` keeps an outcome that is there.
         setProgress((state) => state && packageEnded(state, { type: 'failed', failure }))
+      } finally {
+        if (running.current === controller) running.current = null
+        await queries.invalidateQueries({ queryKey: api.bundles.key() })
       }
-    } finally {
-      if (running.current === controller) running.current = null
-      await queries.invalidateQueries({ queryKey: api.bundles.key() })
-    }
-  }, [name, number, queries])
+    },
+    [queries],
+  )
+
+  const startPackage = useCallback(
+    () => void run('package', (signal) => engine.bundles.package({ name, version: number }, { signal })),
+    [run, name, number],
+  )
+  const startVerify = useCallback(
+    (path: string) => void run('verify', (signal) => engine.bundles.verify({ path }, { signal })),
+    [run],
+  )
 
   useEffect(
     () => () => {
@@ -59,5 +75,5 @@ export function usePackaging(version: VersionRef): Packaging {
     [],
   )
 
-  return { progress, start: () => void start(), cancel }
+  return { progress, work, startPackage, startVerify, cancel }
 }

@@ -1,5 +1,4 @@
 import { type KeyboardEvent, useRef } from 'react'
-import { formatNumber } from '../../ui/format.ts'
 import { barScale, type RankedDrift } from './rank-drift.ts'
 import { VerdictChip } from './VerdictChip.tsx'
 
@@ -59,7 +58,7 @@ export function DriftBars(props: {
           </span>
           <span className="sw-monitor-bar-value">
             <span className="sw-visually-hidden">PSI </span>
-            {formatNumber(drift.psi, 2)}
+            {drift.psi.toFixed(2)}
           </span>
           <VerdictChip verdict={drift.verdict} />
         </button>

@@ -26,7 +26,11 @@ export function DriftDetail(props: {
   )
   const facts = [
     { label: 'PSI', value: formatNumber(drift.psi, 3), title: definitions.psi },
-    { label: 'p-value', value: formatNumber(drift.pValue, 2), title: definitions.pValue },
+    {
+      label: 'p-value',
+      value: drift.pValue < 0.0001 ? '< 0.0001' : formatNumber(drift.pValue, 2),
+      title: definitions.pValue,
+    },
     { label: 'JS distance', value: formatNumber(drift.jensenShannon, 3), title: definitions.jensenShannon },
     {
       label: 'Missing',

@@ -247,9 +247,12 @@ export function distributionChart(drift: Drift, tokens: Tokens): Pick<Chart, 'da
       xaxis: {
         tickmode: 'array',
         tickvals: marked,
-        ticktext: marked.map((place) => shortened(slots[place]!.label)),
+        ticktext: marked.map((place) => tickText(drift, slots[place]!)),
         fixedrange: true,
         automargin: true,
+        ticks: 'outside',
+        ticklen: 4,
+        tickcolor: 'rgba(0,0,0,0)',
         tickfont: { size: 10 },
       },
       yaxis: { ticksuffix: ' %', rangemode: 'tozero', fixedrange: true, nticks: 5 },
@@ -271,7 +274,9 @@ export function shownSlots(drift: Drift): Slot[] {
   )
 }
 
-function shortened(label: string): string {
+/** A bin is named by where it begins, as an axis is read; a category by its name. */
+function tickText(drift: Drift, slot: Slot): string {
+  const label = drift.kind === 'numeric' ? slot.label.split(' – ')[0]! : slot.label
   return label.length > 18 ? `${label.slice(0, 17)}…` : label
 }
 

@@ -1,13 +1,12 @@
-import { ActionIcon, Menu, Tooltip } from '@mantine/core'
-import { ArrowDown, ArrowUp, CircleSlash, Ellipsis, Play, Plus, Trash2 } from 'lucide-react'
+import { Play } from 'lucide-react'
 import type { CellState, Output } from '../../../shared/notebook/cell-state.ts'
-import { type Cell, cellKinds } from '../../../shared/notebook/notebook.ts'
+import type { Cell } from '../../../shared/notebook/notebook.ts'
 import { formatCounted, formatDuration } from '../../ui/format.ts'
+import { CellMenu } from './CellMenu.tsx'
 import { CellName } from './CellName.tsx'
 import { kindFacts } from './kinds.ts'
 import { useSession } from './NotebookContext.ts'
 import { runIn } from './NotebookPage.tsx'
-import { deleteCell } from './notebook-keys.ts'
 
 function facts(state: CellState, outputs: readonly Output[]): string {
   const parts: string[] = []
@@ -40,15 +39,15 @@ export function CellHead(props: {
   return (
     <div className="sw-cell-head">
       {runs && (
-        <Tooltip label="Run (Ctrl+Enter)">
-          <ActionIcon
-            size="sm"
-            aria-label="Run this cell"
-            onClick={() => runIn(session, { type: 'cell', id: cell.id })}
-          >
-            <Play size={13} />
-          </ActionIcon>
-        </Tooltip>
+        <button
+          type="button"
+          className="sw-icon-button"
+          aria-label="Run this cell"
+          title="Run (Ctrl+Enter)"
+          onClick={() => runIn(session, { type: 'cell', id: cell.id })}
+        >
+          <Play size={13} />
+        </button>
       )}
       <span className="sw-cell-kind">{kindFacts[cell.kind].title}</span>
       {runs && <CellName cell={cell} />}
@@ -56,56 +55,7 @@ export function CellHead(props: {
       {badge}
       {cell.disabled && <span className="sw-badge">disabled</span>}
       <span className="sw-cell-facts">{facts(state, outputs)}</span>
-      <Menu position="bottom-end" width={200}>
-        <Menu.Target>
-          <ActionIcon size="sm" aria-label="Cell actions">
-            <Ellipsis size={15} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<ArrowUp size={14} />}
-            disabled={index === 0}
-            onClick={() => session.edit([{ type: 'move', id: cell.id, index: index - 1 }])}
-          >
-            Move up
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<ArrowDown size={14} />}
-            disabled={index === count - 1}
-            onClick={() => session.edit([{ type: 'move', id: cell.id, index: index + 1 }])}
-          >
-            Move down
-          </Menu.Item>
-          <Menu.Item leftSection={<Plus size={14} />} onClick={() => session.insert(index, 'sql')}>
-            Add a cell above
-          </Menu.Item>
-          <Menu.Item leftSection={<Plus size={14} />} onClick={() => session.insert(index + 1, 'sql')}>
-            Add a cell below
-          </Menu.Item>
-          <Menu.Divider />
-          <Menu.Label>Change to</Menu.Label>
-          {cellKinds
-            .filter((kind) => kind !== cell.kind)
-            .map((kind) => (
-              <Menu.Item key={kind} onClick={() => session.edit([{ type: 'update', id: cell.id, kind }])}>
-                {kindFacts[kind].title}
-              </Menu.Item>
-            ))}
-          <Menu.Divider />
-          {runs && (
-            <Menu.Item
-              leftSection={<CircleSlash size={14} />}
-              onClick={() => session.edit([{ type: 'update', id: cell.id, disabled: !cell.disabled }])}
-            >
-              {cell.disabled ? 'Enable' : 'Disable'}
-            </Menu.Item>
-          )}
-          <Menu.Item leftSection={<Trash2 size={14} />} onClick={() => deleteCell(session, cell.id)}>
-            Delete
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <CellMenu cell={cell} index={index} count={count} />
     </div>
   )
 }

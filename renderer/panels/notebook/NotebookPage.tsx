@@ -123,6 +123,7 @@ function Cells({ failed }: { readonly failed: unknown }) {
 
   return (
     <div className="sw-notebook" ref={root}>
+      <h1 className="sw-visually-hidden">{session.path}</h1>
       <NotebookToolbar />
       <Problem />
       {failed !== undefined && !loaded && (

@@ -7,6 +7,9 @@ import { Sparkline } from '../../../ui/Sparkline.tsx'
 /** The contract profiles at most so many columns at once. */
 const most = 50
 
+/** A scrolled region has to be reachable by keyboard. */
+const tabStop = 0
+
 function range(value: number | string | null): string {
   return typeof value === 'number' ? formatNumber(value) : (value ?? '–')
 }
@@ -31,7 +34,7 @@ export function RelationProfile(props: {
     return <div className="sw-grid-waiting" style={{ height: 120 }} />
   const profiles = queries.flatMap((query) => query.data ?? [])
   return (
-    <div className="sw-profile">
+    <section className="sw-profile" aria-label={`Profile of ${relation}`} tabIndex={tabStop}>
       <table className="sw-table">
         <thead>
           <tr>
@@ -79,6 +82,6 @@ export function RelationProfile(props: {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }

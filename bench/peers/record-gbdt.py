@@ -1,0 +1,63 @@
+"""Records XGBoost's models and predictions for shared/models/gbdt/gbdt-model.test.ts, and checks ours in XGBoost.
+
+Run from the repository's root, with xgboost installed:
+    python bench/peers/record-gbdt.py > shared/models/gbdt/fixtures/xgboost-models.json
+With a model.json of ours and rows as JSON lists (null where missing), prints XGBoost's predictions of it:
+    python bench/peers/record-gbdt.py model.json rows.json
+"""
+
+import json
+import sys
+
+import numpy as np
+import xgboost as xgb
+
+
+def plain(rows):
+    return [[None if np.isnan(value) else float(value) for value in row] for row in rows]
+
+
+def predict(path_of_model, path_of_rows):
+    booster = xgb.Booster(model_file=path_of_model)
+    with open(path_of_rows) as file:
+        rows = np.array(json.load(file), dtype=np.float32)
+    print(json.dumps(booster.predict(xgb.DMatrix(rows), validate_features=False).tolist()))
+
+
+def record():
+    random = np.random.default_rng(5)
+    x = random.normal(size=(400, 4)).astype(np.float32)
+    x[:, 1] = np.round(x[:, 1])
+    x[random.random(x.shape) < 0.15] = np.nan
+    # A column without missing values: only later rows miss it.
+    x[:, 3] = random.integers(0, 2, 400)
+    filled = np.nan_to_num(x, nan=1.5)
+    signal = filled[:, 0] * 2 + filled[:, 1] * filled[:, 3] + random.normal(size=400) * 0.3
+    classes = np.digitize(signal, [-1, 1])
+    held = x[:60].copy()
+    held[::7, 3] = np.nan
+    cases = [
+        ("binary", {"objective": "binary:logistic"}, signal > 0),
+        ("multiclass", {"objective": "multi:softprob", "num_class": 3}, classes),
+        ("squared error", {"objective": "reg:squarederror"}, signal * 1000 + 5000),
+        ("absolute error", {"objective": "reg:absoluteerror"}, signal),
+        ("Poisson", {"objective": "count:poisson"}, random.poisson(np.exp(signal / 3))),
+        ("quantile", {"objective": "reg:quantileerror", "quantile_alpha": 0.8}, signal),
+        ("leaf-wise", {"objective": "reg:squarederror", "grow_policy": "lossguide", "max_leaves": 9, "max_depth": 0}, signal),
+        ("pruned by gamma", {"objective": "reg:squarederror", "gamma": 20}, signal),
+        ("a forest per round", {"objective": "binary:logistic", "num_parallel_tree": 2, "subsample": 0.5}, signal > 0),
+    ]
+    found = []
+    for name, parameters, target in cases:
+        parameters = {"max_depth": 3, "eta": 0.3, "seed": 1, "nthread": 1, **parameters}
+        booster = xgb.train(parameters, xgb.DMatrix(x, np.asarray(target, dtype=np.float32)), 6)
+        expected = booster.predict(xgb.DMatrix(held)).reshape(len(held), -1)
+        model = bytes(booster.save_raw("json")).decode()
+        found.append({"name": name, "model": model, "expected": expected.astype(float).tolist()})
+    print(json.dumps({"xgboost": xgb.__version__, "rows": plain(held), "models": found}))
+
+
+if len(sys.argv) == 3:
+    predict(sys.argv[1], sys.argv[2])
+else:
+    record()

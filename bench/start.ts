@@ -1,36 +1,78 @@
-import { rm } from 'node:fs/promises'
+/**
+ * Start-up times, from the start of a process to the moment it can be used, as medians of several runs:
+ * a bundle, the engine on a workspace that was used before, and the window on it in Chromium.
+ */
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { chromium } from 'playwright-core'
+import { testChromium } from '../scripts/test-chromium.ts'
 import { makeBundle } from './setting/make-bundle.ts'
 import { machineSetting, startProgram } from './setting/start-program.ts'
+import { startServe } from './setting/start-serve.ts'
 
-const servingFile = process.argv[2] ?? join(import.meta.dirname, '..', 'dist', 'serving', 'server.mjs')
+const root = join(import.meta.dirname, '..')
+const servingFile = process.argv[2] ?? join(root, 'dist', 'serving', 'server.mjs')
 const runs = 10
 
-/** Times from the start of a bundle's process to the moment it takes requests, in milliseconds. */
+function line(title: string, times: number[]): string {
+  const sorted = [...times].sort((a, b) => a - b)
+  const at = (index: number) => `${(sorted[index] ?? 0).toFixed(0)} ms`
+  return `${title.padEnd(44)} median ${at(sorted.length >> 1)}, from ${at(0)} to ${at(sorted.length - 1)}, ${sorted.length} runs`
+}
+
 async function bundleStarts(): Promise<number[]> {
   const { folder, workspace } = await makeBundle(servingFile)
   const times: number[] = []
   try {
     for (let run = 0; run < runs; run++) {
-      const server = await startProgram(join(folder, 'server.mjs'), [
-        'serve',
-        '--port',
-        '0',
-        '--state',
-        join(workspace, 'state'),
-      ])
+      const words = ['serve', '--port', '0', '--state', join(workspace, 'state')]
+      const server = await startProgram(join(folder, 'server.mjs'), words)
       times.push(server.readyMs)
       await server.stop()
     }
   } finally {
     await rm(workspace, { recursive: true, force: true })
   }
-  return times.sort((a, b) => a - b)
+  return times
+}
+
+async function workbenchStarts(): Promise<{ engine: number[]; window: number[]; memory: number }> {
+  const home = await mkdtemp(join(tmpdir(), 'slipway-bench-'))
+  const folder = join(home, 'churn')
+  await cp(join(root, 'resources/samples/churn'), folder, { recursive: true })
+  const browser = await chromium.launch({
+    executablePath: testChromium(),
+    chromiumSandbox: false,
+    args: ['--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+  })
+  const engine: number[] = []
+  const window: number[] = []
+  let memory = 0
+  try {
+    for (let run = 0; run < runs; run++) {
+      const serve = await startServe(folder, join(home, 'state'))
+      engine.push(serve.readyMs)
+      const page = await browser.newPage({ viewport: { width: 1280, height: 720 } })
+      const began = performance.now()
+      await page.goto(serve.url)
+      // Usable: the notebook of the workspace is open and its first cell can be run.
+      await page.locator('[data-cell="customers"]').getByRole('button', { name: 'Run this cell' }).waitFor()
+      window.push(performance.now() - began)
+      await page.close()
+      memory = await serve.memoryBytes()
+      await serve.stop()
+    }
+  } finally {
+    await browser.close()
+    await rm(home, { recursive: true, force: true })
+  }
+  return { engine, window, memory }
 }
 
 console.log(await machineSetting())
-const times = await bundleStarts()
-const at = (index: number) => (times[index] ?? 0).toFixed(0)
-console.log(
-  `bundle start to ready: median ${at(times.length >> 1)} ms, from ${at(0)} to ${at(times.length - 1)} ms, ${runs} runs`,
-)
+console.log(line('bundle, start to ready (expected < 300 ms)', await bundleStarts()))
+const { engine, window, memory } = await workbenchStarts()
+console.log(line('engine, start to ready (expected < 500 ms)', engine))
+console.log(line('window, opened to usable (expected < 1.5 s)', window))
+console.log(`${'engine at rest'.padEnd(44)} ${(memory / 1e6).toFixed(0)} MB resident`)

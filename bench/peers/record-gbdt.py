@@ -1,7 +1,8 @@
-"""Records XGBoost's models and predictions for shared/models/gbdt/gbdt-model.test.ts, and checks ours in XGBoost.
+"""Records XGBoost's models, predictions and training for the tests of boosted trees, and checks ours in XGBoost.
 
 Run from the repository's root, with xgboost installed:
     python bench/peers/record-gbdt.py > shared/models/gbdt/fixtures/xgboost-models.json
+    python bench/peers/record-gbdt.py training > engine/training/fixtures/xgboost-training.json
 With a model.json of ours and rows as JSON lists (null where missing), prints XGBoost's predictions of it:
     python bench/peers/record-gbdt.py model.json rows.json
 """
@@ -57,7 +58,39 @@ def record():
     print(json.dumps({"xgboost": xgb.__version__, "rows": plain(held), "models": found}))
 
 
-if len(sys.argv) == 3:
+def record_training():
+    """Few distinct values, so that bins hold one value each and the best splits are the same whatever the sketch."""
+    random = np.random.default_rng(9)
+    n = 500
+    x = np.column_stack([random.integers(0, 30, n), random.integers(0, 12, n), random.integers(0, 2, n)])
+    x = x.astype(np.float32)
+    x[random.random(n) < 0.2, 0] = np.nan
+    filled = np.nan_to_num(x, nan=25)
+    signal = np.sin(filled[:, 0] / 5) * 2 + filled[:, 1] / 6 * filled[:, 2] + random.normal(size=n) * 0.5
+    cases = [
+        ("squared error", "reg:squarederror", {}, signal * 100),
+        ("binary", "binary:logistic", {}, (signal > 1).astype(int)),
+        ("Poisson", "count:poisson", {}, random.poisson(np.exp(signal / 2))),
+        ("multiclass", "multi:softprob", {"num_class": 3}, np.digitize(signal, [0, 1.5])),
+        ("l1, l2 and min child weight", "reg:squarederror",
+         {"alpha": 30, "lambda": 5, "min_child_weight": 12}, signal * 100),
+        ("leaf-wise", "reg:squarederror", {"grow_policy": "lossguide", "max_leaves": 7, "max_depth": 0}, signal * 100),
+        ("absolute error", "reg:absoluteerror", {}, signal),
+        ("quantile", "reg:quantileerror", {"quantile_alpha": 0.8}, signal),
+    ]
+    found = []
+    for name, objective, extra, target in cases:
+        parameters = {"objective": objective, "max_depth": 4, "eta": 0.3, "nthread": 1, **extra}
+        booster = xgb.train(parameters, xgb.DMatrix(x, target), 5)
+        expected = booster.predict(xgb.DMatrix(x)).reshape(n, -1)
+        target = [float(value) for value in target]
+        found.append({"name": name, "parameters": parameters, "target": target, "expected": expected.astype(float).tolist()})
+    print(json.dumps({"xgboost": xgb.__version__, "rows": plain(x), "cases": found}))
+
+
+if sys.argv[1:] == ["training"]:
+    record_training()
+elif len(sys.argv) == 3:
     predict(sys.argv[1], sys.argv[2])
 else:
     record()

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -76,6 +76,41 @@ test('a registration that fails leaves nothing behind', async () => {
   expect(await catalog.list()).toEqual([])
 })
 
+test('on a full disk nothing is half-written, and the versions that were there stay', async () => {
+  let left = Number.POSITIVE_INFINITY
+  const catalog = createCatalog({
+    folder,
+    async write(path, bytes) {
+      left -= 1
+      if (left < 0) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+      await writeFile(path, bytes)
+    },
+  })
+  await catalog.register(trained('churn'))
+  for (const files of [0, 1]) {
+    left = files
+    await expect(catalog.register(trained('churn'))).rejects.toMatchObject({
+      code: 'disk-full',
+      message: 'Model churn could not be saved: the disk is full.',
+      whatToDo: expect.stringContaining('Free some space'),
+    })
+    expect(await readdir(join(folder, 'churn'))).toEqual(['1'])
+  }
+})
+
+test('what a crash left of a registration is not listed, and is swept away by a later one', async () => {
+  const begun = Date.UTC(2026, 0, 1)
+  const abandoned = `.new-1-${begun}-x`
+  await mkdir(join(folder, 'churn', abandoned, 'model'), { recursive: true })
+  expect(await createCatalog({ folder }).list()).toEqual([])
+  const soon = createCatalog({ folder, now: () => begun + 60_000 })
+  await soon.register(trained('churn'))
+  expect(await readdir(join(folder, 'churn'))).toEqual([abandoned, '1'])
+  const later = createCatalog({ folder, now: () => begun + 7_200_000 })
+  await later.register(trained('churn'))
+  expect(await readdir(join(folder, 'churn'))).toEqual(['1', '2'])
+})
+
 test('an alias points at one version and moves', async () => {
   const catalog = createCatalog({ folder })
   await catalog.register(trained('churn'))
@@ -115,4 +150,15 @@ test('a damaged version file is named', async () => {
   await catalog.register(trained('churn'))
   await writeFile(join(catalog.folder('churn', 1), 'version.json'), '{"format":1')
   await expect(catalog.get('churn', 1)).rejects.toThrow('model churn version 1 is not JSON')
+})
+
+test('a version whose record was deleted is named, with its folder', async () => {
+  const catalog = createCatalog({ folder })
+  await catalog.register(trained('churn'))
+  await rm(join(catalog.folder('churn', 1), 'version.json'))
+  await expect(catalog.list()).rejects.toMatchObject({
+    code: 'integrity',
+    message: 'The model churn version 1 has no version.json.',
+    whatToDo: expect.stringContaining(catalog.folder('churn', 1)),
+  })
 })

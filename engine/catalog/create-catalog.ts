@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import {
   type Aliases,
@@ -18,7 +18,13 @@ interface CatalogOptions {
   /** `.slipway/catalog` of the workspace. */
   folder: string
   onChange?: (area: ChangedArea) => void
+  /** Writes a file so that it is on the disk; tests fill the disk here. */
+  write?: (path: string, bytes: Uint8Array | string) => Promise<void>
+  now?: () => number
 }
+
+/** A registration that a crash cut off leaves its hidden folder; after this long nothing writes there any more. */
+const abandonedMs = 3_600_000
 
 const aliasFile = 'aliases.json'
 
@@ -57,7 +63,8 @@ async function syncedWrite(path: string, bytes: Uint8Array | string): Promise<vo
  * A version is written whole into a hidden folder beside its place and renamed there. Renaming onto a
  * folder that exists fails, so of two writers that chose the same number one takes the next.
  */
-export function createCatalog({ folder, onChange = () => {} }: CatalogOptions): Catalog {
+export function createCatalog(options: CatalogOptions): Catalog {
+  const { folder, onChange = () => {}, write = syncedWrite, now = Date.now } = options
   async function names(): Promise<string[]> {
     try {
       const entries = await readdir(folder, { withFileTypes: true })
@@ -67,6 +74,13 @@ export function createCatalog({ folder, onChange = () => {} }: CatalogOptions): 
     } catch (error) {
       if (isMissing(error)) return []
       throw error
+    }
+  }
+
+  async function sweep(parent: string): Promise<void> {
+    for (const entry of await readdir(parent)) {
+      const begun = Number(/^\.new-\d+-(\d+)-/.exec(entry)?.[1] ?? Number.POSITIVE_INFINITY)
+      if (now() - begun > abandonedMs) await rm(join(parent, entry), { recursive: true, force: true })
     }
   }
 
@@ -102,6 +116,14 @@ export function createCatalog({ folder, onChange = () => {} }: CatalogOptions): 
   async function read(name: string, version: number): Promise<ModelVersion> {
     const path = join(folder, name, String(version), versionFiles.record)
     return decodeJson(modelVersionSchema, await readFile(path, 'utf8'), `model ${name} version ${version}`)
+  }
+
+  function incomplete(name: string, version: number): Failure {
+    return new Failure(
+      'integrity',
+      `The model ${name} version ${version} has no ${versionFiles.record}.`,
+      `Restore the folder ${join(folder, name, String(version))} from a copy, or delete it.`,
+    )
   }
 
   async function unknownVersion(name: string, version: number | string): Promise<Failure> {
@@ -153,7 +175,10 @@ export function createCatalog({ folder, onChange = () => {} }: CatalogOptions): 
       for (const name of (await names()).sort()) {
         const all = await aliases(name)
         for (const version of (await versions(name)).reverse()) {
-          entries.push({ record: await read(name, version), aliases: aliasesOf(all, version) })
+          const record = await read(name, version).catch((error: unknown) => {
+            throw isMissing(error) ? incomplete(name, version) : error
+          })
+          entries.push({ record, aliases: aliasesOf(all, version) })
         }
       }
       return entries
@@ -185,20 +210,18 @@ export function createCatalog({ folder, onChange = () => {} }: CatalogOptions): 
       const { name } = model.record
       const parent = join(folder, name)
       await mkdir(parent, { recursive: true })
-      const temporary = join(
-        parent,
-        `.new-${process.pid}-${Date.now()}-${Math.random().toString(36).slice(2)}`,
-      )
+      await sweep(parent)
+      const temporary = join(parent, `.new-${process.pid}-${now()}-${Math.random().toString(36).slice(2)}`)
       try {
         for (const [path, bytes] of model.files) {
           const file = join(temporary, path)
           await mkdir(dirname(file), { recursive: true })
-          await syncedWrite(file, bytes)
+          await write(file, bytes)
         }
         for (;;) {
           const version = ((await versions(name)).at(-1) ?? 0) + 1
           const record: ModelVersion = { format: 1, version, ...model.record }
-          await writeFile(join(temporary, versionFiles.record), `${JSON.stringify(record, null, 2)}\n`)
+          await write(join(temporary, versionFiles.record), `${JSON.stringify(record, null, 2)}\n`)
           try {
             await rename(temporary, join(parent, String(version)))
             onChange('models')

@@ -3,7 +3,7 @@ import type { CellState, Output } from '../../shared/notebook/cell-state.ts'
 import type { Cell } from '../../shared/notebook/notebook.ts'
 
 interface RunListener {
-  /** A cell finished: done or failed. */
+  /** A cell ran and ended: done or failed. */
   onCell?: (cell: Cell, state: CellState, outputs: readonly Output[]) => void
   /** 0 to 1 over the cells, and what is being done. */
   onProgress?: (fraction: number, note: string) => void
@@ -18,7 +18,6 @@ export function followRun({
 }: RunListener): (event: NotebookEvent) => void {
   const cells = new Map<string, Cell>()
   const outputs = new Map<string, readonly Output[]>()
-  const running = new Set<string>()
   const ended = new Set<string>()
   const fraction = () => (cells.size === 0 ? 0 : ended.size / cells.size)
   return (event) => {
@@ -30,9 +29,9 @@ export function followRun({
         const cell = cells.get(event.id)
         if (!cell) return
         if (event.state.status === 'running') {
-          running.add(event.id)
           onProgress(fraction(), cell.name || cell.kind)
-        } else if (finished.has(event.state.status) && running.delete(event.id)) {
+        } else if (finished.has(event.state.status) && event.state.ms !== null && !ended.has(event.id)) {
+          // A cell that fails at once may never be seen running: of states that meet, only the newest comes.
           ended.add(event.id)
           onCell(cell, event.state, outputs.get(event.id) ?? [])
           onProgress(fraction(), '')

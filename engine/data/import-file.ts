@@ -1,11 +1,14 @@
-import { stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { Failure } from '../../shared/failure.ts'
 import { literal, quoteRelation, type Session } from './database.ts'
 
+/** Left to itself DuckDB skips the header and the first rows when a later row is longer, and says nothing. */
+const readCsv = (path: string) => `read_csv(${path}, skip = 0)`
+
 const readers: Record<string, (path: string) => string> = {
-  '.csv': (path) => `read_csv(${path})`,
-  '.tsv': (path) => `read_csv(${path})`,
+  '.csv': readCsv,
+  '.tsv': readCsv,
   '.parquet': (path) => `read_parquet(${path})`,
   '.json': (path) => `read_json(${path})`,
   '.ndjson': (path) => `read_json(${path}, format = 'newline_delimited')`,
@@ -50,6 +53,10 @@ export async function importFile(
       'Convert it to CSV or Parquet, or rename it when only the ending is wrong.',
     )
   }
+  if (found.size === 0) {
+    throw new Failure('invalid-input', `The data file ${shown} is empty.`, 'Check that it was written whole.')
+  }
+  if (extname(path).toLowerCase() === '.json') await checkJsonEnd(path, found.size, shown)
   const name = quoteRelation(relation)
   try {
     const existing = await session.rows(
@@ -76,7 +83,28 @@ export async function importFile(
   }
 }
 
+/** DuckDB reads an array that was cut off up to where it was cut. */
+async function checkJsonEnd(path: string, size: number, shown: string): Promise<void> {
+  const file = await open(path, 'r')
+  try {
+    const [start, end] = [Buffer.alloc(Math.min(size, 64)), Buffer.alloc(Math.min(size, 64))]
+    await file.read(start, 0, start.length, 0)
+    await file.read(end, 0, end.length, size - end.length)
+    const opens = start.toString('utf8').replace('\uFEFF', '').trimStart().startsWith('[')
+    if (!opens || end.toString('utf8').trimEnd().endsWith(']')) return
+  } finally {
+    await file.close()
+  }
+  throw new Failure(
+    'invalid-input',
+    `The data file ${shown} cannot be read: its array has no end "]".`,
+    'Check that the file is complete.',
+  )
+}
+
+/** What DuckDB says without the statement, which is ours and not the user's. */
 function firstLines(message: string): string {
-  const lines = message.split('\n').filter((line) => line.trim() !== '')
+  const [said = ''] = message.split(/\n+LINE \d+:/)
+  const lines = said.split('\n').filter((line) => line.trim() !== '')
   return lines.slice(0, 3).join(' ')
 }

@@ -143,7 +143,8 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
       ...about,
       ...stopped,
       state: 'FAILED',
-      problem: `Its process is not running any more. ${logText(line)}`.trim(),
+      problem:
+        `Its process${running ? ` ${running.pid}` : ''} is not running any more. ${line === '' ? '' : `Its log ends with: ${logText(line)}`}`.trim(),
     }
   }
 

@@ -308,6 +308,12 @@ test('an endpoint that is not a deployment is pulled by its address, with the ba
   expect((await monitoring.pullEndpoint(endpoint.url)).problem).toContain('answered 500')
 })
 
+test('a deployment of the workspace can be named instead of its address', async () => {
+  endpoint.windows = [churnWindow({ cursor: 1, start: noon - minute, rows: 100 })]
+  const state = await monitoring.pullEndpoint('shop')
+  expect([state.deployment, state.problem, state.totals.rows]).toEqual(['shop', '', 100])
+})
+
 test('an address where nothing listens is unreachable, and one that is none is said so', async () => {
   listed = []
   await endpoint.close()

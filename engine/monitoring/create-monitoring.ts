@@ -209,8 +209,10 @@ export async function createMonitoring(parts: MonitoringParts): Promise<Monitori
       await pullNow(await find(name))
     },
     async pullEndpoint(address) {
-      const endpoint = openEndpoint(address, parts.fetch)
-      const ours = (await listed()).find((source) => source.endpoint.url === endpoint.url)
+      const sources = await listed()
+      const named = sources.find((source) => source.deployment === address)
+      const endpoint = named?.endpoint ?? openEndpoint(address, parts.fetch)
+      const ours = named ?? sources.find((source) => source.endpoint.url === endpoint.url)
       const name = ours?.deployment ?? new URL(endpoint.url).host
       const known = ours !== undefined || (await store.known()).some((source) => source.deployment === name)
       const source: PullSource = ours ?? { deployment: name, endpoint, bundle: null }

@@ -4,7 +4,7 @@ import { describeDrift } from '../../shared/drift/column-drift.ts'
 import { psi, sharesOf } from '../../shared/drift/compare-counts.ts'
 import { latencyPercentile } from '../../shared/drift/latency.ts'
 import type { Counted, Traffic } from '../../shared/drift/merge-windows.ts'
-import type { Bucket } from './store.ts'
+import type { Bucket } from './bucket-cache.ts'
 
 /** Rows below which a point's PSI says more about chance than about the data. */
 const rowsForPsi = 50

@@ -6,6 +6,7 @@ import { type MonitoredModel, monitoredModelSchema } from '../../shared/drift/lo
 import type { Counted, Traffic } from '../../shared/drift/merge-windows.ts'
 import type { Window } from '../../shared/drift/window.ts'
 import type { Database, Session } from '../data/database.ts'
+import { type Bucket, createBucketCache } from './bucket-cache.ts'
 import { countedSql, trafficSql } from './bucket-sql.ts'
 import { columnRows, insertJson, logRows, timestamp, windowRow } from './json-rows.ts'
 import { monitoringSchema } from './schema.ts'
@@ -23,12 +24,6 @@ export interface Period {
   /** Milliseconds since the epoch; windows that start in [from, to) belong to it. */
   from: number
   to: number
-}
-
-export interface Bucket<T> {
-  /** Number of steps since the epoch. */
-  slot: number
-  value: T
 }
 
 /** Monitoring data in the workspace database, schema `monitoring`. */
@@ -72,6 +67,7 @@ const windowsAtOnce = 200
 
 export async function openMonitoringStore(database: Database): Promise<MonitoringStore> {
   const session = await database.session()
+  const cache = createBucketCache()
   await session.run(monitoringSchema)
 
   /** Transactions of one connection must not meet; reads in between would see half of one. */
@@ -120,8 +116,8 @@ export async function openMonitoringStore(database: Database): Promise<Monitorin
       const found = await rows('select deployment, endpoint from monitoring.pulls order by deployment')
       return found.map((row) => ({ deployment: String(row.deployment), endpoint: String(row.endpoint) }))
     },
-    putWindows: (deployment, baseline, windows) =>
-      transaction(async () => {
+    async putWindows(deployment, baseline, windows) {
+      await transaction(async () => {
         const keys = JSON.stringify(windows.map(({ instance, cursor }) => ({ instance, cursor })))
         for (const table of ['windows', 'columns']) {
           await session.run(
@@ -137,7 +133,12 @@ export async function openMonitoringStore(database: Database): Promise<Monitorin
           const columns = part.flatMap((window) => columnRows(deployment, baseline, window))
           await insertJson(session, 'columns', columns)
         }
-      }),
+      })
+      cache.changed(
+        deployment,
+        windows.map((window) => window.start),
+      )
+    },
     putLog: (deployment, entries) =>
       transaction(async () => {
         const { predictions, feedback } = logRows(deployment, entries)
@@ -205,9 +206,19 @@ export async function openMonitoringStore(database: Database): Promise<Monitorin
       )
       return Number(row?.ms ?? 0)
     },
-    traffic: ({ deployment, from, to }, step) => buckets<Traffic>(trafficSql, [deployment, from, to, step]),
-    counted: ({ deployment, from, to }, step, model, layoutHash) =>
-      buckets<Counted>(countedSql, [deployment, from, to, step, model.name, model.version, layoutHash]),
+    traffic: (period, step) => {
+      const { deployment } = period
+      return cache.buckets({ deployment, key: 'traffic' }, period, step, ([from, to]) =>
+        buckets<Traffic>(trafficSql, [deployment, from, to, step]),
+      )
+    },
+    counted: (period, step, { name, version }, layoutHash) => {
+      const { deployment } = period
+      const about = { deployment, key: JSON.stringify([name, version, layoutHash]) }
+      return cache.buckets(about, period, step, ([from, to]) =>
+        buckets<Counted>(countedSql, [deployment, from, to, step, name, version, layoutHash]),
+      )
+    },
     async feedbackCount({ deployment, from, to }) {
       const [row] = await rows(
         `select count(*)::double n from monitoring.feedback

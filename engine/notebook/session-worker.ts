@@ -128,9 +128,12 @@ function cellStack(error: Error, run: Run): { line: number | null; frames: strin
     const entry = map.findEntry(Number(position[1]) - 1, Math.max(0, Number(position[2]) - 1))
     const mapped = 'originalLine' in entry ? entry.originalLine + 1 : Number(position[1])
     line ??= mapped
-    frames.push(
-      `${frame.slice(0, at).replace('file://', '')}line ${mapped})`.replace(/\((line \d+)\)$/, '($1)'),
-    )
+    // A frame has its place in parentheses only where it names a function.
+    const before = frame.slice(0, at)
+    const named = before.endsWith('(')
+    const text = `${before}line ${mapped}${named ? ')' : ''}`
+    // The code of the cell itself is there twice when it waits: as what runs and as what was waited for.
+    if (named || frames.at(-1) !== text) frames.push(text)
   }
   return { line, frames: frames.join('\n') }
 }

@@ -57,6 +57,17 @@ test('table(name) gives typed columns, missing numbers as NaN', async () => {
   expect((await fixture.cell('a')).outputs).toMatchObject([{ text: 'true 1 true a,b 2' }])
 })
 
+test('an error shows the lines of the cell it came through, and nothing of ours', async () => {
+  await ran(ts('a', "const fail = () => {\n  throw new Error('boom')\n}\nfail()"))
+  expect((await fixture.cell('a')).outputs).toMatchObject([
+    {
+      type: 'error',
+      message: 'Error: boom (line 2)',
+      details: 'Error: boom\n    at fail (line 2)\n    at line 4',
+    },
+  ])
+})
+
 test('Python code is told that it is in the wrong program', async () => {
   await ran(ts('a', 'import pandas as pd\ndf = pd.read_csv("x.csv")'), ts('b', 'const x: number = ;'))
   expect((await fixture.cell('a')).outputs).toMatchObject([

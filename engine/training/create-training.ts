@@ -1,7 +1,7 @@
 import { version as duckdbVersion } from '@duckdb/node-api'
 import { type TrainedRecord, versionFiles } from '../../shared/catalog/version.ts'
 import { Failure } from '../../shared/failure.ts'
-import { parseDenseModel } from '../../shared/models/parse-dense-model.ts'
+import { parseModel } from '../../shared/models/parse-model.ts'
 import { createPredictor } from '../../shared/models/predictor.ts'
 import { modelNamePattern, type TrainSpec } from '../../shared/notebook/train-spec.ts'
 import type { Database, Session } from '../data/database.ts'
@@ -53,7 +53,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
     const input = { signature, pipeline, model: resolved.model, seed, ...parts }
     request.onProgress({ step: 'starting the trainer', fraction: 0.3, epochs: 0, history: [] })
     return runTrainer(input, signal, (history, epochs) => {
-      const step = `epoch ${history.length} of ${epochs}`
+      const step = `${resolved.model.kind === 'gbdt' ? 'round' : 'epoch'} ${history.length} of ${epochs}`
       const fraction = 0.3 + (0.65 * history.length) / epochs
       request.onProgress({ step, fraction, epochs, history: [...history] })
     })
@@ -68,7 +68,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
   ): Promise<TrainedModel> => {
     const { signature, pipeline, resolved } = prepared
     const { modelJson, weights, metrics, naive, outputs } = trained.result
-    const model = parseDenseModel(modelJson, weights)
+    const model = parseModel(modelJson, weights)
     const examples = await makeExamples(session, createPredictor({ signature, pipeline, model }))
     const git = await gitState(workspaceFolder, run)
     const created = now()
@@ -92,7 +92,10 @@ export function createTraining(dependencies: TrainingDependencies): Training {
         node: process.versions.node,
         platform: `${process.platform}-${process.arch}`,
         backend: trained.backend,
-        packages: { duckdb: duckdbVersion().replace(/^v/, ''), '@tensorflow/tfjs': trained.tfjs },
+        packages: {
+          duckdb: duckdbVersion().replace(/^v/, ''),
+          ...(trained.tfjs === null ? {} : { '@tensorflow/tfjs': trained.tfjs }),
+        },
       },
     }
     const card = writeCard(record, resolved.model, naive)
@@ -103,8 +106,8 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       [versionFiles.examples, json(examples)],
       [versionFiles.card, new TextEncoder().encode(card)],
       [versionFiles.modelTopology, new TextEncoder().encode(modelJson)],
-      [versionFiles.modelWeights, weights],
     ])
+    if (weights) files.set(versionFiles.modelWeights, weights)
     return { record, naive, files }
   }
 

@@ -40,14 +40,23 @@ function checkModel(model: ModelSpec, task: Task, target: string, distinct: numb
   if (model.kind === 'logistic' && task === 'regression') {
     throw refuse(
       `Model "logistic" predicts classes, but target "${target}" is a number with ${distinct.toLocaleString('en-US')} distinct values.`,
-      'Use "linear" or "mlp", or set "task": "multiclass" if each number is a class.',
+      'Use "linear", "mlp" or "gbdt", or set "task": "multiclass" if each number is a class.',
       'model.kind',
+    )
+  }
+  if (model.kind === 'gbdt' && task !== 'regression') {
+    const key = model.objective === undefined ? 'quantile' : 'objective'
+    if (model[key] === undefined) return
+    throw refuse(
+      `Model "gbdt" takes "${key}" for a regression only, but target "${target}" makes this a ${task} task.`,
+      `Leave out "${key}".`,
+      `model.${key}`,
     )
   }
   if (model.kind === 'linear' && task !== 'regression') {
     throw refuse(
       `Model "linear" predicts a number, but target "${target}" makes this a ${task} task.`,
-      'Use "logistic" or "mlp".',
+      'Use "logistic", "mlp" or "gbdt".',
       'model.kind',
     )
   }

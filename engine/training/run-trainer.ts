@@ -7,7 +7,8 @@ import { type Part, type TrainerInput, type TrainerResult, trainerMessageSchema 
 export interface TrainerRun {
   result: TrainerResult
   backend: string
-  tfjs: string
+  /** Version of tfjs; null where it took no part. */
+  tfjs: string | null
   history: Epoch[]
 }
 
@@ -42,7 +43,7 @@ export function runTrainer(
   const transferList = [input.train, input.validation, input.test].flatMap(buffersOf)
   const worker = new Worker(trainerUrl, { workerData: input, transferList, name: 'trainer' })
   const history: Epoch[] = []
-  let started = { backend: '', tfjs: '' }
+  let started: { backend: string; tfjs: string | null } = { backend: '', tfjs: null }
   return new Promise<TrainerRun>((resolve, reject) => {
     let settled = false
     const settle = (finish: () => void) => {

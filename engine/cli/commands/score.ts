@@ -1,8 +1,21 @@
-import { resolve } from 'node:path'
+import { extname, resolve } from 'node:path'
+import { Failure } from '../../../shared/failure.ts'
 import { scoreWithBundle } from '../../bundles/score-parquet.ts'
 import { createChildProcessPort } from '../../deployments/process-port.ts'
 import type { Command } from '../command.ts'
 import { withProgress } from '../progress.ts'
+
+const extensions = ['.csv', '.parquet', '.ndjson', '.jsonl']
+
+/** Before a bundle is started for it. A bundle by itself takes no Parquet, so its own message names fewer. */
+function checkExtension(path: string): void {
+  if (extensions.includes(extname(path).toLowerCase())) return
+  throw new Failure(
+    'invalid-input',
+    `${path} has the extension "${extname(path)}", expected ${extensions.join(', ')}.`,
+    'Name the file after its format.',
+  )
+}
 
 export const score: Command = {
   name: 'score',
@@ -12,6 +25,7 @@ export const score: Command = {
   positionals: [3, 3],
   async run(args, terminal) {
     const [bundle = '', input = '', output = ''] = args.positionals.map((path) => resolve(path))
+    for (const path of [input, output]) checkExtension(path)
     await withProgress(terminal, 'Score', async () => {
       await scoreWithBundle({ bundle, input, output, processes: createChildProcessPort() })
       return { value: output, result: output }

@@ -48,7 +48,7 @@ export function DriftDetail(props: {
   return (
     <section className="sw-monitor-detail" aria-label={`Drift of ${drift.column}`}>
       <header>
-        <h4>{drift.column}</h4>
+        <h3>{drift.column}</h3>
         <span className="sw-muted">
           {verdictNames[drift.verdict]}
           {drift.note !== '' && ` · ${drift.note}`}

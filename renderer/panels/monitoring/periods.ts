@@ -14,4 +14,4 @@ export const periods: readonly Period[] = [
   { value: '7d', label: '7 d', minutes: 10_080, refreshMs: 10_000 },
 ]
 
-export const defaultPeriod: Period = periods[1]!
+export const defaultPeriod: Period = periods[0]!

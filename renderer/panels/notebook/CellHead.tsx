@@ -6,7 +6,7 @@ import { CellMenu } from './CellMenu.tsx'
 import { CellName } from './CellName.tsx'
 import { kindFacts } from './kinds.ts'
 import { useSession } from './NotebookContext.ts'
-import { runIn } from './NotebookPage.tsx'
+import { runIn } from './run-in.ts'
 
 function facts(state: CellState, outputs: readonly Output[]): string {
   const parts: string[] = []

@@ -10,13 +10,8 @@ import { CellView } from './CellView.tsx'
 import { NotebookContext, useNotebook, useSession } from './NotebookContext.ts'
 import { NotebookToolbar } from './NotebookToolbar.tsx'
 import { notebookKeys } from './notebook-keys.ts'
-import type { NotebookSession, RunWhat } from './session.ts'
+import { runIn } from './run-in.ts'
 import { useNotebookSession } from './use-notebook-session.ts'
-
-/** Runs, and says at the corner when the engine refuses. */
-export function runIn(session: NotebookSession, what: RunWhat): void {
-  session.run(what).catch((error) => noticeFailure('Running', error))
-}
 
 /** A notebook: its cells in order, each with what it made. */
 export function NotebookPage({ id, visible }: TabProps) {

@@ -4,8 +4,8 @@ import { describeKeys } from '../../shell/commands.ts'
 import { noticeFailure } from '../../shell/notice.ts'
 import { formatCount } from '../../ui/format.ts'
 import { useNotebook, useSession } from './NotebookContext.ts'
-import { runIn } from './NotebookPage.tsx'
 import { staleCount } from './notebook-state.ts'
+import { runIn } from './run-in.ts'
 
 const savingText = { saved: 'Saved', unsaved: 'Not saved yet', saving: 'Saving' } as const
 

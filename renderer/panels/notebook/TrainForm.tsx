@@ -17,13 +17,18 @@ const models = [
   { value: 'logistic', label: 'Logistic regression' },
   { value: 'linear', label: 'Linear regression' },
   { value: 'mlp', label: 'Neural network (MLP)' },
+  { value: 'gbdt', label: 'Boosted trees (GBDT)' },
 ]
 const splits = [
   { value: 'auto', label: 'Default for the task' },
   { value: 'random', label: 'Random' },
   { value: 'stratified', label: 'Stratified by the target' },
 ]
-const optimisation = ['epochs', 'batchSize', 'learningRate', 'l2', 'patience']
+/** What two kinds of model have in common, in value and not in name only. */
+function keptKeys(before: string, after: string): string[] {
+  if (before === 'gbdt' || after === 'gbdt') return ['patience']
+  return ['epochs', 'batchSize', 'learningRate', 'l2', 'patience']
+}
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
@@ -137,19 +142,39 @@ export function TrainForm({ cell, onJson }: { readonly cell: Cell; readonly onJs
             write(
               value === null || value === 'auto'
                 ? writePath(spec, ['model'], undefined)
-                : chooseKind(spec, 'model', 'kind', value, optimisation),
+                : chooseKind(spec, 'model', 'kind', value, keptKeys(kind, value)),
             )
           }
         />
         {kind !== 'auto' && (
           <>
-            <NumberInput
-              label="Epochs"
-              placeholder="default"
-              min={1}
-              value={number(readPath(spec, ['model', 'epochs']))}
-              onChange={setNumber(['model', 'epochs'])}
-            />
+            {kind === 'gbdt' ? (
+              <>
+                <NumberInput
+                  label="Trees"
+                  placeholder="300"
+                  min={1}
+                  value={number(readPath(spec, ['model', 'trees']))}
+                  onChange={setNumber(['model', 'trees'])}
+                />
+                <NumberInput
+                  label="Depth"
+                  placeholder="6"
+                  min={1}
+                  max={16}
+                  value={number(readPath(spec, ['model', 'maxDepth']))}
+                  onChange={setNumber(['model', 'maxDepth'])}
+                />
+              </>
+            ) : (
+              <NumberInput
+                label="Epochs"
+                placeholder="default"
+                min={1}
+                value={number(readPath(spec, ['model', 'epochs']))}
+                onChange={setNumber(['model', 'epochs'])}
+              />
+            )}
             <NumberInput
               label="Learning rate"
               placeholder="default"

@@ -1,5 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
+import { contentSecurityPolicy as contentSecurityPolicyFor } from '../shared/contract/content-security.ts'
 import type { ElectronParts } from './electron-parts.ts'
 
 export const scheme = 'app'
@@ -24,21 +25,8 @@ const types: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 }
 
-/** No `unsafe-eval`; styles inline because the editor and the charts set them at run time. No connections: the engine is reached by port. */
-export const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "worker-src 'self' blob:",
-  "frame-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+/** No connection anywhere: the engine is reached by port. */
+export const contentSecurityPolicy = contentSecurityPolicyFor([])
 
 const headers = {
   'content-security-policy': contentSecurityPolicy,

@@ -26,9 +26,9 @@ export function fetchElectron(root: string): ElectronBinary {
   const after = findElectron(root)
   if (after.found) return after
   const lines = `${result.stderr}`.split('\n').map((line) => line.trim())
-  const cause = lines.find((line) =>
-    /ENOTFOUND|ECONN|ETIMEDOUT|EAI_AGAIN|certificate|status code|Error/.test(line),
-  )
+  const cause =
+    lines.find((line) => /ENOTFOUND|ECONN|ETIMEDOUT|EAI_AGAIN|certificate|status code/.test(line)) ??
+    lines.find((line) => /Error/.test(line))
   return {
     found: false,
     reason: `its binary could not be fetched (${cause ?? 'no answer from its download server'})`,

@@ -14,6 +14,7 @@ export function contentSecurityPolicy(connect: readonly string[]): string {
     `connect-src ${["'self'", ...connect].join(' ')}`,
     "worker-src 'self' blob:",
     "frame-src 'self'",
+    "object-src 'none'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

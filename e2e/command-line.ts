@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
-import { slipway } from './workbench.ts'
+import { join, resolve } from 'node:path'
+
+export const root = resolve(import.meta.dirname, '..')
+const slipway = join(root, 'dist/engine/slipway.mjs')
 
 export interface CommandResult {
   code: number | null
@@ -29,4 +32,12 @@ export function runSlipway(
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, out, err }))
   })
+}
+
+/** Stops whatever a test left deployed: deployments outlive the engine that started them. */
+export async function stopDeployments(options: { cwd: string; state: string }): Promise<void> {
+  const listed = await runSlipway(['deployments', '--json'], options)
+  if (listed.code !== 0) return
+  for (const { name } of JSON.parse(listed.out) as { name: string }[])
+    await runSlipway(['deactivate', name], options)
 }

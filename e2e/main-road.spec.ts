@@ -47,7 +47,7 @@ test('a customer model goes from the notebook to a monitored deployment', async 
   await test.step('packaging shows each check pass, and ends with Deploy', async () => {
     await page.getByRole('button', { name: 'Package', exact: true }).click()
     const sheet = page.getByRole('dialog')
-    await expect(sheet.getByRole('list', { name: 'Checks' }).getByRole('listitem')).toHaveCount(12, {
+    await expect(sheet.getByRole('list', { name: 'Checks' }).getByRole('listitem')).toHaveCount(15, {
       timeout: 60_000,
     })
     const deploy = sheet.getByRole('button', { name: 'Deploy' })

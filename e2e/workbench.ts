@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test as base, expect, type Page } from '@playwright/test'
-
-const root = resolve(import.meta.dirname, '..')
-export const slipway = join(root, 'dist/engine/slipway.mjs')
+import { root, stopDeployments } from './command-line.ts'
 
 export interface Engine {
   url: string
@@ -24,7 +22,7 @@ export async function startEngine(
   if (sample) await cp(join(root, 'resources/samples', sample), folder, { recursive: true })
   const child: ChildProcess = spawn(
     process.execPath,
-    [slipway, 'serve', ...(sample ? [folder] : []), '--no-open', ...words],
+    [join(root, 'dist/engine/slipway.mjs'), 'serve', ...(sample ? [folder] : []), '--no-open', ...words],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, SLIPWAY_STATE: join(parent, 'state') } },
   )
   const exited = new Promise<void>((done) => child.once('exit', () => done()))
@@ -43,6 +41,7 @@ export async function startEngine(
     async stop() {
       child.kill('SIGTERM')
       await exited
+      if (sample) await stopDeployments({ cwd: folder, state: join(parent, 'state') })
       await rm(parent, { recursive: true, force: true })
     },
   }

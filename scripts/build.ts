@@ -4,6 +4,7 @@ import { mkdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
+import { servingComponents } from '../engine/bundles/serving-components.ts'
 import { servingBuild } from '../serving/build-options.ts'
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -45,6 +46,7 @@ export const parts: Part[] = [
           slipway: 'engine/cli/main.ts',
           engine: 'engine/engine.ts',
           trainer: 'engine/training/trainer.ts',
+          'gbdt-helper': 'engine/training/gbdt-helper.ts',
           'session-worker': 'engine/notebook/session-worker.ts',
         },
         outdir: 'dist/engine',
@@ -58,9 +60,15 @@ export const parts: Part[] = [
   },
   {
     title: 'serving runtime',
-    sources: ['serving', 'shared', 'package.json'],
+    sources: ['serving', 'shared', 'engine/bundles/serving-components.ts', 'package.json'],
     output: 'dist/serving/server.mjs',
-    build: () => build(servingBuild({ outfile: join(root, 'dist/serving/server.mjs'), version })),
+    async build() {
+      const outfile = join(root, 'dist/serving/server.mjs')
+      const options: BuildOptions = { ...servingBuild({ outfile, version }), absWorkingDir: root }
+      const { metafile } = await build({ ...options, metafile: true })
+      const components = await servingComponents(metafile, root)
+      await writeFile(join(root, 'dist/serving/components.json'), `${JSON.stringify(components, null, 2)}\n`)
+    },
   },
   {
     title: 'desktop shell',

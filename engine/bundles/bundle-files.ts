@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { examplesSchema, type Manifest, type Target } from '../../shared/bundle/manifest.ts'
+import { dirname, join } from 'node:path'
+import { type Components, componentsSchema, licensesText } from '../../shared/bundle/components.ts'
+import { examplesSchema, type Manifest } from '../../shared/bundle/manifest.ts'
 import { openApiDocument } from '../../shared/bundle/openapi.ts'
+import { sbomDocument } from '../../shared/bundle/sbom.ts'
 import { type ModelVersion, versionFiles } from '../../shared/catalog/version.ts'
 import { decodeJson } from '../../shared/decode.ts'
+import { Failure } from '../../shared/failure.ts'
+import { hasWeightsFile } from '../../shared/models/parse-model.ts'
+import { composeDocument, hostName, kserveDocument, kubernetesDocuments } from './deploy-documents.ts'
+import { yamlFile } from './yaml.ts'
 
 export interface BundleFile {
   path: string
@@ -20,7 +26,6 @@ const carried = [
   versionFiles.examples,
   versionFiles.card,
   versionFiles.modelTopology,
-  versionFiles.modelWeights,
 ]
 
 const commands = {
@@ -28,6 +33,20 @@ const commands = {
   score: 'scores a CSV or NDJSON file',
   verify: 'checks the files and replays the recorded rows',
 }
+
+const imageComment =
+  'The image is the one that `docker build` makes here; push it to a registry that the cluster reads, and name it so.'
+const tokenComment =
+  'A secret <name>-token with the key `token` makes every route but the health ones ask for a bearer token.'
+const composeComments = ['docker compose up --build']
+const kubernetesComments = [
+  'kubectl apply -f kubernetes.yaml',
+  imageComment,
+  tokenComment,
+  'Scraping then needs it too (spec.endpoints[0].authorization of the ServiceMonitor, which Prometheus Operator reads).',
+  'Windows and feedback live as long as their pod; give it a persistent volume where they must outlive it.',
+]
+const kserveComments = ['kubectl apply -f deploy/kserve.yaml', imageComment, tokenComment]
 
 /** Puts values into `{{name}}` places. @throws Error for a place without a value */
 function fill(template: string, values: Readonly<Record<string, string>>): string {
@@ -37,6 +56,14 @@ function fill(template: string, values: Readonly<Record<string, string>>): strin
     return value
   })
 }
+
+const clients = ['curl.sh', 'oci.sh', 'predict.py', 'predict.mjs', 'Predict.java', 'predict.R'].map(
+  (file) => `clients/${file}`,
+)
+
+/** Everything but ASCII as `\\uXXXX`. */
+const asciiOnly = (text: string): string =>
+  text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** One argument for a POSIX shell. */
 const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
@@ -49,7 +76,28 @@ export interface BundleParts {
   record: ModelVersion
   versionFolder: string
   templateFolder: string
+  /** The built `server.mjs`, with `components.json` beside it. */
   servingFile: string
+  runtime: Manifest['runtime']
+}
+
+const digest = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex')
+
+const listed = (files: readonly BundleFile[]): Manifest['files'] =>
+  files
+    .map((file) => ({ path: file.path, bytes: file.bytes.byteLength, sha256: digest(file.bytes) }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+
+async function readComponents(servingFile: string): Promise<Components> {
+  const path = join(dirname(servingFile), 'components.json')
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new Failure(
+      'not-found',
+      `${path} is missing: it names what the serving runtime is made of, for the bundle's licences.`,
+      'Build Slipway again, or install it anew.',
+    )
+  })
+  return decodeJson(componentsSchema, text, path)
 }
 
 /**
@@ -62,6 +110,7 @@ export async function bundleFiles({
   versionFolder,
   templateFolder,
   servingFile,
+  runtime,
 }: BundleParts): Promise<BundleFile[]> {
   const { name, version, signature, task } = record
   const files: BundleFile[] = []
@@ -73,6 +122,10 @@ export async function bundleFiles({
     })
   }
   for (const path of carried) add(path, await readFile(join(versionFolder, path)))
+  const modelJson = await readFile(join(versionFolder, versionFiles.modelTopology), 'utf8')
+  if (hasWeightsFile(modelJson)) {
+    add(versionFiles.modelWeights, await readFile(join(versionFolder, versionFiles.modelWeights)))
+  }
   const examplesPath = join(versionFolder, versionFiles.examples)
   const examples = decodeJson(examplesSchema, await readFile(examplesPath, 'utf8'), examplesPath)
   const example = examples.rows[0] ?? {}
@@ -84,14 +137,18 @@ export async function bundleFiles({
   const body = JSON.stringify({ data: rows })
   const values = {
     name,
+    host: hostName(name),
+    node: runtime.node,
     version: String(version),
     task,
     target: signature.target.name,
     curl: curl('http://127.0.0.1:8080', body),
-    curlOfEndpoint: curl('"$endpoint"', body),
+    bodyAsShell: shellQuoted(body),
     rows: JSON.stringify(rows),
-    // A JSON string of ASCII is a Python string literal as well.
+    // A JSON text is a text literal of these languages as well. Java reads its files in the system's encoding.
     rowsAsPython: JSON.stringify(JSON.stringify(rows)),
+    rowsAsR: JSON.stringify(JSON.stringify(rows)),
+    rowsAsJava: asciiOnly(JSON.stringify(JSON.stringify(rows))),
   }
   const launch = await template('launch.sh')
   const launchCmd = await template('launch.cmd')
@@ -99,30 +156,35 @@ export async function bundleFiles({
     add(command, fill(launch, { ...values, command, purpose }), true)
     add(`${command}.cmd`, fill(launchCmd, { ...values, command, purpose }).replace(/\r?\n/g, '\r\n'))
   }
-  for (const path of ['Dockerfile', 'README.md', 'clients/predict.py', 'clients/predict.mjs']) {
-    add(path, fill(await template(path), values))
+  for (const path of ['Dockerfile', 'README.md', ...clients]) {
+    add(path, fill(await template(path), values), path.endsWith('.sh'))
   }
-  add('clients/curl.sh', fill(await template('clients/curl.sh'), values), true)
+  const deployed = { name: values.host, version }
+  add('.dockerignore', await template('dockerignore'))
+  add(`deploy/${values.host}.service`, fill(await template('deploy/systemd.service'), values))
+  add('deploy/nginx.conf', fill(await template('deploy/nginx.conf'), values))
+  add('compose.yaml', yamlFile(composeComments, [composeDocument(deployed)]))
+  add('kubernetes.yaml', yamlFile(kubernetesComments, kubernetesDocuments(deployed)))
+  add('deploy/kserve.yaml', yamlFile(kserveComments, [kserveDocument(deployed)]))
+  const { components } = await readComponents(servingFile)
+  const { node, slipway } = runtime
+  const sbom = sbomDocument({ record, components, node, slipway, files: listed(files), sha256: digest })
+  add('sbom.cdx.json', `${JSON.stringify(sbom, null, 2)}\n`)
+  add('LICENSES.txt', licensesText(`${name}-${version}`, components))
   return files
 }
 
 export function manifestOf(
   record: ModelVersion,
   files: readonly BundleFile[],
-  about: { slipway: string; node: string; target: Target },
+  runtime: Manifest['runtime'],
 ): Manifest {
   return {
     format: 1,
     name: record.name,
     version: record.version,
     created: record.created,
-    runtime: { slipway: about.slipway, node: about.node, target: about.target },
-    files: files
-      .map((file) => ({
-        path: file.path,
-        bytes: file.bytes.byteLength,
-        sha256: createHash('sha256').update(file.bytes).digest('hex'),
-      }))
-      .sort((a, b) => (a.path < b.path ? -1 : 1)),
+    runtime,
+    files: listed(files),
   }
 }

@@ -9,6 +9,7 @@ import type { PackageEvent } from '../../shared/contract/bundles.ts'
 import { openDatabase } from '../data/database.ts'
 import { assertBundleWhole, readBundleManifest } from './read-bundle.ts'
 import { scoreWithBundle } from './score-parquet.ts'
+import { createSigner } from './signing-key.ts'
 import { type SampleWorkspace, sampleWorkspace } from './testing/sample-workspace.ts'
 
 const runFile = promisify(execFile)
@@ -48,16 +49,22 @@ describe('packaging', () => {
   it('lays the folder out as documented and lists it', async () => {
     expect((await readdir(packaged)).sort()).toEqual(
       [
+        '.dockerignore',
         'Dockerfile',
+        'LICENSES.txt',
         'README.md',
         'baseline.json',
         'card.md',
         'clients',
+        'compose.yaml',
+        'deploy',
         'examples.json',
         'features.json',
+        'kubernetes.yaml',
         'manifest.json',
         'model',
         'openapi.json',
+        'sbom.cdx.json',
         'score',
         'score.cmd',
         'serve',
@@ -181,12 +188,12 @@ describe('verifying', () => {
     expect(report.checks[0]?.detail).toContain('server.mjs was changed')
   })
 
-  it('says who signed the manifest, and takes an unsigned one as not tested', async () => {
+  it('says who signed the manifest, tells its own key from others, and takes an unsigned one as not tested', async () => {
     const signed = await workspace.bundles.verify(packaged, () => {})
     const of = (report: Report) => report.checks.find((check) => check.name === 'Manifest is signed')
     expect(of(signed)).toMatchObject({
       status: 'passed',
-      detail: expect.stringMatching(/^signed by SHA256:/),
+      detail: expect.stringMatching(/^signed by SHA256:.{43}, this workspace's key$/),
     })
     const old = join(workspace.folder, 'unsigned')
     await cp(packaged, old, { recursive: true })
@@ -195,6 +202,11 @@ describe('verifying', () => {
     const report = await workspace.bundles.verify(old, () => {})
     expect(of(report)).toMatchObject({ status: 'not-tested', detail: expect.stringContaining('not signed') })
     expect(report.ok).toBe(true)
+
+    const stranger = createSigner(join(workspace.folder, 'stranger'))
+    await writeFile(join(old, 'manifest.json'), JSON.stringify(await stranger.sign(rest)))
+    const other = of(await workspace.bundles.verify(old, () => {}))
+    expect(other?.detail).toBe(`signed by ${await stranger.fingerprint()}, not this workspace's key`)
   })
 
   it('refuses a bundle whose manifest was edited, before and after it runs', async () => {

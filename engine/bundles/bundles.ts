@@ -103,12 +103,9 @@ export function createBundles(parts: BundlesParts): Bundles {
   async function write(ref: VersionRef, folder: string, target: Target): Promise<void> {
     const { record } = await catalog.get(ref.name, ref.version)
     const versionFolder = catalog.folder(ref.name, ref.version)
-    const files = await bundleFiles({ record, versionFolder, templateFolder, servingFile })
-    const manifest = manifestOf(record, files, {
-      slipway: slipwayVersion,
-      node: process.versions.node,
-      target,
-    })
+    const runtime = { slipway: slipwayVersion, node: process.versions.node, target }
+    const files = await bundleFiles({ record, versionFolder, templateFolder, servingFile, runtime })
+    const manifest = manifestOf(record, files, runtime)
     const signed = await signer.sign(manifest)
     const text = new TextEncoder().encode(`${JSON.stringify(signed, null, 2)}\n`)
     await writeFiles(folder, [...files, { path: 'manifest.json', bytes: text, executable: false }])
@@ -146,6 +143,7 @@ export function createBundles(parts: BundlesParts): Bundles {
         processes,
         signal,
         onEvent,
+        ownKey: await signer.fingerprint(),
         from: 0.1,
         to: archive ? 0.98 : 1,
       })
@@ -235,7 +233,8 @@ export function createBundles(parts: BundlesParts): Bundles {
       ),
     verify: (path, onEvent, outer) =>
       asTask(`Verifying ${basename(path)}`, outer, onEvent, async (tell, signal) => {
-        const report = await runVerify({ folder: resolve(path), processes, signal, onEvent: tell })
+        const ownKey = await signer.fingerprint()
+        const report = await runVerify({ folder: resolve(path), processes, signal, onEvent: tell, ownKey })
         tell({ type: 'done', report })
         return report
       }),

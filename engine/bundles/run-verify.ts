@@ -8,6 +8,9 @@ import { Failure } from '../../shared/failure.ts'
 import type { ProcessPort } from '../deployments/process-port.ts'
 import { changedBundleFiles, readBundleManifest } from './read-bundle.ts'
 
+/** The name that the bundle's own verification gives this check. */
+const signedCheck = 'Manifest is signed'
+
 /** The lines of `server.mjs verify --events`. */
 const lineSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('running'), check: z.string(), of: z.number() }),
@@ -20,6 +23,8 @@ export interface RunVerify {
   processes: ProcessPort
   signal?: AbortSignal
   onEvent: (event: PackageEvent) => void
+  /** The fingerprint of the asking workspace's key, which is then told from others. */
+  ownKey?: string | null
   /** Where this begins and ends on the whole's way from 0 to 1. */
   from?: number
   to?: number
@@ -32,12 +37,12 @@ export interface RunVerify {
  * @throws Failure `not-found` or `integrity` without a readable manifest, `cancelled` after `signal`
  */
 export async function runVerify(options: RunVerify): Promise<Report> {
-  const { folder, processes, signal, onEvent, from = 0, to = 1 } = options
+  const { folder, processes, signal, onEvent, ownKey = null, from = 0, to = 1 } = options
   const manifest = await readBundleManifest(folder)
   const changed = await changedBundleFiles(folder, manifest)
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
   if (changed.length > 0) {
-    const name = changed.includes(brokenSignature) ? 'Manifest is signed' : 'Files are as packaged'
+    const name = changed.includes(brokenSignature) ? signedCheck : 'Files are as packaged'
     const check: Check = { name, status: 'failed', detail: changed.join(' ') }
     onEvent({ type: 'running', check: check.name, fraction: from })
     onEvent({ type: 'check', check, fraction: to })
@@ -52,6 +57,11 @@ export async function runVerify(options: RunVerify): Promise<Report> {
   })
   const stop = () => program.stop()
   signal?.addEventListener('abort', stop, { once: true })
+  const withSigner = (check: Check): Check => {
+    if (ownKey === null || check.name !== signedCheck || check.status !== 'passed') return check
+    const whose = check.detail.endsWith(ownKey) ? "this workspace's key" : "not this workspace's key"
+    return { ...check, detail: `${check.detail}, ${whose}` }
+  }
   const checks: Check[] = []
   let report: Report | null = null
   let problems = ''
@@ -59,7 +69,7 @@ export async function runVerify(options: RunVerify): Promise<Report> {
   const readLine = (line: string) => {
     const event = decodeJson(lineSchema, line, 'The verification')
     if (event.type === 'done') {
-      report = event.report
+      report = { ...event.report, checks: event.report.checks.map(withSigner) }
     } else if (event.type === 'running') {
       onEvent({
         type: 'running',
@@ -67,10 +77,11 @@ export async function runVerify(options: RunVerify): Promise<Report> {
         fraction: from + ((to - from) * checks.length) / event.of,
       })
     } else {
-      checks.push(event.check)
+      const check = withSigner(event.check)
+      checks.push(check)
       onEvent({
         type: 'check',
-        check: event.check,
+        check,
         fraction: from + ((to - from) * checks.length) / event.of,
       })
     }

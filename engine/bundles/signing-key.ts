@@ -9,9 +9,10 @@ import {
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Manifest, ManifestSignature } from '../../shared/bundle/manifest.ts'
-import { signedText } from '../../shared/bundle/manifest-signature.ts'
+import { keyFingerprint, signedText } from '../../shared/bundle/manifest-signature.ts'
 import { Failure } from '../../shared/failure.ts'
 import { writeFailure } from '../workspace/atomic-write.ts'
+import { signatureChecker } from './signature-checker.ts'
 
 const privateFile = 'ed25519.pem'
 const publicFile = 'ed25519.pub.pem'
@@ -80,6 +81,13 @@ async function makeKey(folder: string, path: string): Promise<KeyObject> {
 export interface Signer {
   /** @throws Failure when the key cannot be read or made */
   sign(manifest: Manifest): Promise<Manifest>
+  /** Names the workspace's key; null while it has none. @throws Failure when it cannot be read */
+  fingerprint(): Promise<string | null>
+}
+
+function publicKeyOf(key: KeyObject): string {
+  const { x = '' } = createPublicKey(key).export({ format: 'jwk' })
+  return Buffer.from(x, 'base64url').toString('base64')
 }
 
 /** @param folder `.slipway/keys` of the workspace */
@@ -88,13 +96,16 @@ export function createSigner(folder: string): Signer {
   return {
     async sign(manifest) {
       const key = (await readKey(path)) ?? (await makeKey(folder, path))
-      const { x = '' } = createPublicKey(key).export({ format: 'jwk' })
       const signature: ManifestSignature = {
         algorithm: 'ed25519',
-        publicKey: Buffer.from(x, 'base64url').toString('base64'),
+        publicKey: publicKeyOf(key),
         value: sign(null, Buffer.from(signedText(manifest)), key).toString('base64'),
       }
       return { ...manifest, signature }
+    },
+    async fingerprint() {
+      const key = await readKey(path)
+      return key && keyFingerprint(publicKeyOf(key), signatureChecker)
     },
   }
 }

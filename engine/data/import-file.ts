@@ -3,12 +3,9 @@ import { basename, extname } from 'node:path'
 import { Failure } from '../../shared/failure.ts'
 import { literal, quoteRelation, type Session } from './database.ts'
 
-/** Left to itself DuckDB skips the header and the first rows when a later row is longer, and says nothing. */
-const readCsv = (path: string) => `read_csv(${path}, skip = 0)`
-
 const readers: Record<string, (path: string) => string> = {
-  '.csv': readCsv,
-  '.tsv': readCsv,
+  '.csv': (path) => `read_csv(${path})`,
+  '.tsv': (path) => `read_csv(${path})`,
   '.parquet': (path) => `read_parquet(${path})`,
   '.json': (path) => `read_json(${path})`,
   '.ndjson': (path) => `read_json(${path}, format = 'newline_delimited')`,
@@ -58,6 +55,7 @@ export async function importFile(
   }
   if (extname(path).toLowerCase() === '.json') await checkJsonEnd(path, found.size, shown)
   const name = quoteRelation(relation)
+  let skipped = 0
   try {
     const existing = await session.rows(
       "select 1 as one from information_schema.tables where table_type = 'VIEW' and table_schema || '.' || table_name in ($1, 'main.' || $1)",
@@ -70,7 +68,9 @@ export async function importFile(
         'Import it under another name, or drop the view first.',
       )
     }
-    await session.run(`create or replace table ${name} as select * from ${reader(literal(path))}`)
+    if (/^\.[ct]sv$/i.test(extname(path))) skipped = await skippedLines(session, path)
+    if (skipped === 0)
+      await session.run(`create or replace table ${name} as select * from ${reader(literal(path))}`)
   } catch (error) {
     if (error instanceof Failure && error.code === 'invalid-input') {
       throw new Failure(
@@ -81,6 +81,19 @@ export async function importFile(
     }
     throw error
   }
+  if (skipped > 0) {
+    throw new Failure(
+      'invalid-input',
+      `The data file ${shown} is no plain table: ${skipped === 1 ? 'its first line has' : `its first ${skipped} lines have`} another number of columns than line ${skipped + 1}.`,
+      `Correct the file; or, when the table begins at line ${skipped + 1}, read it in a SQL cell: from read_csv('${shown}', skip = ${skipped}).`,
+    )
+  }
+}
+
+/** How many lines DuckDB would pass over, and say nothing: the header and first rows when a later row is longer. */
+async function skippedLines(session: Session, path: string): Promise<number> {
+  const [found] = await session.rows(`select SkipRows::integer as skipped from sniff_csv(${literal(path)})`)
+  return Number(found?.skipped ?? 0)
 }
 
 /** DuckDB reads an array that was cut off up to where it was cut. */
@@ -104,7 +117,7 @@ async function checkJsonEnd(path: string, size: number, shown: string): Promise<
 
 /** What DuckDB says without the statement, which is ours and not the user's. */
 function firstLines(message: string): string {
-  const [said = ''] = message.split(/\n+LINE \d+:/)
+  const [said = ''] = message.split(/\n+(?:LINE \d+:|The search space)/)
   const lines = said.split('\n').filter((line) => line.trim() !== '')
   return lines.slice(0, 3).join(' ')
 }

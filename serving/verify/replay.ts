@@ -98,19 +98,45 @@ export async function replayInference(model: LoadedModel, server: ChildServer): 
   })
 }
 
-/** Every row in a request of its own gives what it gave among all others. */
-export async function replayOneByOne(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
+/** Scores the recorded rows in requests of `size` rows each, in the order given. */
+async function replayBatches(
+  model: LoadedModel,
+  server: ChildServer,
+  order: readonly number[],
+  size: number,
+): Promise<Outcomes> {
   const predictions: Label[] = []
   const probabilities: (readonly number[])[] = []
-  for (const row of model.examples.rows) {
-    const outcome = ownOutcome(model, await ask(server, '/predict', [row]))
-    predictions.push(...outcome.predictions)
-    probabilities.push(...(outcome.probabilities ?? []))
+  for (let from = 0; from < order.length; from += size) {
+    const batch = order.slice(from, from + size)
+    const rows = batch.map((row) => model.examples.rows[row])
+    const outcome = ownOutcome(model, await ask(server, '/predict', rows))
+    for (const [i, row] of batch.entries()) {
+      const prediction = outcome.predictions[i]
+      if (prediction !== undefined) predictions[row] = prediction
+      probabilities[row] = outcome.probabilities?.[i] ?? []
+    }
   }
   return compared(model.examples, {
     predictions,
     probabilities: model.signature.target.classes ? probabilities : null,
   })
+}
+
+const shuffledSize = 7
+
+/** Every row in a request of its own, and among others of another order, gives what it gave among all. */
+export async function replayOneByOne(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
+  const order = model.examples.rows.map((_, row) => row)
+  const alone = await replayBatches(model, server, order, 1)
+  // By the fractional parts of multiples of the golden ratio: far from the order, and the same every time.
+  const place = (row: number) => (row * 0.618033988749895) % 1
+  const shuffled = order.toSorted((a, b) => place(a) - place(b))
+  const mixed = await replayBatches(model, server, shuffled, shuffledSize)
+  return {
+    passed: alone.passed && mixed.passed,
+    detail: `${alone.detail}; in shuffled batches of ${shuffledSize}: ${mixed.detail}`,
+  }
 }
 
 function parseLabel(model: LoadedModel, text: string): Label {

@@ -8,6 +8,8 @@ import { describeFailure } from '../../shared/failure.ts'
 import { changedFiles, extraFiles, manifestSigned, readManifest } from '../bundle/integrity.ts'
 import { type LoadedModel, loadModel } from '../bundle/load-model.ts'
 import { type ChildServer, startChildServer } from './child-server.ts'
+import { replayExtremeValues } from './extreme-values.ts'
+import { measureMemory } from './memory.ts'
 import {
   measureLatency,
   type Outcomes,
@@ -115,7 +117,9 @@ function stepsOf(entry: string, stateFolder: string): Step[] {
     { name: 'One by one as in a batch', run: replay(replayOneByOne) },
     { name: 'Recorded rows through files', run: (bench) => replayFiles(loaded(bench)) },
     { name: 'Missing, unseen and wrong values', run: replay(replayOddValues) },
+    { name: 'Extreme values', run: replay(replayExtremeValues) },
     { name: 'Latency', run: replay(measureLatency) },
+    { name: 'Memory after 10,000 requests', run: replay(measureMemory) },
     {
       name: 'Stops when asked',
       async run(bench) {

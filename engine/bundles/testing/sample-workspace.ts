@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -10,6 +10,7 @@ import { type Changes, createChanges } from '../../changes.ts'
 import { createChildProcessPort, type ProcessPort } from '../../deployments/process-port.ts'
 import { createTasks, type Tasks } from '../../tasks.ts'
 import { type Bundles, createBundles } from '../bundles.ts'
+import { servingComponents } from '../serving-components.ts'
 
 export interface SampleWorkspace {
   folder: string
@@ -28,7 +29,9 @@ const root = join(import.meta.dirname, '..', '..', '..')
 export async function sampleWorkspace(): Promise<SampleWorkspace> {
   const folder = await mkdtemp(join(os.tmpdir(), 'slipway-workspace-'))
   const servingFile = join(folder, '.slipway', 'server.mjs')
-  await build({
+  const { metafile } = await build({
+    absWorkingDir: root,
+    metafile: true,
     entryPoints: [join(root, 'serving', 'main.ts')],
     outfile: servingFile,
     bundle: true,
@@ -40,6 +43,8 @@ export async function sampleWorkspace(): Promise<SampleWorkspace> {
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
     },
   })
+  const components = await servingComponents(metafile, root)
+  await writeFile(join(folder, '.slipway', 'components.json'), JSON.stringify(components))
   const sample = sampleVersion({
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
     encode: (text) => new TextEncoder().encode(text),

@@ -1,4 +1,5 @@
 #!/bin/sh
-# One prediction. Usage: ./curl.sh [endpoint]
+# One prediction with curl. Usage: ./curl.sh [endpoint]; a token is taken from SLIPWAY_TOKEN.
 endpoint=${1:-http://127.0.0.1:8080}
-{{curlOfEndpoint}}
+curl -sS "$endpoint/predict" ${SLIPWAY_TOKEN:+-H "authorization: Bearer $SLIPWAY_TOKEN"} \
+  -H 'content-type: application/json' -d {{bodyAsShell}}

@@ -2,7 +2,7 @@
 const rows = {{rows}}
 
 /** Scores rows; the answer has prediction, probabilities (classifiers), ids and model. */
-export async function predict(rows, endpoint = 'http://127.0.0.1:8080', token) {
+export async function predict(rows, endpoint = 'http://127.0.0.1:8080', token = globalThis.process?.env.SLIPWAY_TOKEN) {
   const response = await fetch(`${endpoint}/predict`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
@@ -13,4 +13,4 @@ export async function predict(rows, endpoint = 'http://127.0.0.1:8080', token) {
   return answer
 }
 
-console.log(await predict(rows, process.argv[2]))
+console.log(JSON.stringify(await predict(rows, globalThis.process?.argv[2]), null, 2))

@@ -1,21 +1,22 @@
-"""One prediction with Python's standard library. Usage: python predict.py [endpoint]"""
+"""One prediction with requests (pip install requests). Usage: python predict.py [endpoint]"""
 
 import json
+import os
 import sys
-import urllib.request
+
+import requests
 
 ROWS = json.loads({{rowsAsPython}})
 
 
-def predict(rows, endpoint="http://127.0.0.1:8080", token=None):
+def predict(rows, endpoint="http://127.0.0.1:8080", token=os.environ.get("SLIPWAY_TOKEN")):
     """Scores a list of dicts and returns the answer: prediction, probabilities (classifiers), ids, model."""
-    headers = {"content-type": "application/json"}
-    if token:
-        headers["authorization"] = f"Bearer {token}"
-    body = json.dumps({"data": rows}).encode()
-    request = urllib.request.Request(f"{endpoint}/predict", body, headers)
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.load(answer)
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    response = requests.post(f"{endpoint}/predict", json={"data": rows}, headers=headers, timeout=60)
+    answer = response.json()
+    if not response.ok:
+        raise RuntimeError(answer["error"]["message"])
+    return answer
 
 
 if __name__ == "__main__":

@@ -1,0 +1,103 @@
+import { connect } from 'node:net'
+import type { LoadedModel } from '../bundle/load-model.ts'
+import type { ChildServer } from './child-server.ts'
+import type { Outcomes } from './replay.ts'
+
+const connections = 4
+/** Requests of a connection that are on their way at once. */
+const pipelined = 16
+const warmUp = 2_000
+const soak = 10_000
+/** Requests that keep 10 kB each are found; what the collector has not freed yet stays below. */
+const mostGrowth = 80e6
+/** The limit of the deployment files that lie in the bundle. */
+const mostMemory = 512 * 1024 * 1024
+
+/** The bytes from `from` on of one whole answer and its status; null while some of it is still to come. */
+function readAnswer(bytes: Buffer, from: number): { status: number; end: number } | null {
+  const head = bytes.indexOf('\r\n\r\n', from)
+  if (head < 0) return null
+  const text = bytes.toString('latin1', from, head)
+  const status = Number(text.slice(9, 12))
+  const length = /\r\ncontent-length: *(\d+)/i.exec(text)?.[1]
+  if (length === undefined) throw new Error(`an answer ${status} came without its length`)
+  const end = head + 4 + Number(length)
+  return end <= bytes.length ? { status, end } : null
+}
+
+/** Sends requests over one connection, several at once, and resolves when all are answered with 200. */
+function sendMany(port: number, requests: readonly Buffer[], count: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, noDelay: true })
+    let sent = 0
+    let answered = 0
+    let rest: Buffer = Buffer.alloc(0)
+    const fail = (error: Error) => {
+      socket.destroy()
+      reject(error)
+    }
+    const send = () => {
+      const next: Buffer[] = []
+      for (; sent < count && sent - answered < pipelined; sent++) {
+        const request = requests[sent % requests.length]
+        if (request) next.push(request)
+      }
+      if (next.length > 0) socket.write(Buffer.concat(next))
+    }
+    socket.once('connect', send)
+    socket.once('error', fail)
+    socket.once('close', () => fail(new Error(`the connection ended after ${answered} of ${count} answers`)))
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
+        let at = 0
+        for (let answer = readAnswer(bytes, at); answer !== null; answer = readAnswer(bytes, at)) {
+          if (answer.status !== 200) {
+            throw new Error(`request ${answered} was answered ${answer.status}`)
+          }
+          at = answer.end
+          answered++
+        }
+        rest = bytes.subarray(at)
+      } catch (error) {
+        fail(error instanceof Error ? error : new Error(String(error)))
+        return
+      }
+      if (answered < count) send()
+      else {
+        socket.destroy()
+        resolve()
+      }
+    })
+  })
+}
+
+async function residentBytes(server: ChildServer): Promise<number> {
+  const { text } = await server.get('/metrics')
+  const found = /^process_resident_memory_bytes(?:\{[^}]*\})? ([\d.e+]+)$/m.exec(text)?.[1]
+  if (found === undefined) throw new Error('/metrics has no process_resident_memory_bytes')
+  return Number(found)
+}
+
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0)
+
+/** Memory of the server's process after 10,000 requests of one row, and how much of it came with the last 8,000. */
+export async function measureMemory(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
+  const port = Number(new URL(server.endpoint).port)
+  const requests = model.examples.rows.map((row) => {
+    const body = JSON.stringify([row])
+    const head = `POST /predict HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`
+    return Buffer.from(head + body)
+  })
+  if (requests.length === 0) return { passed: false, detail: 'there are no recorded rows to send' }
+  const send = (count: number) =>
+    Promise.all(Array.from({ length: connections }, () => sendMany(port, requests, count / connections)))
+  await send(warmUp)
+  const before = await residentBytes(server)
+  await send(soak - warmUp)
+  const after = await residentBytes(server)
+  return {
+    passed: after - before < mostGrowth && after < mostMemory,
+    detail: `${megabytes(after)} MB after ${soak.toLocaleString('en')} requests, ${megabytes(before)} MB after ${warmUp.toLocaleString('en')}`,
+  }
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+
+/** One package whose code lies inside the serving file. */
+export const componentSchema = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  /** As the package says it: an SPDX id or expression, or words. */
+  license: z.string(),
+  description: z.string(),
+  /** The names with versions, `name@version`, of the packages that this one's code imports. */
+  dependsOn: z.array(z.string()),
+  /** Its licence and notice files, as they stand. */
+  licenseText: z.string(),
+})
+export type Component = z.infer<typeof componentSchema>
+
+/** The file `components.json` beside the built `server.mjs`; the first is the serving runtime itself. */
+export const componentsSchema = z.strictObject({
+  format: z.literal(1),
+  components: z.array(componentSchema).min(1),
+})
+export type Components = z.infer<typeof componentsSchema>
+
+export const componentId = ({ name, version }: Pick<Component, 'name' | 'version'>): string =>
+  `${name}@${version}`
+
+/** The text of `LICENSES.txt`. */
+export function licensesText(bundle: string, components: readonly Component[]): string {
+  const line = '='.repeat(80)
+  const entries = components.map(
+    (component) =>
+      `${line}\n${componentId(component)}: ${component.license}\n${line}\n\n${component.licenseText.trim()}\n`,
+  )
+  const intro = `${bundle} holds code of ${components.length} packages, all of it in server.mjs. Their licences:\n\n${components
+    .map((component) => `  ${componentId(component)}: ${component.license}`)
+    .join('\n')}\n`
+  return [intro, ...entries].join('\n')
+}

@@ -1,7 +1,8 @@
 /** HOT: between every request body and its predictions (benchmark: bench/serving.ts). */
 import type { Batch } from '../shared/features/batch.ts'
 import type { Predictions } from '../shared/models/predictor.ts'
-import { compileRowDecoder, type DecodedRows } from '../shared/signature/decode-rows.ts'
+import { compileRowDecoder, type DecodedRows, type FieldError } from '../shared/signature/decode-rows.ts'
+import { rowsBeyondRange } from './beyond-range.ts'
 import type { LoadedModel } from './bundle/load-model.ts'
 import { Refusal } from './http/refusal.ts'
 import type { RequestRows } from './rows/request-rows.ts'
@@ -9,6 +10,12 @@ import type { RequestRows } from './rows/request-rows.ts'
 export interface ScoredRows {
   readonly batch: Batch
   readonly predictions: Predictions
+}
+
+function unfit(fields: readonly FieldError[]): Refusal {
+  const count = fields.length
+  const message = `${count === 1 ? 'One value does' : `${count} values do`} not fit the signature.`
+  return new Refusal(400, 'invalid_rows', message, fields)
 }
 
 /**
@@ -32,11 +39,10 @@ export function compileScoring(model: LoadedModel): (rows: RequestRows) => Score
   }
   return (rows) => {
     const decoded = decode(rows)
-    if (!decoded.ok) {
-      const count = decoded.fields.length
-      const message = `${count === 1 ? 'One value does' : `${count} values do`} not fit the signature.`
-      throw new Refusal(400, 'invalid_rows', message, decoded.fields)
-    }
-    return { batch: decoded.batch, predictions: model.predictor.predict(decoded.batch) }
+    if (!decoded.ok) throw unfit(decoded.fields)
+    const scored = { batch: decoded.batch, predictions: model.predictor.predict(decoded.batch) }
+    const beyond = rowsBeyondRange(model, scored)
+    if (beyond.length > 0) throw unfit(beyond)
+    return scored
   }
 }

@@ -6,7 +6,7 @@ import { decodeJson } from '../../shared/decode.ts'
 import { type Baseline, baselineSchema } from '../../shared/drift/baseline.ts'
 import { Failure } from '../../shared/failure.ts'
 import { type Pipeline, pipelineSchema } from '../../shared/features/pipeline.ts'
-import { parseDenseModel } from '../../shared/models/parse-dense-model.ts'
+import { hasWeightsFile, parseModel } from '../../shared/models/parse-model.ts'
 import { createPredictor, type Predictor } from '../../shared/models/predictor.ts'
 import { type Signature, signatureSchema } from '../../shared/signature/signature.ts'
 import { assertIntegrity, readManifest } from './integrity.ts'
@@ -44,20 +44,21 @@ export async function loadModel(folder: string): Promise<LoadedModel> {
     }
     return await readFile(join(folder, path))
   }
-  const [features, signatureText, baselineText, examplesText, card, topology, weights] = await Promise.all([
+  const [features, signatureText, baselineText, examplesText, card, topology] = await Promise.all([
     read(versionFiles.features),
     read(versionFiles.signature),
     read(versionFiles.baseline),
     read(versionFiles.examples),
     read(versionFiles.card),
     read(versionFiles.modelTopology),
-    read(versionFiles.modelWeights),
   ])
   const pipeline = decodeJson(pipelineSchema, features.toString(), versionFiles.features)
   const signature = decodeJson(signatureSchema, signatureText.toString(), versionFiles.signature)
   const baseline = decodeJson(baselineSchema, baselineText.toString(), versionFiles.baseline)
   const examples = decodeJson(examplesSchema, examplesText.toString(), versionFiles.examples)
-  const model = parseDenseModel(topology.toString(), weights)
+  const modelJson = topology.toString()
+  const weights = hasWeightsFile(modelJson) ? await read(versionFiles.modelWeights) : null
+  const model = parseModel(modelJson, weights)
   return {
     folder,
     manifest,

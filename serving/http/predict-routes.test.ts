@@ -33,6 +33,19 @@ describe('/predict', () => {
     expect(fromCsv.body.probabilities).toEqual(keyed('binary'))
   })
 
+  it.each(['multiclass', 'regression'] as const)(
+    'refuses a number with which a %s model cannot count, rather than answering null',
+    async (task) => {
+      const url = await start(task)
+      const row = { ...bundles[task].sample.rows[0], tenure: 1.7e308 }
+      const answer = await post(`${url}/predict`, [bundles[task].sample.rows[1], row])
+      expect(answer.status).toBe(400)
+      expect(answer.body.error.fields).toEqual([
+        expect.objectContaining({ row: 1, column: 'tenure', found: '1.7e+308' }),
+      ])
+    },
+  )
+
   it('names row, column, what was expected and what was found, and echoes the request id', async () => {
     const url = await start()
     const row = { ...bundles.binary.sample.rows[0], tenure: 'abc' }

@@ -1,9 +1,10 @@
 /** HOT LOOP: grows one tree from histograms (benchmark: bench/gbdt.ts); the loops over rows are in gbdt-kernel.ts. */
 import type { Tree } from '../../shared/models/gbdt/tree-model.ts'
 import { type Cuts, missingBin } from './gbdt-bins.ts'
-import { bestWeight, findSplit, type Split } from './gbdt-find-split.ts'
+import { bestWeight, findSplit, type Split, type SplitRules } from './gbdt-find-split.ts'
 import { laneWork, middleOf } from './gbdt-lane.ts'
 import type { GbdtLayout } from './gbdt-layout.ts'
+import { poissonStep } from './gbdt-objective.ts'
 import type { GbdtParameters } from './gbdt-parameters.ts'
 import type { GbdtThreads } from './gbdt-threads.ts'
 import type { WasmMemory } from './gbdt-wasm.ts'
@@ -32,7 +33,7 @@ interface OpenNode {
 type Child = Omit<OpenNode, 'slot' | 'split'>
 
 /** Nodes below so many rows are not worth a second thread. */
-const fewRows = 4096
+const fewRows = 32_768
 
 /** Histograms that can be needed at once. */
 export function slotsNeeded({ maxDepth, maxLeaves }: Pick<GbdtParameters, 'maxDepth' | 'maxLeaves'>): number {
@@ -56,12 +57,17 @@ export function createTreeGrower(
   const { buffer } = memory
   const { kernel } = threads.lane
   const { maxDepth, maxLeaves, learningRate } = parameters
+  const rules: SplitRules = {
+    l1: parameters.l1,
+    l2: parameters.l2,
+    gamma: parameters.gamma,
+    minChildWeight: parameters.minChildWeight,
+    maxStep: parameters.objective === 'count:poisson' ? poissonStep : 0,
+  }
   const slotBytes = Math.ceil((16 * layout.pairs) / 64) * 64
   const slots = Array.from({ length: slotsNeeded(parameters) }, (_, i) => layout.histograms + i * slotBytes)
   const histogramOf = (slot: number) => new Float64Array(buffer, slot, 2 * layout.pairs)
   const histogramEnd = (slot: number) => slot + 16 * layout.pairs
-  const ids = new Int32Array(buffer, layout.ids, layout.rows)
-  const spare = new Int32Array(buffer, layout.spare, layout.rows)
   const goesLeft = new Uint8Array(buffer, layout.goesLeft, 256)
   const drawnList = new Int32Array(buffer, layout.drawn, 2 * layout.width)
 
@@ -79,6 +85,10 @@ export function createTreeGrower(
     }
   }
 
+  /** Row numbers to place `to` from place `at` of a list. */
+  const move = (to: number, list: number, at: number, count: number) =>
+    kernel.move(layout.ids + 4 * to, list + 4 * at, 4 * count)
+
   /** Puts the rows of the left child first, in order; returns where the right ones begin. */
   const partition = (from: number, to: number, { feature, bin, missingLeft }: Split): number => {
     goesLeft.fill(0)
@@ -89,16 +99,16 @@ export function createTreeGrower(
       const column = layout.columns + feature * layout.rows
       const end = kernel.partition(start, layout.ids + 4 * to, column, layout.goesLeft, start, layout.spare)
       const middle = from + ((end - start) | 0) / 4
-      ids.set(spare.subarray(0, to - middle), middle)
+      move(middle, layout.spare, 0, to - middle)
       return middle
     }
     const [first, second] = threads.run(laneWork.partition, from, to, feature)
     const part = middleOf(from, to)
-    ids.copyWithin(from + first, part, part + second)
+    move(from + first, layout.ids, part, second)
     const middle = from + first + second
     const rights = part - from - first
-    ids.set(spare.subarray(from, from + rights), middle)
-    ids.set(spare.subarray(part, part + (to - part - second)), middle + rights)
+    move(middle, layout.spare, from, rights)
+    move(middle + rights, layout.spare, part, to - part - second)
     return middle
   }
 
@@ -135,11 +145,11 @@ export function createTreeGrower(
       }
       let count = 1
       const close = ({ node, from, to, gradient, hessian }: Child) => {
-        nodes.weight[node] = learningRate * bestWeight(gradient, hessian, parameters)
+        nodes.weight[node] = learningRate * bestWeight(gradient, hessian, rules)
         leaves.push({ node, from, to })
       }
       const settle = (child: Child, slot: number) => {
-        const split = findSplit(histogramOf(slot), offsets, cuts, drawn, child, parameters)
+        const split = findSplit(histogramOf(slot), offsets, cuts, drawn, child, rules)
         if (split) open.push({ ...child, slot, split })
         else {
           free.push(slot)
@@ -158,7 +168,7 @@ export function createTreeGrower(
         nodes.left[node] = added
         nodes.right[node] = added + 1
         nodes.defaultLeft[node] = split.missingLeft ? 1 : 0
-        nodes.weight[node] = learningRate * bestWeight(parent.gradient, parent.hessian, parameters)
+        nodes.weight[node] = learningRate * bestWeight(parent.gradient, parent.hessian, rules)
         nodes.gain[node] = split.gain
         nodes.bin[node] = split.bin
         const left: Child = {

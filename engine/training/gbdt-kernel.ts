@@ -37,6 +37,8 @@ export interface GbdtKernel {
   partition(rows: number, end: number, column: number, goesLeft: number, left: number, right: number): number
   /** Adds `value` to the float32 of each row. */
   addToRows(rows: number, end: number, scores: number, value: number): void
+  /** Copies bytes, which may overlap: on shared memory several times faster than the methods of typed arrays. */
+  move(target: number, source: number, bytes: number): void
   /** target += other, and target -= other, over float64 pairs. */
   add(target: number, end: number, other: number): void
   subtract(target: number, end: number, other: number): void
@@ -156,6 +158,13 @@ function addToRowsFunction(): WasmFunction {
   }
 }
 
+const moveFunction: WasmFunction = {
+  name: 'move',
+  params: ['i32', 'i32', 'i32'],
+  locals: [],
+  body: [...get(0), ...get(1), ...get(2), ...wasm.memoryCopy],
+}
+
 function combineFunction(name: string, operation: readonly number[]): WasmFunction {
   const [target, end, other] = [0, 1, 2]
   const body = [
@@ -178,6 +187,7 @@ export function compileKernel(offsets: readonly number[], pages: number): WasmCo
     buildSomeFunction(width),
     partitionFunction(),
     addToRowsFunction(),
+    moveFunction,
     combineFunction('add', wasm.f64x2Add),
     combineFunction('subtract', wasm.f64x2Sub),
   ]
@@ -201,6 +211,7 @@ export function openKernel(code: WasmCode, memory: WasmMemory): GbdtKernel {
     buildSome: named('buildSome'),
     partition: named('partition'),
     addToRows: named('addToRows'),
+    move: named('move'),
     add: named('add'),
     subtract: named('subtract'),
   }

@@ -6,7 +6,7 @@ import type { GbdtShared } from './gbdt-layout.ts'
 export const controlPlaces = { ready: 0, asked: 1, answered: 2, work: 3, args: 4, resultByte: 64 } as const
 
 /** Rounds of looking before a thread goes to sleep: work often follows work within microseconds. */
-export const spins = 20_000
+export const spins = 2_000
 
 export interface GbdtThreads {
   lane: Lane

@@ -68,6 +68,8 @@ export const wasm = {
   promoteLow: simd(95),
   f64x2Add: simd(240),
   f64x2Sub: simd(241),
+  /** Of target, source and bytes; they may overlap. */
+  memoryCopy: [0xfc, ...unsigned(10), 0x00, 0x00],
   /** Runs `body` for as long as local `pointer` is below local `end`. */
   whileBelow: (pointer: number, end: number, body: Bytes): number[] => [
     ...[0x03, 0x40, 0x20, ...unsigned(pointer), 0x20, ...unsigned(end), 0x49, 0x04, 0x40],

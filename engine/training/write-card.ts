@@ -77,7 +77,7 @@ export function writeCard(record: TrainedRecord, model: ModelSpec, naive: Metric
     `# ${record.name}`,
     `Predicts **${signature.target.name}** (${taskNames[record.task]}${classes ? `: ${classes}` : ''}) from ${signature.inputs.length} columns.`,
     '## Model',
-    `A ${model.kind} model${settings.length > 0 ? ` (${settings.join(', ')})` : ' with default settings'}, ${record.history.length} epochs in ${(record.durationMs / 1000).toFixed(1)} s.`,
+    `A ${model.kind} model${settings.length > 0 ? ` (${settings.join(', ')})` : ' with default settings'}, ${record.history.length} ${model.kind === 'gbdt' ? 'rounds' : 'epochs'} in ${(record.durationMs / 1000).toFixed(1)} s.`,
     '## How well it does',
     `On ${count(split.test)} test rows that it never saw. Naive always predicts ${record.task === 'regression' ? 'the training mean' : 'the most frequent class'}.`,
     table(['Metric', 'Model', 'Naive'], metricRows(metrics, naive)),
@@ -92,7 +92,7 @@ export function writeCard(record: TrainedRecord, model: ModelSpec, naive: Metric
       git
         ? `- Git commit \`${git.commit}\`${git.branch ? ` on ${git.branch}` : ''}${git.dirty ? ', with uncommitted changes' : ''}`
         : '- No git repository',
-      `- Slipway ${provenance.slipway}, Node ${provenance.node}, ${provenance.platform}, tensor backend ${provenance.backend}`,
+      `- Slipway ${provenance.slipway}, Node ${provenance.node}, ${provenance.platform}${provenance.backend === 'none' ? '' : `, tensor backend ${provenance.backend}`}`,
     ].join('\n'),
   ]
   return `${lines.join('\n\n')}\n`

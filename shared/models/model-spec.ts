@@ -10,11 +10,36 @@ const optimisation = {
   patience: z.number().int().min(0).max(10_000).optional(),
 }
 
-const kinds = ['linear', 'logistic', 'mlp'] as const
+/** Boosted trees; defaults are XGBoost's but for `trees` (300) and `learningRate` (0.1). */
+const boosting = {
+  trees: z.number().int().min(1).max(10_000).optional(),
+  learningRate: z.number().positive().max(1).optional(),
+  /** Splits from the root to a leaf. */
+  maxDepth: z.number().int().min(1).max(16).optional(),
+  /** Set, trees grow by the leaf that gains most, up to so many. */
+  maxLeaves: z.number().int().min(2).max(4096).optional(),
+  minChildWeight: z.number().min(0).optional(),
+  l1: z.number().min(0).optional(),
+  l2: z.number().min(0).optional(),
+  /** Least loss reduction of a split. */
+  gamma: z.number().min(0).optional(),
+  /** Share of the rows drawn for each round. */
+  subsample: z.number().positive().max(1).optional(),
+  /** Share of the inputs drawn for each tree. */
+  colsample: z.number().positive().max(1).optional(),
+  maxBins: z.number().int().min(3).max(256).optional(),
+  /** Rounds without a better validation loss before training stops; 0 never stops early. */
+  patience: z.number().int().min(0).max(10_000).optional(),
+  /** What a regression minimises; classes always minimise the log loss. */
+  objective: z.enum(['squared', 'absolute', 'poisson', 'quantile']).optional(),
+  /** Of the objective `quantile`. */
+  quantile: z.number().gt(0).lt(1).optional(),
+}
+
+const kinds = ['linear', 'logistic', 'mlp', 'gbdt'] as const
 
 function explainKind(input: unknown): string {
   const kind = typeof input === 'object' && input !== null && 'kind' in input ? input.kind : undefined
-  if (kind === 'gbdt') return 'gbdt is not available yet; use linear, logistic or mlp'
   const found = kind === undefined ? 'no "kind"' : JSON.stringify(kind)
   return `expected a model kind of ${kinds.join(', ')}, found ${found}`
 }
@@ -31,8 +56,12 @@ export const modelSpecSchema = z.discriminatedUnion(
       activation: z.enum(['relu', 'tanh', 'sigmoid', 'elu']).optional(),
       dropout: z.number().min(0).max(0.9).optional(),
     }),
+    z.strictObject({ kind: z.literal('gbdt'), ...boosting }),
   ],
   { error: (issue) => (issue.code === 'invalid_union' ? explainKind(issue.input) : undefined) },
 )
 export type ModelSpec = z.infer<typeof modelSpecSchema>
 export type ModelKind = ModelSpec['kind']
+export type GbdtSpec = Extract<ModelSpec, { kind: 'gbdt' }>
+/** Models of dense layers, which tfjs trains. */
+export type DenseModelSpec = Exclude<ModelSpec, GbdtSpec>

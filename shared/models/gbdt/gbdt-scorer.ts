@@ -130,8 +130,8 @@ export function createGbdtScorer(model: GbdtModel): GbdtScorer {
             let next = child[node]!
             while (next >= 0) {
               const x = inputs[row + feature[node]!]!
-              const threshold = value[node]!
-              node = next + (x < threshold ? 0 : x >= threshold ? 1 : missingRight[node]!)
+              // Arithmetic on the comparisons: a branch here would be mispredicted every other time.
+              node = next + (+(x >= value[node]!) | (+Number.isNaN(x) & missingRight[node]!))
               next = child[node]!
             }
             margins[margin] = margins[margin]! + value[node]!

@@ -1,0 +1,89 @@
+import { availableParallelism } from 'node:os'
+import type { Epoch } from '../../shared/catalog/version.ts'
+import { Failure } from '../../shared/failure.ts'
+import { sliceRows } from '../../shared/features/batch-buffers.ts'
+import { compilePipeline } from '../../shared/features/compile-pipeline.ts'
+import { encodeGbdtModel } from '../../shared/models/gbdt/encode-gbdt-model.ts'
+import type { GbdtObjective } from '../../shared/models/gbdt/tree-model.ts'
+import type { GbdtSpec } from '../../shared/models/model-spec.ts'
+import type { Task } from '../../shared/signature/signature.ts'
+import { type GbdtParameters, type GbdtRows, gbdtDefaults } from './gbdt-parameters.ts'
+import { trainGbdt } from './gbdt-train.ts'
+import type { Part, TrainerInput } from './trainer-messages.ts'
+
+/** Fewer rows are trained on before a second thread is up. */
+const rowsForTwoThreads = 100_000
+
+const regressions: Record<NonNullable<GbdtSpec['objective']>, GbdtObjective> = {
+  squared: 'reg:squarederror',
+  absolute: 'reg:absoluteerror',
+  poisson: 'count:poisson',
+  quantile: 'reg:quantileerror',
+}
+
+function objectiveOf(task: Task, model: GbdtSpec): GbdtObjective {
+  if (task === 'binary') return 'binary:logistic'
+  if (task === 'multiclass') return 'multi:softprob'
+  return regressions[model.objective ?? (model.quantile === undefined ? 'squared' : 'quantile')]
+}
+
+/** The parameters of a train cell's model; with `maxLeaves` alone, depth has no limit. */
+export function gbdtParameters(task: Task, model: GbdtSpec, seed: number): GbdtParameters {
+  const defaults = gbdtDefaults
+  return {
+    objective: objectiveOf(task, model),
+    maxDepth: model.maxDepth ?? (model.maxLeaves === undefined ? defaults.maxDepth : 0),
+    quantile: model.quantile ?? defaults.quantile,
+    trees: model.trees ?? defaults.trees,
+    learningRate: model.learningRate ?? defaults.learningRate,
+    maxLeaves: model.maxLeaves ?? defaults.maxLeaves,
+    minChildWeight: model.minChildWeight ?? defaults.minChildWeight,
+    l1: model.l1 ?? defaults.l1,
+    l2: model.l2 ?? defaults.l2,
+    gamma: model.gamma ?? defaults.gamma,
+    subsample: model.subsample ?? defaults.subsample,
+    colsample: model.colsample ?? defaults.colsample,
+    maxBins: model.maxBins ?? defaults.maxBins,
+    patience: model.patience ?? defaults.patience,
+    seed,
+  }
+}
+
+/** Fits boosted trees on the inputs that the pipeline makes; returns the contents of `model.json`. */
+export function fitGbdt(
+  input: TrainerInput,
+  model: GbdtSpec,
+  onEpoch: (epoch: Epoch, of: number) => void,
+): string {
+  const { signature, pipeline, train, validation } = input
+  const { task } = signature
+  const parameters = gbdtParameters(task, model, input.seed)
+  if (parameters.objective === 'count:poisson') {
+    const least = train.target.reduce((a, b) => Math.min(a, b), 0)
+    if (least < 0) {
+      throw new Failure(
+        'invalid-input',
+        `The objective "poisson" counts; target "${signature.target.name}" goes down to ${least}.`,
+        'Use "objective": "squared".',
+        'model.objective',
+      )
+    }
+  }
+  const compiled = compilePipeline(pipeline)
+  const rowsOf = (part: Part): GbdtRows => ({
+    rows: part.rows,
+    width: pipeline.width,
+    target: part.target,
+    read: (from, to) => compiled.inputs(sliceRows(part, from, to)),
+  })
+  const threads = availableParallelism() > 1 && train.rows >= rowsForTwoThreads ? 2 : 1
+  const fitted = trainGbdt({
+    parameters,
+    groups: task === 'multiclass' ? (signature.target.classes?.length ?? 0) : 1,
+    train: rowsOf(train),
+    validation: rowsOf(validation),
+    threads,
+    onRound: onEpoch,
+  })
+  return encodeGbdtModel(fitted)
+}

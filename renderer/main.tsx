@@ -25,3 +25,9 @@ createRoot(root).render(
     </QueryClientProvider>
   </MantineProvider>,
 )
+
+// Nearly every window begins with these two: they load while the engine is being asked what is open.
+for (const first of [import('./panels/files/FilesList.tsx'), import('./panels/notebook/NotebookPage.tsx')]) {
+  // One that cannot be loaded is told where it is needed.
+  first.catch(() => {})
+}

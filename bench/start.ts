@@ -21,6 +21,18 @@ function line(title: string, times: number[]): string {
   return `${title.padEnd(44)} median ${at(sorted.length >> 1)}, from ${at(0)} to ${at(sorted.length - 1)}, ${sorted.length} runs`
 }
 
+/** Usable: the notebook of the workspace is open and its first cell can be run. */
+const usable = '[data-cell="customers"] [aria-label="Run this cell"]'
+
+/** Runs in the page: marks the frame in which the element is first on the screen. Looking from outside sees it late. */
+function noteUsable(selector: string): void {
+  const look = () => {
+    if (document.querySelector(selector)) performance.mark('usable')
+    else requestAnimationFrame(look)
+  }
+  requestAnimationFrame(look)
+}
+
 async function bundleStarts(): Promise<number[]> {
   const { folder, workspace } = await makeBundle(servingFile)
   const times: number[] = []
@@ -54,11 +66,12 @@ async function workbenchStarts(): Promise<{ engine: number[]; window: number[]; 
       const serve = await startServe(folder, join(home, 'state'))
       engine.push(serve.readyMs)
       const page = await browser.newPage({ viewport: { width: 1280, height: 720 } })
-      const began = performance.now()
+      await page.addInitScript(noteUsable, usable)
       await page.goto(serve.url)
-      // Usable: the notebook of the workspace is open and its first cell can be run.
-      await page.locator('[data-cell="customers"]').getByRole('button', { name: 'Run this cell' }).waitFor()
-      window.push(performance.now() - began)
+      await page.locator(usable).waitFor()
+      window.push(
+        await page.evaluate(() => performance.getEntriesByName('usable')[0]?.startTime ?? Number.NaN),
+      )
       await page.close()
       memory = await serve.memoryBytes()
       await serve.stop()

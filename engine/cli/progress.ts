@@ -24,7 +24,8 @@ export function startProgress(
   let drawn = ''
   function draw(text: string, end: boolean) {
     if (!terminal.interactive && !end) return
-    const line = text.slice(0, 110)
+    // A line being rewritten must not wrap; a finished one may.
+    const line = end ? text : text.slice(0, 78)
     if (line === drawn) return
     drawn = line
     terminal.log(terminal.interactive ? `\r\u001b[2K${line}${end ? '\n' : ''}` : `${line}\n`)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { type EngineStop, startEngine } from './engine-process.ts'
 import { fakeElectron } from './testing/fake-electron.ts'
 
-function engine(workspace: string | null = '/work/churn') {
+function engine(workspace: string | null = '/home/ada/churn') {
   const fake = fakeElectron()
   const stops: EngineStop[] = []
   const clock = { time: 0 }
@@ -24,7 +24,7 @@ const ready = { type: 'engine-ready' }
 test('the engine starts as a utility process with the workspace as its argument', () => {
   expect(engine().processes[0]).toMatchObject({
     script: '/app/dist/engine/engine.mjs',
-    args: ['/work/churn'],
+    args: ['/home/ada/churn'],
     options: { serviceName: 'Slipway engine' },
   })
   expect(engine(null).processes[0]?.args).toEqual([])

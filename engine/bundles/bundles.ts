@@ -17,6 +17,7 @@ import { type BundleFile, bundleFiles, manifestOf } from './bundle-files.ts'
 import { readBundleManifest } from './read-bundle.ts'
 import { runVerify } from './run-verify.ts'
 import { createSigner } from './signing-key.ts'
+import { sweepAbandoned, temporaryPlace } from './sweep-abandoned.ts'
 
 export interface PackageOptions {
   /** Default: `.slipway/bundles/<name>-<version>` of the workspace. */
@@ -130,7 +131,8 @@ export function createBundles(parts: BundlesParts): Bundles {
     // A bad reference is told before a bad folder.
     const { record } = await catalog.get(ref.name, ref.version)
     await assertFree(out)
-    const temporary = join(dirname(out), `.${basename(out)}.${randomUUID().slice(0, 8)}`)
+    await sweepAbandoned(out)
+    const temporary = temporaryPlace(out, randomUUID().slice(0, 8))
     try {
       onEvent({ type: 'step', title: 'Writing the files', fraction: 0.02 })
       await mkdir(temporary, { recursive: true }).catch((error: unknown) => {

@@ -5,6 +5,7 @@ import { parseModel } from '../../shared/models/parse-model.ts'
 import { createPredictor } from '../../shared/models/predictor.ts'
 import { modelNamePattern, type TrainSpec } from '../../shared/notebook/train-spec.ts'
 import type { Database, Session } from '../data/database.ts'
+import { keepCompiled } from './keep-compiled.ts'
 import { makeExamples } from './make-examples.ts'
 import { type Prepared, prepareData, type ReportStep } from './prepare-data.ts'
 import { gitState, type RunProgram, runProgram } from './read-provenance.ts'
@@ -48,10 +49,15 @@ export function createTraining(dependencies: TrainingDependencies): Training {
   const running = new Set<AbortController>()
   const finished = new Set<Promise<unknown>>()
 
-  const fitModel = (prepared: Prepared, request: TrainRequest, signal: AbortSignal): Promise<TrainerRun> => {
+  const fitModel = async (
+    prepared: Prepared,
+    request: TrainRequest,
+    signal: AbortSignal,
+  ): Promise<TrainerRun> => {
     const { signature, pipeline, seed, parts, resolved } = prepared
     const input = { signature, pipeline, model: resolved.model, seed, ...parts }
     request.onProgress({ step: 'starting the trainer', fraction: 0.3, epochs: 0, history: [] })
+    if (resolved.model.kind !== 'gbdt') await keepCompiled()
     return runTrainer(input, signal, (history, epochs) => {
       const step = `${resolved.model.kind === 'gbdt' ? 'round' : 'epoch'} ${history.length} of ${epochs}`
       const fraction = 0.3 + (0.65 * history.length) / epochs

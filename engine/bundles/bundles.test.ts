@@ -8,7 +8,7 @@ import type { Report } from '../../shared/bundle/check.ts'
 import type { PackageEvent } from '../../shared/contract/bundles.ts'
 import { openDatabase } from '../data/database.ts'
 import { assertBundleWhole, readBundleManifest } from './read-bundle.ts'
-import { scoreWithBundle } from './score-parquet.ts'
+import { scoreWithBundle } from './score-with-bundle.ts'
 import { createSigner } from './signing-key.ts'
 import { type SampleWorkspace, sampleWorkspace } from './testing/sample-workspace.ts'
 

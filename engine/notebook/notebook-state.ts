@@ -15,7 +15,7 @@ import {
 } from '../../shared/notebook/staleness.ts'
 import type { AnalysedCell } from './analyse-cell.ts'
 import { cellHashes } from './cell-hash.ts'
-import type { EventStream } from './event-stream.ts'
+import type { EventStream } from './notebook-events.ts'
 import type { NotebookFile } from './notebook-file.ts'
 import type { OutputStore } from './output-store.ts'
 

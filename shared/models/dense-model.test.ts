@@ -131,11 +131,11 @@ describe('predictions', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const random = seededRandom(seed)
-        const any = randomPipeline(random)
-        const batch = randomBatch(random, any, 8)
-        const kernel = Float32Array.from({ length: any.width }, (_, i) => Math.sin(i))
+        const pipeline = randomPipeline(random)
+        const batch = randomBatch(random, pipeline, 8)
+        const kernel = Float32Array.from({ length: pipeline.width }, (_, i) => Math.sin(i))
         const layer = {
-          inputs: any.width,
+          inputs: pipeline.width,
           outputs: 1,
           kernel,
           bias: Float32Array.of(0.1),
@@ -143,7 +143,7 @@ describe('predictions', () => {
         }
         const predictor = createPredictor({
           signature,
-          pipeline: any,
+          pipeline,
           model: createDenseScorer({ layers: [layer] }),
         })
         const whole = predictor.predict(batch).scores.slice(0, batch.rows)

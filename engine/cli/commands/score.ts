@@ -1,6 +1,6 @@
 import { extname, resolve } from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
-import { scoreWithBundle } from '../../bundles/score-parquet.ts'
+import { scoreWithBundle } from '../../bundles/score-with-bundle.ts'
 import { createChildProcessPort } from '../../deployments/process-port.ts'
 import type { Command } from '../command.ts'
 import { withProgress } from '../progress.ts'

@@ -23,8 +23,8 @@ async function fitModel(input: TrainerInput, post: (message: TrainerMessage) => 
     return { modelJson: fitGbdt(input, model, onEpoch), weights: null }
   }
   // Loaded only for whom it trains: tfjs takes longer to start than small trees take to grow.
-  const { startTensorBackend } = await import('./tensor-backend.ts')
-  const { fitDense } = await import('./fit-dense.ts')
+  const { startTensorBackend } = await import('./dense/tensor-backend.ts')
+  const { fitDense } = await import('./dense/fit-dense.ts')
   post({ kind: 'started', ...(await startTensorBackend()) })
   const { json, weights } = fitDense(input, model, onEpoch)
   return { modelJson: json, weights }

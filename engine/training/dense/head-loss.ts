@@ -1,4 +1,4 @@
-import type { Task } from '../../shared/signature/signature.ts'
+import type { Task } from '../../../shared/signature/signature.ts'
 
 /**
  * The summed loss of a batch and, where asked, its gradient by the head's outputs before activation.

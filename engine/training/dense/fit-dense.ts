@@ -1,12 +1,12 @@
-import type { Epoch } from '../../shared/catalog/version.ts'
-import { type EncodedModel, encodeDenseModel } from '../../shared/models/encode-dense-model.ts'
-import type { DenseModelSpec } from '../../shared/models/model-spec.ts'
+import type { Epoch } from '../../../shared/catalog/version.ts'
+import { type EncodedModel, encodeDenseModel } from '../../../shared/models/encode-dense-model.ts'
+import type { DenseModelSpec } from '../../../shared/models/model-spec.ts'
+import type { TrainerInput } from '../trainer-messages.ts'
 import { fitConditioning, foldConditioning } from './conditioned-inputs.ts'
 import type { FitRequest } from './fit-request.ts'
 import { fitTargetScale, foldTargetScale, scaleTarget } from './target-scale.ts'
 import { trainFullBatch } from './train-full-batch.ts'
 import { trainMinibatch } from './train-minibatch.ts'
-import type { TrainerInput } from './trainer-messages.ts'
 
 const heads = { binary: 'sigmoid', multiclass: 'softmax', regression: 'linear' } as const
 

@@ -2,11 +2,11 @@
 import * as tf from '@tensorflow/tfjs'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
-import { createDenseScorer } from '../../shared/models/dense-scorer.ts'
-import { encodeDenseModel } from '../../shared/models/encode-dense-model.ts'
-import { readDenseModel } from '../../shared/models/parse-dense-model.ts'
-import { randomInputs, randomModel } from '../../shared/models/testing/random-model.ts'
-import { seededRandom } from './seeded-random.ts'
+import { createDenseScorer } from '../../../shared/models/dense-scorer.ts'
+import { encodeDenseModel } from '../../../shared/models/encode-dense-model.ts'
+import { readDenseModel } from '../../../shared/models/parse-dense-model.ts'
+import { randomInputs, randomModel } from '../../../shared/models/testing/random-model.ts'
+import { seededRandom } from '../seeded-random.ts'
 
 beforeAll(async () => {
   await tf.setBackend('cpu')

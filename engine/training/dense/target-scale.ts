@@ -1,5 +1,5 @@
-import type { DenseLayer } from '../../shared/models/dense-model.ts'
-import type { Task } from '../../shared/signature/signature.ts'
+import type { DenseLayer } from '../../../shared/models/dense-model.ts'
+import type { Task } from '../../../shared/signature/signature.ts'
 
 /** Optimisers see `(target − mean) / deviation`; the last layer takes it back. Classes are left alone. */
 export interface TargetScale {

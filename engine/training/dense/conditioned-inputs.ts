@@ -1,9 +1,9 @@
 /** HOT LOOP: makes the inputs of every training batch. */
-import type { Batch, BatchColumn } from '../../shared/features/batch.ts'
-import { allocateColumns, gatherRows, sliceRows } from '../../shared/features/batch-buffers.ts'
-import { compilePipeline } from '../../shared/features/compile-pipeline.ts'
-import type { Pipeline } from '../../shared/features/pipeline.ts'
-import type { DenseLayer } from '../../shared/models/dense-model.ts'
+import type { Batch, BatchColumn } from '../../../shared/features/batch.ts'
+import { allocateColumns, gatherRows, sliceRows } from '../../../shared/features/batch-buffers.ts'
+import { compilePipeline } from '../../../shared/features/compile-pipeline.ts'
+import type { Pipeline } from '../../../shared/features/pipeline.ts'
+import type { DenseLayer } from '../../../shared/models/dense-model.ts'
 
 /** Optimisers see `(input − center) / scale`; the first layer takes it back, so the stored model does not. */
 export interface Conditioning {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
-import type { DenseLayer } from '../../shared/models/dense-model.ts'
-import type { Task } from '../../shared/signature/signature.ts'
+import type { DenseLayer } from '../../../shared/models/dense-model.ts'
+import type { Task } from '../../../shared/signature/signature.ts'
 import { type Conditioning, chunkRows, createInputMaker } from './conditioned-inputs.ts'
 import type { FitRequest, FittedLayers } from './fit-request.ts'
 import { headLoss } from './head-loss.ts'

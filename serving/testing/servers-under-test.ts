@@ -79,7 +79,11 @@ export interface AnswerBody {
   outputs: { name: string; data: unknown[] }[]
 }
 
-export async function post(url: string, body: unknown, headers: Record<string, string> = {}) {
+export async function post(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; headers: Response['headers']; body: AnswerBody }> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },

@@ -46,7 +46,7 @@ export const parts: Part[] = [
           slipway: 'engine/cli/main.ts',
           engine: 'engine/engine.ts',
           trainer: 'engine/training/trainer.ts',
-          'gbdt-helper': 'engine/training/gbdt-helper.ts',
+          'gbdt-helper': 'engine/training/gbdt/helper.ts',
           'session-worker': 'engine/notebook/session-worker.ts',
         },
         outdir: 'dist/engine',

@@ -2,7 +2,7 @@
 
 Run from the repository's root, with xgboost installed:
     python bench/peers/record-gbdt.py > shared/models/gbdt/fixtures/xgboost-models.json
-    python bench/peers/record-gbdt.py training > engine/training/fixtures/xgboost-training.json
+    python bench/peers/record-gbdt.py training > engine/training/gbdt/fixtures/xgboost-training.json
 With a model.json of ours and rows as JSON lists (null where missing), prints XGBoost's predictions of it:
     python bench/peers/record-gbdt.py model.json rows.json
 """

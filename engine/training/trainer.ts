@@ -6,7 +6,7 @@ import { Failure } from '../../shared/failure.ts'
 import { parseModel } from '../../shared/models/parse-model.ts'
 import { createPredictor } from '../../shared/models/predictor.ts'
 import { evaluateModel } from './evaluate-model.ts'
-import { fitGbdt } from './gbdt-fit.ts'
+import { fitGbdt } from './gbdt/fit-gbdt.ts'
 import { type TrainerInput, type TrainerMessage, trainerInputSchema } from './trainer-messages.ts'
 
 /** Weights are null where the model's JSON holds everything. */

@@ -3,14 +3,14 @@
  * (recorded by bench/peers/record-gbdt.py), and what each parameter promises.
  */
 import { describe, expect, test } from 'vitest'
-import type { Epoch } from '../../shared/catalog/version.ts'
-import { encodeGbdtModel } from '../../shared/models/gbdt/encode-gbdt-model.ts'
-import { createGbdtScorer } from '../../shared/models/gbdt/gbdt-scorer.ts'
-import { type GbdtModel, gbdtObjectives } from '../../shared/models/gbdt/tree-model.ts'
+import type { Epoch } from '../../../shared/catalog/version.ts'
+import { encodeGbdtModel } from '../../../shared/models/gbdt/encode-gbdt-model.ts'
+import { createGbdtScorer } from '../../../shared/models/gbdt/gbdt-scorer.ts'
+import { type GbdtModel, gbdtObjectives } from '../../../shared/models/gbdt/tree-model.ts'
+import { seededRandom } from '../seeded-random.ts'
 import fixture from './fixtures/xgboost-training.json' with { type: 'json' }
 import { type GbdtParameters, type GbdtRows, gbdtDefaults } from './gbdt-parameters.ts'
-import { trainGbdt } from './gbdt-train.ts'
-import { seededRandom } from './seeded-random.ts'
+import { trainGbdt } from './train-gbdt.ts'
 
 const noRows: GbdtRows = { rows: 0, width: 3, target: [], read: () => new Float32Array(0) }
 

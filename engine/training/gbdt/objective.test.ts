@@ -1,6 +1,6 @@
 /** Gradients beside differences of the losses themselves: they catch a wrong sign or factor. */
 import { expect, test } from 'vitest'
-import { quantileOf, writeClassGradients, writeGradients, writeProbabilities } from './gbdt-objective.ts'
+import { quantileOf, writeClassGradients, writeGradients, writeProbabilities } from './objective.ts'
 
 const losses = {
   'binary:logistic': (margin: number, y: number) => Math.log1p(Math.exp(margin)) - y * margin,

@@ -1,8 +1,8 @@
 /** The second thread of a boosted-tree training: does its part of the work it is asked for, until it is told to stop. */
 import { workerData } from 'node:worker_threads'
-import { createLane, type LaneWork, laneWork } from './gbdt-lane.ts'
-import type { GbdtShared } from './gbdt-layout.ts'
-import { controlPlaces, spins } from './gbdt-threads.ts'
+import { createLane, type LaneWork, laneWork } from './lane.ts'
+import type { GbdtShared } from './layout.ts'
+import { controlPlaces, spins } from './threads.ts'
 
 const shared: GbdtShared = workerData
 const lane = createLane(shared)

@@ -1,5 +1,5 @@
-import type { GbdtObjective } from '../../shared/models/gbdt/tree-model.ts'
-import { pageBytes, type WasmCode, type WasmMemory } from './gbdt-wasm.ts'
+import type { GbdtObjective } from '../../../shared/models/gbdt/tree-model.ts'
+import { pageBytes, type WasmCode, type WasmMemory } from './wasm.ts'
 
 /** Byte offsets of everything the threads share. */
 export interface GbdtLayout {

@@ -5,9 +5,9 @@
  * depend on how many threads there were.
  */
 
-import { type GbdtKernel, openKernel } from './gbdt-kernel.ts'
-import type { GbdtShared } from './gbdt-layout.ts'
-import { type MarginRows, writeClassGradients, writeGradients, writeProbabilities } from './gbdt-objective.ts'
+import { type GbdtKernel, openKernel } from './kernel.ts'
+import type { GbdtShared } from './layout.ts'
+import { type MarginRows, writeClassGradients, writeGradients, writeProbabilities } from './objective.ts'
 
 /** Work by number, as it is passed in shared memory, with what its arguments are. */
 export const laneWork = {

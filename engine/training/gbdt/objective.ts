@@ -3,7 +3,7 @@
  *
  * First and second derivatives of the loss in the margin, as XGBoost defines them for the objectives of the same names.
  */
-import type { GbdtObjective } from '../../shared/models/gbdt/tree-model.ts'
+import type { GbdtObjective } from '../../../shared/models/gbdt/tree-model.ts'
 
 const leastHessian = 1e-16
 /** XGBoost's `max_delta_step` of `count:poisson`, which keeps steps from overshooting where means are small. */

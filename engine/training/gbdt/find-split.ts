@@ -1,5 +1,5 @@
 /** HOT LOOP: looks through every bin of every node's histogram (benchmark: bench/gbdt.ts). */
-import type { Cuts } from './gbdt-bins.ts'
+import type { Cuts } from './bins.ts'
 
 export interface Split {
   gain: number

@@ -1,13 +1,13 @@
-/** HOT LOOP: grows one tree from histograms (benchmark: bench/gbdt.ts); the loops over rows are in gbdt-kernel.ts. */
-import type { Tree } from '../../shared/models/gbdt/tree-model.ts'
-import { type Cuts, missingBin } from './gbdt-bins.ts'
-import { bestWeight, findSplit, type Split, type SplitRules } from './gbdt-find-split.ts'
-import { laneWork, middleOf } from './gbdt-lane.ts'
-import type { GbdtLayout } from './gbdt-layout.ts'
-import { poissonStep } from './gbdt-objective.ts'
+/** HOT LOOP: grows one tree from histograms (benchmark: bench/gbdt.ts); the loops over rows are in kernel.ts. */
+import type { Tree } from '../../../shared/models/gbdt/tree-model.ts'
+import { type Cuts, missingBin } from './bins.ts'
+import { bestWeight, findSplit, type Split, type SplitRules } from './find-split.ts'
 import type { GbdtParameters } from './gbdt-parameters.ts'
-import type { GbdtThreads } from './gbdt-threads.ts'
-import type { WasmMemory } from './gbdt-wasm.ts'
+import { laneWork, middleOf } from './lane.ts'
+import type { GbdtLayout } from './layout.ts'
+import { poissonStep } from './objective.ts'
+import type { GbdtThreads } from './threads.ts'
+import type { WasmMemory } from './wasm.ts'
 
 /** A tree, and what only training needs of it. */
 export interface GrownTree {

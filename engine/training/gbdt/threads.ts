@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { createLane, type Lane, type LaneWork, laneWork } from './gbdt-lane.ts'
-import type { GbdtShared } from './gbdt-layout.ts'
+import { createLane, type Lane, type LaneWork, laneWork } from './lane.ts'
+import type { GbdtShared } from './layout.ts'
 
 /** Places in the control block, as int32. */
 export const controlPlaces = { ready: 0, asked: 1, answered: 2, work: 3, args: 4, resultByte: 64 } as const
@@ -17,7 +17,7 @@ export interface GbdtThreads {
 
 /** Beside this file: the source in a checkout, the bundle beside the engine's bundle when built. */
 const helperUrl = new URL(
-  import.meta.url.endsWith('.ts') ? './gbdt-helper.ts' : './gbdt-helper.mjs',
+  import.meta.url.endsWith('.ts') ? './helper.ts' : './gbdt-helper.mjs',
   import.meta.url,
 )
 

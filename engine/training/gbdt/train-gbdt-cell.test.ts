@@ -1,22 +1,22 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { examplesSchema } from '../../shared/bundle/manifest.ts'
-import { versionFiles } from '../../shared/catalog/version.ts'
-import { decodeJson } from '../../shared/decode.ts'
-import { pipelineSchema } from '../../shared/features/pipeline.ts'
-import { readGbdtModel } from '../../shared/models/gbdt/parse-gbdt-model.ts'
-import { parseModel } from '../../shared/models/parse-model.ts'
-import { createPredictor } from '../../shared/models/predictor.ts'
-import { compileRowDecoder } from '../../shared/signature/decode-rows.ts'
-import { signatureSchema } from '../../shared/signature/signature.ts'
+import { examplesSchema } from '../../../shared/bundle/manifest.ts'
+import { versionFiles } from '../../../shared/catalog/version.ts'
+import { decodeJson } from '../../../shared/decode.ts'
+import { pipelineSchema } from '../../../shared/features/pipeline.ts'
+import { readGbdtModel } from '../../../shared/models/gbdt/parse-gbdt-model.ts'
+import { parseModel } from '../../../shared/models/parse-model.ts'
+import { createPredictor } from '../../../shared/models/predictor.ts'
+import { compileRowDecoder } from '../../../shared/signature/decode-rows.ts'
+import { signatureSchema } from '../../../shared/signature/signature.ts'
 import {
   forChurn,
   forSpend,
   forTier,
   openTrainingBench,
   type TrainingBench,
-} from './testing/training-bench.ts'
-import type { TrainedModel } from './training.ts'
+} from '../testing/training-bench.ts'
+import type { TrainedModel } from '../training.ts'
 
 let bench: TrainingBench
 beforeAll(async () => {
@@ -50,7 +50,9 @@ test('boosted trees come as one file, in XGBoost’s format, and replay their ex
 })
 
 test('telecom churn is told apart as well as XGBoost tells it', async () => {
-  const file = fileURLToPath(new URL('../../resources/samples/churn/data/telco_churn.csv', import.meta.url))
+  const file = fileURLToPath(
+    new URL('../../../resources/samples/churn/data/telco_churn.csv', import.meta.url),
+  )
   await bench.sql(`create table telco as from '${file.replaceAll("'", "''")}'`)
   const model = { kind: 'gbdt', learningRate: 0.05, maxDepth: 4 }
   const { record } = await bench.train({ from: 'telco', target: 'churn', model })

@@ -1,10 +1,10 @@
 /** Properties of the bins, and of the compiled kernel beside plain loops: they catch a wrong instruction or offset. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { binRows, binsOf, chooseCuts, fitCuts } from './gbdt-bins.ts'
-import { compileKernel, openKernel } from './gbdt-kernel.ts'
-import { allocateWasmMemory } from './gbdt-wasm.ts'
-import { seededRandom } from './seeded-random.ts'
+import { seededRandom } from '../seeded-random.ts'
+import { binRows, binsOf, chooseCuts, fitCuts } from './bins.ts'
+import { compileKernel, openKernel } from './kernel.ts'
+import { allocateWasmMemory } from './wasm.ts'
 
 const someValues = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), {
   minLength: 1,

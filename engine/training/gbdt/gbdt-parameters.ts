@@ -1,4 +1,4 @@
-import type { GbdtObjective } from '../../shared/models/gbdt/tree-model.ts'
+import type { GbdtObjective } from '../../../shared/models/gbdt/tree-model.ts'
 
 export interface GbdtParameters {
   objective: GbdtObjective

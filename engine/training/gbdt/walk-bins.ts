@@ -1,6 +1,6 @@
 /** HOT LOOP: rows that took no part in growing a tree find their leaf by their bins (benchmark: bench/gbdt.ts). */
-import { type Cuts, missingBin } from './gbdt-bins.ts'
-import type { GrownTree } from './gbdt-grow-tree.ts'
+import { type Cuts, missingBin } from './bins.ts'
+import type { GrownTree } from './grow-tree.ts'
 
 /** Adds the tree's leaves to the scores of the given rows, or of rows 0 up to a number. */
 export function addTreeToRows(

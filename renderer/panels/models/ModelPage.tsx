@@ -1,4 +1,4 @@
-import { Button, Tabs } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Package, Rocket } from 'lucide-react'
 import { useEffect, useState } from 'react'
@@ -24,14 +24,10 @@ import { PageHead } from '../../ui/PageHead.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { AliasEditor } from './AliasEditor.tsx'
-import { ArtifactsTab } from './ArtifactsTab.tsx'
-import { OverviewTab } from './OverviewTab.tsx'
 import { PackageSheet, type SheetPurpose } from './PackageSheet.tsx'
-import { ProvenanceTab } from './ProvenanceTab.tsx'
-import { SignatureTab } from './SignatureTab.tsx'
-import { TrainingTab } from './TrainingTab.tsx'
 import { taskNames } from './task-names.ts'
 import { usePackaging } from './use-packaging.ts'
+import { VersionTabs } from './VersionTabs.tsx'
 import { versionFromId, versionReference } from './version-id.ts'
 import './models.css'
 
@@ -127,30 +123,7 @@ function Content(props: {
         }
       />
       {detail.stale !== null && <p className="sw-models-stale">{detail.stale}</p>}
-      <Tabs defaultValue="overview" keepMounted={false}>
-        <Tabs.List>
-          <Tabs.Tab value="overview">Overview</Tabs.Tab>
-          <Tabs.Tab value="training">Training</Tabs.Tab>
-          <Tabs.Tab value="signature">Signature</Tabs.Tab>
-          <Tabs.Tab value="provenance">Provenance</Tabs.Tab>
-          <Tabs.Tab value="artifacts">Artifacts</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="overview">
-          <OverviewTab detail={detail} />
-        </Tabs.Panel>
-        <Tabs.Panel value="training">
-          <TrainingTab record={record} />
-        </Tabs.Panel>
-        <Tabs.Panel value="signature">
-          <SignatureTab detail={detail} />
-        </Tabs.Panel>
-        <Tabs.Panel value="provenance">
-          <ProvenanceTab record={record} />
-        </Tabs.Panel>
-        <Tabs.Panel value="artifacts">
-          <ArtifactsTab detail={detail} />
-        </Tabs.Panel>
-      </Tabs>
+      <VersionTabs detail={detail} />
       <Inspect title={`${record.name} v${record.version}`}>
         <KeyValue
           items={[

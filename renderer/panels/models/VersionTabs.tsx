@@ -1,0 +1,42 @@
+import { Tabs } from '@mantine/core'
+import type { ReactNode } from 'react'
+import type { ModelDetail } from '../../../shared/contract/models.ts'
+import { ArtifactsTab } from './ArtifactsTab.tsx'
+import { OverviewTab } from './OverviewTab.tsx'
+import { ProvenanceTab } from './ProvenanceTab.tsx'
+import { SignatureTab } from './SignatureTab.tsx'
+import { TrainingTab } from './TrainingTab.tsx'
+
+interface VersionTab {
+  readonly value: string
+  readonly label: string
+  readonly content: (detail: ModelDetail) => ReactNode
+}
+
+/** The tabs of a version's page, in their order: each is one component in a file of its own. */
+const tabs: readonly VersionTab[] = [
+  { value: 'overview', label: 'Overview', content: (detail) => <OverviewTab detail={detail} /> },
+  { value: 'training', label: 'Training', content: (detail) => <TrainingTab record={detail.record} /> },
+  { value: 'signature', label: 'Signature', content: (detail) => <SignatureTab detail={detail} /> },
+  { value: 'provenance', label: 'Provenance', content: (detail) => <ProvenanceTab record={detail.record} /> },
+  { value: 'artifacts', label: 'Artifacts', content: (detail) => <ArtifactsTab detail={detail} /> },
+]
+
+export function VersionTabs(props: { readonly detail: ModelDetail }) {
+  return (
+    <Tabs defaultValue="overview" keepMounted={false}>
+      <Tabs.List>
+        {tabs.map(({ value, label }) => (
+          <Tabs.Tab key={value} value={value}>
+            {label}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {tabs.map(({ value, content }) => (
+        <Tabs.Panel key={value} value={value}>
+          {content(props.detail)}
+        </Tabs.Panel>
+      ))}
+    </Tabs>
+  )
+}

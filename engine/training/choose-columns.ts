@@ -13,6 +13,8 @@ export interface SourceColumn {
 export interface FeatureColumn extends SourceColumn {
   type: 'numeric' | 'categorical' | 'boolean'
   spec: ColumnSpec
+  /** For boosted trees, which take missing values and unscaled numbers as they are. */
+  trees: boolean
   /** Its value in SQL over the relation. */
   sql: string
 }
@@ -66,7 +68,7 @@ export function findTarget(spec: TrainSpec, columns: readonly SourceColumn[]): S
   return target
 }
 
-function featureOf(column: SourceColumn, spec: ColumnSpec): FeatureColumn {
+function featureOf(column: SourceColumn, spec: ColumnSpec, trees: boolean): FeatureColumn {
   const { name, sourceType } = column
   const path = `features.columns.${name}`
   const kind = sourceKind(sourceType)
@@ -101,6 +103,15 @@ function featureOf(column: SourceColumn, spec: ColumnSpec): FeatureColumn {
       `Leave it out, or set "type": "${hasScale ? 'numeric' : 'categorical'}" if that is what it is.`,
     )
   }
+  if (!trees && (spec.impute === 'none' || spec.encode === 'native')) {
+    const [key, value] = spec.impute === 'none' ? ['impute', 'none'] : ['encode', 'native']
+    throw refuse(
+      `Column "${name}" has "${key}": "${value}", which only a "gbdt" model can take.`,
+      key === 'impute'
+        ? 'Impute its missing values with "median", "mean", "mostFrequent" or "constant", or use "model": {"kind": "gbdt"}.'
+        : 'Use another "encode", such as "onehot", or "model": {"kind": "gbdt"}.',
+    )
+  }
   if (type === 'categorical' && (spec.impute === 'mean' || spec.impute === 'median')) {
     throw refuse(
       `Column "${name}" is categorical and has no ${spec.impute}.`,
@@ -118,7 +129,14 @@ function featureOf(column: SourceColumn, spec: ColumnSpec): FeatureColumn {
       'Give a "fill" of the column\'s own type together with "impute": "constant".',
     )
   }
-  return { name, sourceType, type, spec, sql: valueSql(quote(name), sourceType, type === 'categorical') }
+  return {
+    name,
+    sourceType,
+    type,
+    spec,
+    trees,
+    sql: valueSql(quote(name), sourceType, type === 'categorical'),
+  }
 }
 
 /** The features a spec asks for, in the relation's order. */
@@ -155,5 +173,5 @@ export function chooseFeatures(spec: TrainSpec, columns: readonly SourceColumn[]
       'features',
     )
   }
-  return chosen.map((column) => featureOf(column, specs[column.name] ?? {}))
+  return chosen.map((column) => featureOf(column, specs[column.name] ?? {}, spec.model?.kind === 'gbdt'))
 }

@@ -51,6 +51,7 @@ async function fitEncoder(values: readonly (number | string | null)[], spec: Col
     sourceType: isText ? 'VARCHAR' : 'DOUBLE',
     type: isText ? 'categorical' : 'numeric',
     spec,
+    trees: false,
     sql: 'x',
   }
   return (await fitColumn(session, 'c0', feature)).encoder

@@ -1,6 +1,7 @@
 import type { ColumnLayout } from '../../shared/drift/baseline.ts'
 import { baselineBins, collapseEdges } from '../../shared/drift/quantile-edges.ts'
 import { Failure } from '../../shared/failure.ts'
+import type { ColumnSpec } from '../../shared/features/column-spec.ts'
 import type { Encoder } from '../../shared/features/pipeline.ts'
 import type { SignatureColumn } from '../../shared/signature/signature.ts'
 import type { Session } from '../data/database.ts'
@@ -49,13 +50,23 @@ function acceptance(feature: FeatureColumn, missing: number) {
   return { name: feature.name, sourceType: feature.sourceType, required: !accepted, missing: accepted }
 }
 
+/** The smallest of the most frequent values, as scikit-learn's SimpleImputer picks it. */
+async function mostFrequent(session: Session, column: string): Promise<number> {
+  const [row] = await session.rows(
+    `select ${column} as v ${train} and ${column} is not null group by 1 order by count(*) desc, v limit 1`,
+  )
+  return Number(row?.v)
+}
+
 async function fillOf(
   session: Session,
   column: string,
-  impute: 'mean' | 'median' | 'constant',
+  impute: NonNullable<ColumnSpec['impute']>,
   fill: unknown,
-) {
+): Promise<number | null> {
+  if (impute === 'none') return null
   if (impute === 'constant') return Number(fill ?? 0)
+  if (impute === 'mostFrequent') return mostFrequent(session, column)
   const aggregate = impute === 'mean' ? 'favg' : 'median'
   const { value = 0 } = await numbers(session, `${aggregate}(${column})::double as value`)
   return settled(value)
@@ -86,9 +97,9 @@ function scaling(scale: 'standard' | 'minmax' | 'none', stats: Record<string, nu
 async function fitNumeric(session: Session, column: string, feature: FeatureColumn): Promise<FittedColumn> {
   const { name, spec, sourceType } = feature
   const { missing } = await requirePresent(session, column, name)
-  const { impute = 'median', scale = 'standard' } = spec
+  const { impute = feature.trees ? 'none' : 'median', scale = feature.trees ? 'none' : 'standard' } = spec
   const fill = await fillOf(session, column, impute, spec.fill)
-  const imputed = `coalesce(${column}, ${fill}::double)`
+  const imputed = fill === null ? column : `coalesce(${column}, ${fill}::double)`
   const stats = await numbers(
     session,
     `favg(${imputed}) as mean, stddev_pop(${imputed}) as deviation, min(${imputed}) as low, max(${imputed}) as high,
@@ -112,9 +123,11 @@ async function fitBoolean(session: Session, column: string, feature: FeatureColu
   const { missing } = await requirePresent(session, column, name)
   // Without a wish, a missing truth value becomes the more frequent one.
   const fill =
-    spec.impute === undefined
-      ? ((await numbers(session, `(favg(${column}) >= 0.5)::double as value`)).value ?? 0)
-      : await fillOf(session, column, spec.impute, spec.fill)
+    spec.impute === undefined && feature.trees
+      ? null
+      : spec.impute === undefined
+        ? ((await numbers(session, `(favg(${column}) >= 0.5)::double as value`)).value ?? 0)
+        : await fillOf(session, column, spec.impute, spec.fill)
   return {
     encoder: { kind: 'boolean', name, fill },
     signature: { ...acceptance(feature, missing), type: 'boolean' },
@@ -145,9 +158,11 @@ async function fitCategorical(
   const filled = fill !== undefined && categories.includes(fill) ? { fill } : {}
   return {
     encoder:
-      spec.encode === 'ordinal'
-        ? { kind: 'ordinal', name, categories, ...filled }
-        : { kind: 'onehot', name, categories, missingInput: missing > 0 && fill === undefined, ...filled },
+      spec.encode === 'native'
+        ? { kind: 'codes', name, categories: inOrder(frequent, sourceType) }
+        : spec.encode === 'ordinal'
+          ? { kind: 'ordinal', name, categories, ...filled }
+          : { kind: 'onehot', name, categories, missingInput: missing > 0 && fill === undefined, ...filled },
     signature: {
       ...acceptance(feature, missing),
       type: 'categorical',

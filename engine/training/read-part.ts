@@ -3,6 +3,7 @@ import { type DuckDBDataChunk, DuckDBDoubleVector, DuckDBIntegerVector } from '@
 import type { Batch, BatchColumn } from '../../shared/features/batch.ts'
 import { missingCode, unseenCode } from '../../shared/features/batch.ts'
 import { allocateColumns, sliceRows } from '../../shared/features/batch-buffers.ts'
+import { dictionaryOf } from '../../shared/features/dictionary.ts'
 import type { Encoder, Pipeline } from '../../shared/features/pipeline.ts'
 import { literal, type Session } from '../data/database.ts'
 import { type PartName, parts, rowsTable } from './split-rows.ts'
@@ -11,8 +12,9 @@ import type { Part } from './trainer-messages.ts'
 
 /** Categories become codes inside DuckDB, by the hash look-up of an ENUM, so that no text is read row by row. */
 function selectSql(encoder: Encoder, column: string): string {
-  if (encoder.kind === 'numeric' || encoder.kind === 'boolean') return `coalesce(${column}, 'nan'::double)`
-  const dictionary = `enum(${encoder.categories.map(literal).join(', ')})`
+  const categories = dictionaryOf(encoder)
+  if (categories === null) return `coalesce(${column}, 'nan'::double)`
+  const dictionary = `enum(${categories.map(literal).join(', ')})`
   const code = `coalesce(enum_code(try_cast(${column} as ${dictionary}))::integer, ${unseenCode})`
   return `(case when ${column} is null then ${missingCode} else ${code} end)::integer`
 }

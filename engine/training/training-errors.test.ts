@@ -44,6 +44,20 @@ async function failure(spec: object): Promise<Failure> {
 
 const all = { from: 'customers', target: 'churned' }
 const cases: [string, object, string, RegExp, RegExp][] = [
+  [
+    'missing values left to a model that cannot take them',
+    { ...all, features: { columns: { tenure: { impute: 'none' } } } },
+    'features.columns.tenure',
+    /"impute": "none", which only a "gbdt" model can take/,
+    /"median"/,
+  ],
+  [
+    'categories handed to a model that cannot take them',
+    { ...all, features: { columns: { plan: { encode: 'native' } } } },
+    'features.columns.plan',
+    /"encode": "native", which only a "gbdt" model can take/,
+    /"onehot"/,
+  ],
   ['an absent relation', { ...all, from: 'nowhere' }, 'from', /no relation "nowhere"/, /customers/],
   ['an absent target', { ...all, target: 'gone' }, 'target', /"customers" has no column "gone"/, /tenure/],
   [

@@ -1,5 +1,6 @@
 /** HOT LOOP: counts every served row into the open window (benchmark: bench/serving.ts). */
 import type { Batch } from '../features/batch.ts'
+import { dictionaryOf } from '../features/dictionary.ts'
 import type { Pipeline } from '../features/pipeline.ts'
 import type { Predictions } from '../models/predictor.ts'
 import type { Label } from '../signature/signature.ts'
@@ -44,8 +45,7 @@ export function compileCounter(parts: {
     if (encoder?.name !== layout.name) {
       throw new Error(`Layout ${layout.name} stands where the pipeline has ${encoder?.name ?? 'no column'}.`)
     }
-    const isCategorical = encoder.kind === 'onehot' || encoder.kind === 'ordinal'
-    return createColumnCounter(layout, isCategorical ? encoder.categories : truth)
+    return createColumnCounter(layout, dictionaryOf(encoder) ?? truth)
   })
   const outputs = layouts.outputs.map((layout) => createColumnCounter(layout, classes.map(String)))
   let largest = new Float64Array(1)

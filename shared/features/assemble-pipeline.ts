@@ -6,6 +6,7 @@ export function inputNames(encoder: Encoder): string[] {
   switch (encoder.kind) {
     case 'numeric':
     case 'ordinal':
+    case 'codes':
     case 'boolean':
       return [encoder.name]
     case 'onehot': {

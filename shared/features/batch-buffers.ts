@@ -1,9 +1,10 @@
 import type { Batch, BatchColumn } from './batch.ts'
+import { dictionaryOf } from './dictionary.ts'
 import type { Encoder, Pipeline } from './pipeline.ts'
 
 /** Whether an encoder takes category codes (`Int32Array`) rather than numbers (`Float64Array`). */
 export function takesCodes(encoder: Encoder): boolean {
-  return encoder.kind === 'onehot' || encoder.kind === 'ordinal'
+  return dictionaryOf(encoder) !== null
 }
 
 /** Fresh columns of the right array types for `rows` rows. */

@@ -3,11 +3,13 @@ import { z } from 'zod'
 /** What a train cell may ask for one column; everything left out is inferred from the data. */
 export const columnSpecSchema = z.strictObject({
   type: z.enum(['numeric', 'categorical', 'boolean']).optional(),
-  impute: z.enum(['mean', 'median', 'constant']).optional(),
+  /** `none` leaves missing values to the model, which only boosted trees can take. */
+  impute: z.enum(['mean', 'median', 'mostFrequent', 'constant', 'none']).optional(),
   /** The value for `impute: "constant"`. */
   fill: z.union([z.number(), z.string(), z.boolean()]).optional(),
   scale: z.enum(['standard', 'minmax', 'none']).optional(),
-  encode: z.enum(['onehot', 'ordinal']).optional(),
+  /** `native` hands the category itself to boosted trees. */
+  encode: z.enum(['onehot', 'ordinal', 'native']).optional(),
 })
 export type ColumnSpec = z.infer<typeof columnSpecSchema>
 

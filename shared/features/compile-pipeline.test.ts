@@ -128,6 +128,20 @@ test('a missing category gets its own input, or its fill’s', () => {
   expect(single({ kind: 'ordinal', name: 'x', categories, fill: 'b' }, values)).toEqual([1, 1, -1])
 })
 
+test('codes and numbers that are not imputed leave what is missing to the model', () => {
+  const values = Int32Array.from([1, missingCode, unseenCode])
+  expect(single({ kind: 'codes', name: 'x', categories: ['a', 'b'] }, values)).toEqual([
+    1,
+    Number.NaN,
+    Number.NaN,
+  ])
+  const none = { impute: 'none', fill: null, scale: 'none', center: 0, factor: 1 } as const
+  expect(single({ kind: 'numeric', name: 'x', ...none }, Float64Array.of(3, Number.NaN))).toEqual([
+    3,
+    Number.NaN,
+  ])
+})
+
 test('inputs are named after the column and category', () => {
   const pipeline = assemblePipeline([
     { kind: 'onehot', name: 'plan', categories: ['month', 'year'], missingInput: true },

@@ -24,7 +24,8 @@ type WriteColumn = (batch: Batch, out: InputMatrix) => void
 
 function numericWriter(column: number, offset: number, width: number, encoder: Encoder): WriteColumn {
   if (encoder.kind !== 'numeric') throw new Error(`Not a numeric encoder: ${encoder.kind}`)
-  const { fill, center, factor } = encoder
+  const { center, factor } = encoder
+  const fill = encoder.fill ?? Number.NaN
   return (batch, out) => {
     const values = batch.columns[column]!
     let at = offset
@@ -43,6 +44,18 @@ function booleanWriter(column: number, offset: number, width: number, fill: numb
     for (let r = 0; r < batch.rows; r++) {
       const value = values[r]!
       out[at] = Number.isNaN(value) ? fill : value
+      at += width
+    }
+  }
+}
+
+function codesWriter(column: number, offset: number, width: number): WriteColumn {
+  return (batch, out) => {
+    const codes = batch.columns[column]!
+    let at = offset
+    for (let r = 0; r < batch.rows; r++) {
+      const code = codes[r]!
+      out[at] = code >= 0 ? code : Number.NaN
       at += width
     }
   }
@@ -84,7 +97,9 @@ function writerOf(encoder: Encoder, column: number, offset: number, width: numbe
     case 'numeric':
       return numericWriter(column, offset, width, encoder)
     case 'boolean':
-      return booleanWriter(column, offset, width, encoder.fill)
+      return booleanWriter(column, offset, width, encoder.fill ?? Number.NaN)
+    case 'codes':
+      return codesWriter(column, offset, width)
     case 'onehot':
       return onehotWriter(column, offset, width, missingInputOf(encoder))
     case 'ordinal': {

@@ -4,9 +4,9 @@ import { z } from 'zod'
 const numericEncoder = z.strictObject({
   kind: z.literal('numeric'),
   name: z.string(),
-  impute: z.enum(['mean', 'median', 'constant']),
-  /** What a missing value becomes, in the column's own unit. */
-  fill: z.number(),
+  impute: z.enum(['mean', 'median', 'mostFrequent', 'constant', 'none']),
+  /** What a missing value becomes, in the column's own unit; null leaves it missing (NaN) to models that learn from it. */
+  fill: z.number().nullable(),
   scale: z.enum(['standard', 'minmax', 'none']),
   /** model input = (value − center) × factor */
   center: z.number(),
@@ -35,16 +35,25 @@ const ordinalEncoder = z.strictObject({
   fill: fillCategory,
 })
 
+/** The category's code as a number, NaN for an unseen or missing value: for models that split on categories themselves. */
+const codesEncoder = z.strictObject({
+  kind: z.literal('codes'),
+  name: z.string(),
+  categories,
+})
+
 const booleanEncoder = z.strictObject({
   kind: z.literal('boolean'),
   name: z.string(),
-  fill: z.number(),
+  /** 0, 1 or between; null leaves a missing value missing (NaN). */
+  fill: z.number().nullable(),
 })
 
 export const encoderSchema = z.discriminatedUnion('kind', [
   numericEncoder,
   onehotEncoder,
   ordinalEncoder,
+  codesEncoder,
   booleanEncoder,
 ])
 export type Encoder = z.infer<typeof encoderSchema>

@@ -5,6 +5,7 @@
  */
 import { type Batch, missingCode, unseenCode } from '../features/batch.ts'
 import { allocateColumns } from '../features/batch-buffers.ts'
+import { dictionaryOf } from '../features/dictionary.ts'
 import type { Encoder, Pipeline } from '../features/pipeline.ts'
 import { isTextType } from './column-types.ts'
 import { describeFound, numberFromText, truthFromText } from './read-value.ts'
@@ -57,9 +58,7 @@ const absent: unique symbol = Symbol('absent')
 
 function codesOf(encoder: Encoder): ReadonlyMap<string, number> {
   const codes = new Map<string, number>()
-  if (encoder.kind === 'onehot' || encoder.kind === 'ordinal') {
-    for (const [code, category] of encoder.categories.entries()) codes.set(category, code)
-  }
+  for (const [code, category] of (dictionaryOf(encoder) ?? []).entries()) codes.set(category, code)
   return codes
 }
 
@@ -80,7 +79,7 @@ function planOf(encoder: Encoder, signature: Signature): Plan {
   if (!column) throw new Error(`The pipeline's column ${encoder.name} is not in the signature.`)
   return {
     name: encoder.name,
-    kind: encoder.kind === 'onehot' || encoder.kind === 'ordinal' ? 'categorical' : encoder.kind,
+    kind: encoder.kind === 'numeric' || encoder.kind === 'boolean' ? encoder.kind : 'categorical',
     column,
     codes: codesOf(encoder),
     text: isTextType(column.sourceType),

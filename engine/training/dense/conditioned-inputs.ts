@@ -19,7 +19,11 @@ export type ConditioningExtent = 'all' | 'unscaled'
 function leftUnscaled(pipeline: Pipeline): boolean[] {
   return pipeline.columns.flatMap((encoder) => {
     if (encoder.kind !== 'onehot') {
-      return [encoder.kind === 'ordinal' || (encoder.kind === 'numeric' && encoder.scale === 'none')]
+      return [
+        encoder.kind === 'ordinal' ||
+          encoder.kind === 'codes' ||
+          (encoder.kind === 'numeric' && encoder.scale === 'none'),
+      ]
     }
     return new Array<boolean>(encoder.categories.length + (encoder.missingInput ? 1 : 0)).fill(false)
   })

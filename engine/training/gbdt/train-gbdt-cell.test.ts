@@ -28,7 +28,8 @@ const textOf = (model: TrainedModel, name: string) => new TextDecoder().decode(m
 const gbdt = (more: object = {}) => ({ kind: 'gbdt', trees: 30, ...more })
 
 test('boosted trees come as one file, in XGBoost’s format, and replay their examples bit for bit', async () => {
-  for (const spec of [forChurn, forSpend, forTier]) {
+  const native = { ...forChurn.features, columns: { plan: { encode: 'native' } } }
+  for (const spec of [forChurn, forSpend, forTier, { ...forChurn, features: native }]) {
     const trained = await bench.train({ ...spec, model: gbdt() })
     expect(trained.files.has(versionFiles.modelWeights)).toBe(false)
     const json = textOf(trained, versionFiles.modelTopology)

@@ -16,13 +16,13 @@ function number(random: Random): number {
 function encoderOf(random: Random, name: string): Encoder {
   const categories = ['', '1', '001', 'Ålesund', 'a b', '💧'].slice(Math.floor(random() * 6))
   const fill = random() < 0.3 ? { fill: pick(random, categories) } : {}
-  switch (pick(random, ['numeric', 'onehot', 'ordinal', 'boolean'] as const)) {
+  switch (pick(random, ['numeric', 'onehot', 'ordinal', 'codes', 'boolean'] as const)) {
     case 'numeric':
       return {
         kind: 'numeric',
         name,
         impute: 'median',
-        fill: number(random),
+        fill: random() < 0.3 ? null : number(random),
         scale: 'standard',
         center: number(random),
         factor: Math.abs(number(random)) + 1e-3,
@@ -31,8 +31,10 @@ function encoderOf(random: Random, name: string): Encoder {
       return { kind: 'onehot', name, categories, missingInput: random() < 0.5, ...fill }
     case 'ordinal':
       return { kind: 'ordinal', name, categories, ...fill }
+    case 'codes':
+      return { kind: 'codes', name, categories }
     case 'boolean':
-      return { kind: 'boolean', name, fill: random() }
+      return { kind: 'boolean', name, fill: random() < 0.3 ? null : random() }
   }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { metricsSchema } from '../metrics/metrics.ts'
 import { trainSpecSchema } from '../notebook/train-spec.ts'
 import { signatureSchema, taskSchema } from '../signature/signature.ts'
+import { crossValidationResultSchema, leakageWarningSchema, searchTableSchema } from './training-results.ts'
 
 /** Where a version came from: enough to make it again, or to say why that cannot be done. */
 export const provenanceSchema = z.strictObject({
@@ -49,6 +50,13 @@ export const trainedRecordSchema = z.strictObject({
     test: z.number().int(),
   }),
   history: z.array(epochSchema),
+  /** Columns that the split or the target's time kept from being features. */
+  heldBack: z.array(z.string()).optional(),
+  crossValidation: crossValidationResultSchema.optional(),
+  /** The search of a cell that has one, and the spec with its best values, which was trained with. */
+  search: searchTableSchema.extend({ spec: trainSpecSchema }).optional(),
+  /** Suspicions of leakage; absent where there is none. */
+  warnings: z.array(leakageWarningSchema).optional(),
   provenance: provenanceSchema,
 })
 export type TrainedRecord = z.infer<typeof trainedRecordSchema>

@@ -3,6 +3,7 @@ import type { ColumnSpec } from '../../shared/features/column-spec.ts'
 import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
 import { quote, type Session } from '../data/database.ts'
 import { sourceKind, valueSql } from './column-kinds.ts'
+import { heldBackColumns } from './splits/split-column.ts'
 
 export interface SourceColumn {
   name: string
@@ -162,9 +163,8 @@ export function chooseFeatures(spec: TrainSpec, columns: readonly SourceColumn[]
       }
     }
   }
-  const chosen = columns.filter(
-    ({ name }) => name !== spec.target && !exclude.includes(name) && (include?.includes(name) ?? true),
-  )
+  const left = new Set([spec.target, ...exclude, ...heldBackColumns(spec)])
+  const chosen = columns.filter(({ name }) => !left.has(name) && (include?.includes(name) ?? true))
   if (chosen.length === 0) {
     throw new Failure(
       'invalid-input',

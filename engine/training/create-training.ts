@@ -7,7 +7,8 @@ import { modelNamePattern, type TrainSpec } from '../../shared/notebook/train-sp
 import type { Database, Session } from '../data/database.ts'
 import { keepCompiled } from './dense/keep-compiled.ts'
 import { makeExamples } from './make-examples.ts'
-import { type Prepared, prepareData, type ReportStep } from './prepare-data.ts'
+import { type OpenedData, openData, type ReportStep } from './open-data.ts'
+import { type Prepared, prepareData } from './prepare-data.ts'
 import { gitState, type RunProgram, runProgram } from './read-provenance.ts'
 import { cancelled, runTrainer, type TrainerRun } from './run-trainer.ts'
 import type { TrainedModel, Training, TrainRequest } from './training.ts'
@@ -68,6 +69,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
   const assemble = async (
     session: Session,
     request: TrainRequest,
+    opened: OpenedData,
     prepared: Prepared,
     trained: TrainerRun,
     started: number,
@@ -88,6 +90,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       metrics,
       split: prepared.split,
       history: trained.history,
+      ...(opened.heldBack.length > 0 ? { heldBack: opened.heldBack } : {}),
       provenance: {
         notebook: request.origin?.notebook ?? null,
         notebookHash: request.origin?.notebookHash ?? null,
@@ -133,7 +136,8 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       request.onProgress({ step, fraction, epochs: 0, history: [] })
     }
     try {
-      const prepared = await prepareData(session, request.spec, report)
+      const opened = await openData(session, request.spec, [], report)
+      const prepared = await prepareData(session, opened, request.spec, report)
       throwIfStopped()
       const trained = await fitModel(prepared, request, signal)
       request.onProgress({
@@ -142,7 +146,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
         epochs: trained.history.length,
         history: trained.history,
       })
-      const model = await assemble(session, request, prepared, trained, started)
+      const model = await assemble(session, request, opened, prepared, trained, started)
       throwIfStopped()
       return model
     } finally {

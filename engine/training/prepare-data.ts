@@ -4,37 +4,33 @@ import { compileCounter, type Layouts } from '../../shared/drift/count.ts'
 import { layoutHash } from '../../shared/drift/layout-hash.ts'
 import { assemblePipeline } from '../../shared/features/assemble-pipeline.ts'
 import type { Pipeline } from '../../shared/features/pipeline.ts'
-import type { Split, TrainSpec } from '../../shared/notebook/train-spec.ts'
+import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
-import { quoteRelation, type Session } from '../data/database.ts'
-import { chooseFeatures, describeRelation, findTarget } from './choose-columns.ts'
+import type { Session } from '../data/database.ts'
+import type { FeatureColumn } from './choose-columns.ts'
 import { type FittedColumn, fitColumn } from './fit-column.ts'
+import { type OpenedData, type ReportStep, showRows } from './open-data.ts'
 import { readPart } from './read-part.ts'
 import { dataFingerprint, sha256 } from './read-provenance.ts'
-import { type Resolved, resolveTask } from './resolve-task.ts'
-import { type SplitCounts, splitRows } from './split-rows.ts'
-import { checkSnapshot, snapshotColumn, takeSnapshot } from './take-snapshot.ts'
+import type { Resolved } from './resolve-task.ts'
+import type { SplitCounts } from './split-rows.ts'
+import { snapshotColumn } from './take-snapshot.ts'
 import type { Part, TrainerResult } from './trainer-messages.ts'
 
-export interface Prepared {
-  resolved: Resolved
+/** A pipeline fitted on the training rows, and the rows as columns. */
+export interface FittedParts {
   signature: Signature
   pipeline: Pipeline
-  split: SplitCounts
-  seed: number
   parts: { train: Part; validation: Part; test: Part }
-  data: Provenance['data']
   /** The baseline once the model's outputs are counted. */
   baseline(outputs: TrainerResult['outputs']): Baseline
 }
 
-export type ReportStep = (step: string, fraction: number) => void
-
-/** Classes are stratified unless the spec says otherwise; a number cannot be. */
-function splitOf(spec: TrainSpec, resolved: Resolved): Split {
-  const { test = 0.25, validation = 0.1, seed = 7 } = spec.split ?? {}
-  const method = spec.split?.method ?? (resolved.task === 'regression' ? 'random' : 'stratified')
-  return { method, test, validation, seed }
+export interface Prepared extends FittedParts {
+  resolved: Resolved
+  split: SplitCounts
+  seed: number
+  data: Provenance['data']
 }
 
 function signatureOf(
@@ -53,22 +49,18 @@ function signatureOf(
 }
 
 /**
- * Everything before the model: checks the data, splits it, fits the pipeline on the training rows inside the
- * database, and reads the parts as columns. Leaves temporary tables in `session`, which end with it.
+ * Fits the pipeline on the training rows of `rowsTable` inside the database, and reads the parts as columns.
+ *
+ * @param features of the rows shown, in their order
  */
-export async function prepareData(session: Session, spec: TrainSpec, report: ReportStep): Promise<Prepared> {
-  const quoted = quoteRelation(spec.from)
-  report('reading the relation', 0)
-  const columns = await describeRelation(session, spec.from, quoted)
-  const target = findTarget(spec, columns)
-  const features = chooseFeatures(spec, columns)
-  const seed = spec.split?.seed ?? 7
-  await takeSnapshot(session, quoted, features, target, seed)
-  report('checking the data', 0.05)
-  const rows = await checkSnapshot(session, spec.from, features, target)
-  const resolved = await resolveTask(session, spec, target)
-  const counts = await splitRows(session, splitOf(spec, resolved), resolved, rows, target.name)
-
+export async function fitParts(
+  session: Session,
+  { resolved, target }: Pick<OpenedData, 'resolved' | 'target'>,
+  features: readonly FeatureColumn[],
+  counts: SplitCounts,
+  report: ReportStep,
+): Promise<FittedParts> {
+  const rows = counts.train + counts.validation + counts.test
   const fitted: FittedColumn[] = []
   for (const [i, feature] of features.entries()) {
     report('fitting features', 0.1 + (0.1 * i) / features.length)
@@ -95,13 +87,9 @@ export async function prepareData(session: Session, spec: TrainSpec, report: Rep
   const parts = { train: await read('train'), validation: await read('validation'), test: await read('test') }
   const counted = counter.counts().features
   return {
-    resolved,
     signature,
     pipeline,
-    split: counts,
-    seed,
     parts,
-    data: await dataFingerprint(session, spec.from, quoted, columns),
     baseline(outputs) {
       const layouts: Layouts = { features: featureLayouts, outputs: outputs.map((column) => column.layout) }
       return {
@@ -113,5 +101,26 @@ export async function prepareData(session: Session, spec: TrainSpec, report: Rep
         outputs,
       }
     },
+  }
+}
+
+/**
+ * Everything before the model of a version: fits features on its training rows and reads its parts. Leaves temporary
+ * tables in `session`, which end with it.
+ */
+export async function prepareData(
+  session: Session,
+  opened: OpenedData,
+  spec: TrainSpec,
+  report: ReportStep,
+): Promise<Prepared> {
+  const { quoted, columns, resolved, counts, split } = opened
+  const features = await showRows(session, opened, spec)
+  return {
+    ...(await fitParts(session, opened, features, counts, report)),
+    resolved,
+    split: counts,
+    seed: split.seed,
+    data: await dataFingerprint(session, spec.from, quoted, columns),
   }
 }

@@ -2,8 +2,9 @@ import { Failure } from '../../shared/failure.ts'
 import { literal, quote, type Session } from '../data/database.ts'
 import type { FeatureColumn, SourceColumn } from './choose-columns.ts'
 import { sourceKind, valueSql } from './column-kinds.ts'
+import type { SplitColumn } from './splits/split-column.ts'
 
-/** The temporary table that training works on; it ends with its session. Columns `c0`, `c1`, …, `t`, `n`. */
+/** The temporary table that training works on; it ends with its session. Columns `c0`, `c1`, …, `t`, `n`, and `s` where the split goes by a column. */
 export const snapshotTable = 'temp.slipway_snapshot'
 
 export const fewestRows = 10
@@ -26,11 +27,13 @@ export async function takeSnapshot(
   features: readonly FeatureColumn[],
   target: SourceColumn,
   seed: number,
+  splitColumn: SplitColumn | null,
 ): Promise<void> {
   const isText = sourceKind(target.sourceType) === 'text'
   const columns = features.map((feature, i) => `${feature.sql} as ${snapshotColumn(i)}`)
   columns.push(`${valueSql(quote(target.name), target.sourceType, isText)} as t`)
-  const names = [...features.map((_, i) => snapshotColumn(i)), 't'].join(', ')
+  if (splitColumn) columns.push(`${splitColumn.sql} as s`)
+  const names = [...features.map((_, i) => snapshotColumn(i)), 't', ...(splitColumn ? ['s'] : [])].join(', ')
   await session.run(
     `create temp table ${snapshotTable} as
      select ${names}, row_number() over (order by hash(${seed}, ${names})) - 1 as n
@@ -48,6 +51,7 @@ export async function checkSnapshot(
   relation: string,
   features: readonly FeatureColumn[],
   target: SourceColumn,
+  splitColumn: SplitColumn | null,
 ): Promise<number> {
   const [head] = await session.rows(
     `select count(*)::double as n, count(*) filter (t is null)::double as missing from ${snapshotTable}`,
@@ -70,11 +74,24 @@ export async function checkSnapshot(
       'target',
     )
   }
+  if (splitColumn) await checkSplitColumn(session, splitColumn, rows)
   if (sourceKind(target.sourceType) === 'float') await checkFinite(session, 't', target.name, 'target')
   for (const [i, feature] of features.entries()) {
     await checkFeature(session, snapshotColumn(i), feature, rows)
   }
   return rows
+}
+
+async function checkSplitColumn(session: Session, { name }: SplitColumn, rows: number): Promise<void> {
+  const [found] = await session.rows(`select count(*) filter (s is null)::double as n from ${snapshotTable}`)
+  const missing = Number(found?.n)
+  if (missing === 0) return
+  throw new Failure(
+    'invalid-input',
+    `Column "${name}", which the rows are split by, is missing in ${thousands(missing)} of ${thousands(rows)} rows.`,
+    `Leave them out in the SQL cell: where ${quote(name)} is not null.`,
+    'split.column',
+  )
 }
 
 async function checkFinite(session: Session, column: string, name: string, path: string): Promise<void> {

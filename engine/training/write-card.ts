@@ -1,6 +1,7 @@
 import type { TrainedRecord } from '../../shared/catalog/version.ts'
 import { type MetricKey, type Metrics, metricKeys } from '../../shared/metrics/metrics.ts'
 import type { ModelSpec } from '../../shared/models/model-spec.ts'
+import type { SplitMethod } from '../../shared/notebook/split-spec.ts'
 import type { SignatureColumn } from '../../shared/signature/signature.ts'
 
 const metricNames: Record<MetricKey, string> = {
@@ -52,6 +53,19 @@ function metricRows(metrics: Metrics, naive: Metrics): string[][] {
   })
 }
 
+function splitWords(method: SplitMethod, column = ''): string {
+  switch (method) {
+    case 'random':
+      return 'at random'
+    case 'stratified':
+      return 'at random within each class'
+    case 'time':
+      return `by the time \`${column}\`, the last to test`
+    case 'group':
+      return `at random by \`${column}\`, no value of it in two parts`
+  }
+}
+
 /**
  * The model card, `card.md`: what the model is, what it learned from and how well it does, for whoever meets it
  * without the notebook.
@@ -82,7 +96,7 @@ export function writeCard(record: TrainedRecord, model: ModelSpec, naive: Metric
     `On ${count(split.test)} test rows that it never saw. Naive always predicts ${record.task === 'regression' ? 'the training mean' : 'the most frequent class'}.`,
     table(['Metric', 'Model', 'Naive'], metricRows(metrics, naive)),
     '## Data',
-    `${count(data.rows)} rows of the relation \`${data.relation}\`, split at random${method === 'stratified' ? ' within each class' : ''}: ${count(split.train)} to train, ${count(split.validation)} to validate, ${count(split.test)} to test.`,
+    `${count(data.rows)} rows of the relation \`${data.relation}\`, split ${splitWords(method, record.spec.split?.column)}: ${count(split.train)} to train, ${count(split.validation)} to validate, ${count(split.test)} to test.`,
     '## Features',
     table(['Column', 'Type', 'Seen in training', 'Missing values'], features),
     '## Where it comes from',

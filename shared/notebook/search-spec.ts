@@ -19,7 +19,8 @@ export type CrossValidationSpec = z.infer<typeof crossValidationSchema>
 export const searchRangeSchema = z
   .strictObject({ min: z.number(), max: z.number(), log: z.boolean().default(false) })
   .superRefine(({ min, max, log }, context) => {
-    if (min >= max) context.addIssue({ code: 'custom', message: `expected min below max, found ${min} and ${max}` })
+    if (min >= max)
+      context.addIssue({ code: 'custom', message: `expected min below max, found ${min} and ${max}` })
     if (log && min <= 0) {
       context.addIssue({ code: 'custom', message: `a logarithmic range starts above 0, found ${min}` })
     }

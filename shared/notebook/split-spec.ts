@@ -13,9 +13,7 @@ const takesColumn: Record<SplitMethod, boolean> = {
 /** Default method: `stratified` for classes, `random` for a number. */
 export const splitSchema = z
   .strictObject({
-    method: z
-      .enum(splitMethods, { error: 'expected "random", "stratified", "time" or "group"' })
-      .optional(),
+    method: z.enum(splitMethods, { error: 'expected "random", "stratified", "time" or "group"' }).optional(),
     /** Of `time`: what the rows are ordered by. Of `group`: rows with the same value stay together. */
     column: z.string().min(1).optional(),
     /** Fraction of the rows held out for the metrics; with `time` the last of them. */

@@ -1,0 +1,99 @@
+import type { Split } from '../../shared/notebook/split-spec.ts'
+import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
+import { quoteRelation, type Session } from '../data/database.ts'
+import {
+  chooseFeatures,
+  describeRelation,
+  type FeatureColumn,
+  findTarget,
+  type SourceColumn,
+} from './choose-columns.ts'
+import { type Resolved, resolveTask } from './resolve-task.ts'
+import { rowsTable, type SplitCounts, splitRows, splitTable } from './split-rows.ts'
+import { findSplitColumn, heldBackColumns, type SplitColumn } from './splits/split-column.ts'
+import { checkSnapshot, snapshotColumn, takeSnapshot } from './take-snapshot.ts'
+
+export type ReportStep = (step: string, fraction: number) => void
+
+/** The data of a training, checked and split, in temporary tables of its session. */
+export interface OpenedData {
+  quoted: string
+  columns: SourceColumn[]
+  target: SourceColumn
+  /** Every feature that the spec or a variant of it uses, in the order of the snapshot's columns. */
+  features: FeatureColumn[]
+  resolved: Resolved
+  split: Split
+  splitColumn: SplitColumn | null
+  /** Columns that the split or the target's time kept from being features. */
+  heldBack: string[]
+  rows: number
+  counts: SplitCounts
+}
+
+/** Classes are stratified unless the spec says otherwise; a number cannot be. */
+function splitOf(spec: TrainSpec, resolved: Resolved): Split {
+  const { test = 0.25, validation = 0.1, seed = 7, column = null } = spec.split ?? {}
+  const method = spec.split?.method ?? (resolved.task === 'regression' ? 'random' : 'stratified')
+  return { method, column, test, validation, seed }
+}
+
+function isSame(a: FeatureColumn, b: FeatureColumn): boolean {
+  return a.name === b.name && a.sql === b.sql && a.type === b.type
+}
+
+/**
+ * Copies the relation's features and target, checks them and splits the rows.
+ *
+ * @param variants further specs over the same relation and target, whose features are to be there too
+ */
+export async function openData(
+  session: Session,
+  spec: TrainSpec,
+  variants: readonly TrainSpec[],
+  report: ReportStep,
+): Promise<OpenedData> {
+  const quoted = quoteRelation(spec.from)
+  report('reading the relation', 0)
+  const columns = await describeRelation(session, spec.from, quoted)
+  const target = findTarget(spec, columns)
+  const features = chooseFeatures(spec, columns)
+  for (const variant of variants) {
+    for (const feature of chooseFeatures(variant, columns)) {
+      if (!features.some((known) => isSame(known, feature))) features.push(feature)
+    }
+  }
+  const splitColumn = findSplitColumn(spec, columns)
+  await takeSnapshot(session, quoted, features, target, spec.split?.seed ?? 7, splitColumn)
+  report('checking the data', 0.05)
+  const rows = await checkSnapshot(session, spec.from, features, target, splitColumn)
+  const resolved = await resolveTask(session, spec, target)
+  const split = splitOf(spec, resolved)
+  const counts = await splitRows(session, split, resolved, rows, target.name)
+  const heldBack = heldBackColumns(spec).filter((name) => columns.some((column) => column.name === name))
+  return { quoted, columns, target, features, resolved, split, splitColumn, heldBack, rows, counts }
+}
+
+/**
+ * Makes `rowsTable` show a spec's features, as `c0`, `c1`, … in its own order.
+ *
+ * @param source a table with the opened data's columns
+ * @param part SQL of the part of a row
+ */
+export async function showRows(
+  session: Session,
+  opened: Pick<OpenedData, 'features' | 'columns'>,
+  spec: TrainSpec,
+  source: string = splitTable,
+  part = 'part',
+): Promise<FeatureColumn[]> {
+  const features = chooseFeatures(spec, opened.columns)
+  const shown = features.map((feature, i) => {
+    const at = opened.features.findIndex((known) => isSame(known, feature))
+    return `${snapshotColumn(at)} as ${snapshotColumn(i)}`
+  })
+  await session.run(
+    `create or replace temp view ${rowsTable.replace('temp.', '')} as select ${[...shown, 'y', 'n', `${part} as part`].join(', ')} from ${source}`,
+  )
+  return features
+}

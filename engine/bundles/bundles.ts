@@ -130,6 +130,7 @@ export function createBundles(parts: BundlesParts): Bundles {
     }
     // A bad reference is told before a bad folder.
     const { record } = await catalog.get(ref.name, ref.version)
+    await catalog.verify(ref.name, ref.version)
     await assertFree(out)
     await sweepAbandoned(out)
     const temporary = temporaryPlace(out, randomUUID().slice(0, 8))

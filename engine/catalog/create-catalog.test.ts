@@ -2,43 +2,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { TrainedRecord } from '../../shared/catalog/version.ts'
-import { trainSpecSchema } from '../../shared/notebook/train-spec.ts'
-import type { TrainedModel } from '../training/training.ts'
 import { createCatalog } from './create-catalog.ts'
+import { trainedModel as trained } from './testing/trained-model.ts'
 
 let folder: string
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slipway-catalog-'))
 })
 afterEach(() => rm(folder, { recursive: true }))
-
-function trained(name: string, accuracy = 0.8): TrainedModel {
-  const record: TrainedRecord = {
-    name,
-    task: 'binary',
-    created: '2026-01-02T03:04:05.000Z',
-    durationMs: 12,
-    spec: trainSpecSchema.parse({ from: 'features', target: 'churn' }),
-    signature: { version: 1, task: 'binary', inputs: [], target: { name: 'churn', sourceType: 'VARCHAR' } },
-    metrics: { accuracy },
-    split: { train: 8, validation: 1, test: 3 },
-    history: [],
-    provenance: {
-      notebook: null,
-      notebookHash: null,
-      cell: null,
-      data: { relation: 'features', sql: null, rows: 12, contentHash: 'x' },
-      git: null,
-      slipway: '0.1.0',
-      node: '24',
-      platform: 'linux-x64',
-      backend: 'cpu',
-      packages: {},
-    },
-  }
-  return { record, naive: {}, files: new Map([['model/weights.bin', new Uint8Array([1, 2, 3])]]) }
-}
 
 test('a registered version is there whole, numbered from one', async () => {
   const catalog = createCatalog({ folder })
@@ -161,4 +132,140 @@ test('a version whose record was deleted is named, with its folder', async () =>
     message: 'The model churn version 1 has no version.json.',
     whatToDo: expect.stringContaining(catalog.folder('churn', 1)),
   })
+})
+
+test('an alias move is recorded with who, when and why', async () => {
+  const now = () => Date.UTC(2026, 0, 1)
+  const catalog = createCatalog({ folder, author: 'ada@lab', now })
+  await catalog.register(trained('churn'))
+  await catalog.register(trained('churn'))
+  await catalog.setAlias('churn', 'champion', 1, 'first one')
+  await catalog.setAlias('churn', 'champion', 1)
+  await catalog.setAlias('churn', 'champion', 2, 'better recall')
+  await catalog.setAlias('churn', 'champion', null)
+  const at = '2026-01-01T00:00:00.000Z'
+  const move = { format: 1, at, by: 'ada@lab' }
+  const event = { type: 'alias', alias: 'champion' }
+  expect(await catalog.history('churn')).toEqual([
+    { ...move, sequence: 1, why: 'first one', event: { ...event, from: null, version: 1 } },
+    { ...move, sequence: 2, why: 'better recall', event: { ...event, from: 1, version: 2 } },
+    { ...move, sequence: 3, why: '', event: { ...event, from: 2, version: null } },
+  ])
+})
+
+test('metadata is edited beside the version, which stays as it was registered', async () => {
+  const catalog = createCatalog({ folder })
+  const { digest } = await catalog.register(trained('churn'))
+  const field = { key: 'owner', value: 'risk team', description: '', category: 'Other' as const }
+  await catalog.edit('churn', 1, { displayName: 'Churn', addTags: ['b', 'a'], setCustom: [field] })
+  await catalog.edit('churn', 1, { card: '# Mine', removeTags: ['b'], setFreeform: { cost: '7' } })
+  const reopened = await createCatalog({ folder }).get('churn', 1)
+  expect(reopened.metadata).toMatchObject({
+    displayName: 'Churn',
+    tags: ['a'],
+    custom: [field],
+    card: '# Mine',
+    freeform: { cost: '7' },
+  })
+  expect(reopened.record.digest).toBe(digest)
+  await catalog.verify('churn', 1)
+})
+
+test('metadata that is not of its form is refused, naming the field', async () => {
+  const catalog = createCatalog({ folder })
+  await catalog.register(trained('churn'))
+  await expect(catalog.edit('churn', 1, { addTags: [''] })).rejects.toThrow(
+    'The metadata of churn version 1: addTags[0]: a tag is 1 to 64',
+  )
+  await expect(catalog.edit('churn', 2, { displayName: 'x' })).rejects.toThrow('has no version 2')
+  expect(await catalog.history('churn')).toEqual([])
+})
+
+test('a flipped byte, a missing and an added file are named', async () => {
+  const catalog = createCatalog({ folder })
+  await catalog.register(trained('churn'))
+  const weights = join(catalog.folder('churn', 1), 'model/weights.bin')
+  await catalog.verify('churn', 1)
+  await writeFile(weights, new Uint8Array([1, 2, 7]))
+  await expect(catalog.verify('churn', 1)).rejects.toMatchObject({
+    code: 'integrity',
+    message: expect.stringContaining('The file model/weights.bin of churn version 1 was changed'),
+  })
+  await writeFile(weights, new Uint8Array([1, 2]))
+  await expect(catalog.verify('churn', 1)).rejects.toThrow('has 2 bytes; 3 were registered')
+  await rm(weights)
+  await expect(catalog.verify('churn', 1)).rejects.toThrow('model/weights.bin of churn version 1 is missing')
+  await writeFile(weights, new Uint8Array([1, 2, 3]))
+  await writeFile(join(catalog.folder('churn', 1), 'extra'), '')
+  await expect(catalog.verify('churn', 1)).rejects.toThrow('The file extra of churn version 1 was added')
+})
+
+test('a record edited by hand does not fit its digest', async () => {
+  const catalog = createCatalog({ folder })
+  await catalog.register(trained('churn'))
+  const path = join(catalog.folder('churn', 1), 'version.json')
+  await writeFile(path, (await readFile(path, 'utf8')).replace('0.8', '0.9'))
+  await expect(catalog.verify('churn', 1)).rejects.toThrow('version.json of churn version 1 was changed')
+})
+
+test('a deleted version is gone, its files too, and its number is not given again', async () => {
+  const catalog = createCatalog({ folder })
+  await catalog.register(trained('churn'))
+  await catalog.register(trained('churn'))
+  await catalog.remove('churn', 2, 'leaked target')
+  expect((await catalog.list()).map(({ record }) => record.version)).toEqual([1])
+  expect(await readdir(catalog.folder('churn', 2))).toEqual(['deleted.json'])
+  await expect(catalog.get('churn', 2)).rejects.toMatchObject({
+    message: 'Version 2 of "churn" was deleted; there is 1.',
+    whatToDo: 'slipway models history churn says who deleted it and why.',
+  })
+  await expect(catalog.setAlias('churn', 'champion', 2)).rejects.toThrow('was deleted')
+  expect((await catalog.register(trained('churn'))).version).toBe(3)
+  expect((await createCatalog({ folder }).history('churn')).at(-1)).toMatchObject({
+    why: 'leaked target',
+    event: { type: 'deleted', version: 2 },
+  })
+})
+
+test('a version that is deployed or has an alias is not deleted, and says what to do', async () => {
+  const catalog = createCatalog({ folder })
+  await catalog.register(trained('churn'))
+  await catalog.setAlias('churn', 'champion', 1)
+  await expect(catalog.remove('churn', 1)).rejects.toMatchObject({
+    code: 'conflict',
+    message: 'churn version 1 cannot be deleted: @champion points to it.',
+    whatToDo: expect.stringContaining('Move the alias to another version'),
+  })
+  await catalog.setAlias('churn', 'champion', null)
+  const place = { version: 1, deployment: 'live', workspace: '/work/a' }
+  const use = { ...place, type: 'deployed' as const, bundle: '/b', endpoint: 'http://127.0.0.1:1' }
+  await catalog.record('churn', use)
+  await expect(catalog.remove('churn', 1)).rejects.toMatchObject({
+    message: 'churn version 1 cannot be deleted: it is deployed as "live" of the workspace /work/a.',
+    whatToDo: expect.stringContaining('Remove the deployment first'),
+  })
+  await catalog.record('churn', { ...place, type: 'undeployed' })
+  await catalog.remove('churn', 1)
+  expect(await catalog.list()).toEqual([])
+})
+
+test('a deletion that a crash cut off is finished by the next registration', async () => {
+  const catalog = createCatalog({ folder })
+  await catalog.register(trained('churn'))
+  await catalog.remove('churn', 1)
+  await writeFile(join(catalog.folder('churn', 1), 'left.bin'), 'x')
+  await catalog.register(trained('churn'))
+  expect(await readdir(catalog.folder('churn', 1))).toEqual(['deleted.json'])
+})
+
+test('a change on a full disk is refused and leaves the history as it was', async () => {
+  const full = async () => {
+    throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+  }
+  await createCatalog({ folder }).register(trained('churn'))
+  const catalog = createCatalog({ folder, write: full })
+  await expect(catalog.setAlias('churn', 'champion', 1)).rejects.toMatchObject({ code: 'disk-full' })
+  await expect(catalog.edit('churn', 1, { addTags: ['x'] })).rejects.toMatchObject({ code: 'disk-full' })
+  expect(await catalog.history('churn')).toEqual([])
+  expect((await readdir(join(folder, 'churn'))).sort()).toEqual(['1', 'log'])
 })

@@ -1,110 +1,76 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { metadataChangesSchema } from '../../shared/catalog/catalog-event.ts'
+import { metadataOf } from '../../shared/catalog/model-state.ts'
 import {
   type Aliases,
-  aliasesSchema,
   type ModelVersion,
   modelVersionSchema,
+  type VersionFile,
   versionFiles,
 } from '../../shared/catalog/version.ts'
-import { decodeJson } from '../../shared/decode.ts'
+import { decode, decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
-import { modelNamePattern } from '../../shared/notebook/train-spec.ts'
 import type { ChangedArea } from '../changes.ts'
 import type { TrainedModel } from '../training/training.ts'
 import type { Catalog, CatalogEntry } from './catalog.ts'
+import { isMissing, modelNames, versionNumbers } from './catalog-folders.ts'
+import { begunAt, claimFolder, removeFolder, syncedWrite, temporaryName } from './claim-folder.ts'
+import { assertWhole, contentDigest, sha256 } from './content-digest.ts'
+import { createEventLog } from './event-log.ts'
+import { assertUnused, clearDeleted } from './remove-version.ts'
+import { whoAmI } from './who-am-i.ts'
 
 interface CatalogOptions {
-  /** `.slipway/catalog` of the workspace. */
+  /** `.slipway/catalog` of the workspace, or a folder shared with others. */
   folder: string
   onChange?: (area: ChangedArea) => void
   /** Writes a file so that it is on the disk; tests fill the disk here. */
   write?: (path: string, bytes: Uint8Array | string) => Promise<void>
   now?: () => number
+  /** Who registers and changes; default `user@host`. */
+  author?: string
 }
 
 /** A registration that a crash cut off leaves its hidden folder; after this long nothing writes there any more. */
 const abandonedMs = 3_600_000
 
-const aliasFile = 'aliases.json'
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
-}
-
-function isTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST')
-}
-
 function diskFailure(error: unknown, what: string): unknown {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
+  if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
     return new Failure(
       'disk-full',
       `${what} could not be saved: the disk is full.`,
-      'Free some space and run the train cell again; nothing was half-written.',
+      'Free some space and try again; nothing was half-written.',
     )
   }
   return error
 }
 
-async function syncedWrite(path: string, bytes: Uint8Array | string): Promise<void> {
-  const file = await open(path, 'w')
-  try {
-    await file.writeFile(bytes)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
 /**
- * The catalog as folders: `<folder>/<name>/<version>/`.
+ * The catalog as folders: `<folder>/<name>/<version>/`, and each model's history in `<folder>/<name>/log/`.
  *
- * A version is written whole into a hidden folder beside its place and renamed there. Renaming onto a
- * folder that exists fails, so of two writers that chose the same number one takes the next.
+ * A version is written whole into a hidden folder beside its place and claims its place by a rename, so of two
+ * writers that chose the same number one takes the next.
  */
 export function createCatalog(options: CatalogOptions): Catalog {
-  const { folder, onChange = () => {}, write = syncedWrite, now = Date.now } = options
-  async function names(): Promise<string[]> {
-    try {
-      const entries = await readdir(folder, { withFileTypes: true })
-      return entries
-        .filter((entry) => entry.isDirectory() && modelNamePattern.test(entry.name))
-        .map((entry) => entry.name)
-    } catch (error) {
-      if (isMissing(error)) return []
-      throw error
-    }
-  }
+  const { folder, onChange = () => {}, write = syncedWrite, now = Date.now, author = whoAmI() } = options
+  const log = createEventLog(folder, { by: author, now }, write)
+  /** Records of the list, by their file; kept while the file is the same. */
+  const records = new Map<string, { stamp: string; record: Promise<ModelVersion> }>()
 
-  async function sweep(parent: string): Promise<void> {
+  /** What killed processes left: registrations that never got their place, deletions that were not finished. */
+  async function sweep(name: string): Promise<void> {
+    const parent = join(folder, name)
     for (const entry of await readdir(parent)) {
-      const begun = Number(/^\.new-\d+-(\d+)-/.exec(entry)?.[1] ?? Number.POSITIVE_INFINITY)
-      if (now() - begun > abandonedMs) await rm(join(parent, entry), { recursive: true, force: true })
+      if (now() - begunAt(entry) > abandonedMs) await removeFolder(join(parent, entry))
     }
+    const { deleted } = await log.state(name)
+    for (const version of deleted) await clearDeleted(join(parent, String(version)))
   }
 
   async function versions(name: string): Promise<number[]> {
-    try {
-      const entries = await readdir(join(folder, name))
-      return entries
-        .filter((entry) => /^[1-9]\d*$/.test(entry))
-        .map(Number)
-        .sort((a, b) => a - b)
-    } catch (error) {
-      if (isMissing(error)) return []
-      throw error
-    }
-  }
-
-  async function aliases(name: string): Promise<Aliases> {
-    try {
-      const path = join(folder, name, aliasFile)
-      return decodeJson(aliasesSchema, await readFile(path, 'utf8'), `${name}/${aliasFile}`)
-    } catch (error) {
-      if (isMissing(error)) return {}
-      throw error
-    }
+    const [all, { deleted }] = await Promise.all([versionNumbers(folder, name), log.state(name)])
+    return all.filter((version) => !deleted.has(version))
   }
 
   function aliasesOf(all: Aliases, version: number): string[] {
@@ -113,9 +79,36 @@ export function createCatalog(options: CatalogOptions): Catalog {
       .sort()
   }
 
+  const recordFile = (name: string, version: number) =>
+    join(folder, name, String(version), versionFiles.record)
+
   async function read(name: string, version: number): Promise<ModelVersion> {
-    const path = join(folder, name, String(version), versionFiles.record)
-    return decodeJson(modelVersionSchema, await readFile(path, 'utf8'), `model ${name} version ${version}`)
+    const what = `model ${name} version ${version}`
+    const record = decodeJson(
+      modelVersionSchema,
+      await readFile(recordFile(name, version), 'utf8').catch((error: unknown) => {
+        throw isMissing(error) ? incomplete(name, version) : error
+      }),
+      what,
+    )
+    if (record.name === name && record.version === version) return record
+    throw new Failure(
+      'integrity',
+      `The folder of ${what} holds ${record.name} version ${record.version}.`,
+      `Restore the folder ${join(folder, name, String(version))} from a copy.`,
+    )
+  }
+
+  async function listed(name: string, version: number): Promise<ModelVersion> {
+    const path = recordFile(name, version)
+    const found = await stat(path).catch(() => null)
+    const stamp = `${found?.mtimeMs}:${found?.size}`
+    const before = records.get(path)
+    if (before?.stamp === stamp) return before.record
+    const record = read(name, version)
+    records.set(path, { stamp, record })
+    record.catch(() => records.delete(path))
+    return record
   }
 
   function incomplete(name: string, version: number): Failure {
@@ -127,16 +120,24 @@ export function createCatalog(options: CatalogOptions): Catalog {
   }
 
   async function unknownVersion(name: string, version: number | string): Promise<Failure> {
+    const { aliases, deleted } = await log.state(name)
     const have = await versions(name)
+    if (deleted.has(Number(version))) {
+      return new Failure(
+        'not-found',
+        `Version ${version} of "${name}" was deleted; ${have.length === 0 ? 'none is left' : `there is ${have.join(', ')}`}.`,
+        `slipway models history ${name} says who deleted it and why.`,
+      )
+    }
     if (have.length === 0) {
-      const models = await names()
+      const models = await modelNames(folder)
       return new Failure(
         'not-found',
         `There is no model "${name}" in the catalog; it has ${models.length === 0 ? 'none yet' : models.join(', ')}.`,
         'Run a train cell that registers it, or choose one that is there.',
       )
     }
-    const known = Object.keys(await aliases(name)).map((alias) => `@${alias}`)
+    const known = Object.keys(aliases).map((alias) => `@${alias}`)
     return new Failure(
       'not-found',
       `Model "${name}" has no version ${version}; it has ${[...have, ...known].join(', ')}.`,
@@ -144,41 +145,59 @@ export function createCatalog(options: CatalogOptions): Catalog {
     )
   }
 
-  async function get(name: string, version: number): Promise<CatalogEntry> {
-    try {
-      const record = await read(name, version)
-      return { record, aliases: aliasesOf(await aliases(name), version) }
-    } catch (error) {
-      if (isMissing(error)) throw await unknownVersion(name, version)
-      throw error
-    }
+  async function assertThere(name: string, version: number): Promise<void> {
+    if (!(await versionNumbers(folder, name)).includes(version)) throw await unknownVersion(name, version)
   }
 
-  async function writeAliases(name: string, all: Aliases): Promise<void> {
-    const path = join(folder, name, aliasFile)
-    const temporary = `${path}.${process.pid}.${Date.now()}`
-    try {
-      await syncedWrite(temporary, `${JSON.stringify(all, null, 2)}\n`)
-      await rename(temporary, path)
-    } catch (error) {
-      await rm(temporary, { force: true })
-      throw diskFailure(error, `The aliases of ${name}`)
+  async function entryOf(name: string, version: number, record: ModelVersion): Promise<CatalogEntry> {
+    const state = await log.state(name)
+    return { record, aliases: aliasesOf(state.aliases, version), metadata: metadataOf(state, version) }
+  }
+
+  async function append(name: string, why: string, decide: Parameters<typeof log.append>[2]): Promise<void> {
+    const written = await log.append(name, why, decide).catch((error: unknown) => {
+      throw diskFailure(error, `The change to ${name}`)
+    })
+    if (written) onChange('models')
+  }
+
+  async function writeFiles(temporary: string, model: TrainedModel): Promise<VersionFile[]> {
+    const files: VersionFile[] = []
+    await mkdir(temporary, { recursive: true })
+    for (const [path, bytes] of model.files) {
+      const file = join(temporary, path)
+      await mkdir(dirname(file), { recursive: true })
+      await write(file, bytes)
+      files.push({ path, bytes: bytes.byteLength, sha256: sha256(bytes) })
     }
+    return files.sort((a, b) => (a.path < b.path ? -1 : 1))
   }
 
   return {
     folder: (name, version) => join(folder, name, String(version)),
-    aliases,
-    get,
+    state: log.state,
+    history: log.events,
+    aliases: async (name) => (await log.state(name)).aliases,
+    async get(name, version) {
+      if (!(await versions(name)).includes(version)) throw await unknownVersion(name, version)
+      return entryOf(name, version, await read(name, version))
+    },
+    async verify(name, version) {
+      await assertWhole(name, version, join(folder, name, String(version)))
+    },
     async list() {
       const entries: CatalogEntry[] = []
-      for (const name of (await names()).sort()) {
-        const all = await aliases(name)
-        for (const version of (await versions(name)).reverse()) {
-          const record = await read(name, version).catch((error: unknown) => {
-            throw isMissing(error) ? incomplete(name, version) : error
+      for (const name of await modelNames(folder)) {
+        const state = await log.state(name)
+        const have = (await versions(name)).reverse()
+        const found = await Promise.all(have.map((version) => listed(name, version)))
+        for (const record of found) {
+          const { version } = record
+          entries.push({
+            record,
+            aliases: aliasesOf(state.aliases, version),
+            metadata: metadataOf(state, version),
           })
-          entries.push({ record, aliases: aliasesOf(all, version) })
         }
       }
       return entries
@@ -195,9 +214,9 @@ export function createCatalog(options: CatalogOptions): Catalog {
       }
       const have = await versions(name)
       const newest = have.at(-1)
-      if (newest === undefined) throw await unknownVersion(name, reference)
+      if (newest === undefined) throw await unknownVersion(name, match[2] ?? reference)
       if (match[3] !== undefined) {
-        const version = (await aliases(name))[match[3]]
+        const version = (await log.state(name)).aliases[match[3]]
         if (version === undefined) throw await unknownVersion(name, `@${match[3]}`)
         return { name, version }
       }
@@ -206,44 +225,64 @@ export function createCatalog(options: CatalogOptions): Catalog {
       if (!have.includes(version)) throw await unknownVersion(name, version)
       return { name, version }
     },
-    async register(model: TrainedModel) {
+    async register(model) {
       const { name } = model.record
       const parent = join(folder, name)
-      await mkdir(parent, { recursive: true })
-      await sweep(parent)
-      const temporary = join(parent, `.new-${process.pid}-${now()}-${Math.random().toString(36).slice(2)}`)
+      const temporary = join(parent, temporaryName(now()))
       try {
-        for (const [path, bytes] of model.files) {
-          const file = join(temporary, path)
-          await mkdir(dirname(file), { recursive: true })
-          await write(file, bytes)
-        }
+        await mkdir(parent, { recursive: true })
+        await sweep(name)
+        const files = await writeFiles(temporary, model)
         for (;;) {
-          const version = ((await versions(name)).at(-1) ?? 0) + 1
-          const record: ModelVersion = { format: 1, version, ...model.record }
+          const version = ((await versionNumbers(folder, name)).at(-1) ?? 0) + 1
+          const body = { format: 1 as const, version, author, files, ...model.record }
+          const record: ModelVersion = { ...body, digest: contentDigest(body) }
           await write(join(temporary, versionFiles.record), `${JSON.stringify(record, null, 2)}\n`)
-          try {
-            await rename(temporary, join(parent, String(version)))
-            onChange('models')
-            return record
-          } catch (error) {
-            if (!isTaken(error)) throw error
-          }
+          if (!(await claimFolder(temporary, join(parent, String(version))))) continue
+          onChange('models')
+          return record
         }
       } catch (error) {
-        await rm(temporary, { recursive: true, force: true })
+        await removeFolder(temporary)
         throw diskFailure(error, `Model ${name}`)
       }
     },
-    async setAlias(name, alias, version) {
-      const all = { ...(await aliases(name)) }
-      if (version === null) delete all[alias]
-      else {
-        if (!(await versions(name)).includes(version)) throw await unknownVersion(name, version)
-        all[alias] = version
-      }
-      await writeAliases(name, all)
-      onChange('models')
+    async setAlias(name, alias, version, why = '') {
+      await append(name, why, async ({ aliases, deleted }) => {
+        const from = aliases[alias] ?? null
+        if (version === from) return null
+        if (version !== null) {
+          await assertThere(name, version)
+          if (deleted.has(version)) throw await unknownVersion(name, version)
+        }
+        return { type: 'alias', alias, version, from }
+      })
+    },
+    async edit(name, version, given, why = '') {
+      const changes = decode(metadataChangesSchema, given, `The metadata of ${name} version ${version}`)
+      await append(name, why, async ({ deleted }) => {
+        await assertThere(name, version)
+        if (deleted.has(version)) throw await unknownVersion(name, version)
+        return { type: 'metadata', version, changes }
+      })
+    },
+    async record(name, use) {
+      await append(name, '', async ({ deleted }) => {
+        if (use.type === 'undeployed') return use
+        await assertThere(name, use.version)
+        if (deleted.has(use.version)) throw await unknownVersion(name, use.version)
+        return use
+      })
+    },
+    async remove(name, version, why = '') {
+      await append(name, why, async (state) => {
+        await assertThere(name, version)
+        if (state.deleted.has(version)) throw await unknownVersion(name, version)
+        assertUnused(name, version, aliasesOf(state.aliases, version), state.deployed)
+        return { type: 'deleted', version }
+      })
+      records.delete(recordFile(name, version))
+      await clearDeleted(join(folder, name, String(version)))
     },
   }
 }

@@ -61,14 +61,28 @@ export const trainedRecordSchema = z.strictObject({
 })
 export type TrainedRecord = z.infer<typeof trainedRecordSchema>
 
+export const versionFileSchema = z.strictObject({
+  /** Relative to the version's folder, with `/`. */
+  path: z.string(),
+  bytes: z.number().int(),
+  sha256: z.string(),
+})
+export type VersionFile = z.infer<typeof versionFileSchema>
+
 /** The file `version.json`, immutable once written. */
 export const modelVersionSchema = trainedRecordSchema.extend({
   format: z.literal(1),
   version: z.number().int().min(1),
+  /** Who registered it: `user@host`. */
+  author: z.string(),
+  /** Every other file of the version, by path. */
+  files: z.array(versionFileSchema),
+  /** SHA-256 of this record without this member, in canonical JSON; through `files` it stands for all of the version. */
+  digest: z.string(),
 })
 export type ModelVersion = z.infer<typeof modelVersionSchema>
 
-/** The file `aliases.json` beside a model's versions. */
+/** Where the aliases of a model point. */
 export const aliasesSchema = z.record(z.string(), z.number().int().min(1))
 export type Aliases = z.infer<typeof aliasesSchema>
 

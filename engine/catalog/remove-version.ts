@@ -1,0 +1,45 @@
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DeployedUse } from '../../shared/catalog/model-state.ts'
+import { Failure } from '../../shared/failure.ts'
+import { removeFolder } from './claim-folder.ts'
+
+const tombstone = 'deleted.json'
+
+/** @throws Failure `conflict` saying what uses the version and what to do about it */
+export function assertUnused(
+  name: string,
+  version: number,
+  aliases: readonly string[],
+  deployed: readonly Pick<DeployedUse, 'version' | 'deployment' | 'workspace'>[],
+): void {
+  const uses = deployed.filter((use) => use.version === version)
+  const what = `${name} version ${version}`
+  if (uses.length > 0) {
+    const places = uses.map(({ deployment, workspace }) => `"${deployment}" of the workspace ${workspace}`)
+    throw new Failure(
+      'conflict',
+      `${what} cannot be deleted: it is deployed as ${places.join(' and ')}.`,
+      'Remove the deployment first, or deploy another version there.',
+    )
+  }
+  if (aliases.length === 0) return
+  const names = aliases.map((alias) => `@${alias}`).join(' and ')
+  throw new Failure(
+    'conflict',
+    `${what} cannot be deleted: ${names} ${aliases.length === 1 ? 'points' : 'point'} to it.`,
+    `Move ${aliases.length === 1 ? 'the alias' : 'the aliases'} to another version, or remove ${aliases.length === 1 ? 'it' : 'them'}, then delete it.`,
+  )
+}
+
+/**
+ * Takes a deleted version's files away. Its folder stays with a note in it: an empty or missing one could be
+ * claimed again, and numbers are never given twice. Can be cut off anywhere and done again.
+ */
+export async function clearDeleted(folder: string): Promise<void> {
+  const entries = await readdir(folder).catch(() => [])
+  if (entries.length === 1 && entries[0] === tombstone) return
+  const note = 'This version was deleted. Its number is not given again; the history is in ../log.'
+  await writeFile(join(folder, tombstone), `${JSON.stringify({ note }, null, 2)}\n`, { flush: true })
+  for (const entry of entries) if (entry !== tombstone) await removeFolder(join(folder, entry))
+}

@@ -162,18 +162,34 @@ describe('packaging', () => {
   })
 
   it('does not write a bundle whose predictions are not those of training', async () => {
-    const examples = join(workspace.catalog.folder('churn', 1), 'examples.json')
-    const before = await readFile(examples, 'utf8')
-    const changed = JSON.parse(before)
+    const { record, files } = workspace.sample
+    const changed = JSON.parse(new TextDecoder().decode(files.get('examples.json')))
     changed.probabilities[3][1] += 1e-15
-    await writeFile(examples, JSON.stringify(changed))
+    const wrong = new Map(files).set('examples.json', new TextEncoder().encode(JSON.stringify(changed)))
+    const { version: number } = await workspace.catalog.register({ record, naive: {}, files: wrong })
     const out = join(workspace.folder, 'wrong')
-    const report = await workspace.bundles.package(version, { out }, () => {})
-    await writeFile(examples, before)
+    const report = await workspace.bundles.package({ name: 'churn', version: number }, { out }, () => {})
     expect(report.ok).toBe(false)
     const failed = report.checks.filter((check) => check.status === 'failed')
     expect(failed.map((check) => check.name)).toContain('Recorded rows through /predict')
     expect(failed[0]?.detail).toContain('1 of 40 rows differ')
+    expect(await readdir(out).catch(() => null)).toBeNull()
+  })
+})
+
+describe('a damaged version', () => {
+  it('is not packaged, and the flipped byte is named by its file', async () => {
+    const weights = join(workspace.catalog.folder('churn', 1), 'model/weights.bin')
+    const before = await readFile(weights)
+    const flipped = Buffer.from(before)
+    flipped[9] = (flipped[9] ?? 0) ^ 1
+    await writeFile(weights, flipped)
+    const out = join(workspace.folder, 'damaged')
+    await expect(workspace.bundles.package(version, { out }, () => {})).rejects.toMatchObject({
+      code: 'integrity',
+      message: expect.stringContaining('The file model/weights.bin of churn version 1 was changed'),
+    })
+    await writeFile(weights, before)
     expect(await readdir(out).catch(() => null)).toBeNull()
   })
 })

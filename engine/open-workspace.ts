@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Bundles, createBundles } from './bundles/bundles.ts'
+import { createRuntimes } from './bundles/runtimes/runtimes.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import { createCatalog } from './catalog/create-catalog.ts'
 import { createStaleness, type Staleness } from './catalog/staleness.ts'
@@ -16,6 +17,7 @@ import { createNotebooks, type Notebooks } from './notebook/notebooks.ts'
 import { createTasks, type Tasks } from './tasks.ts'
 import { createTraining } from './training/create-training.ts'
 import type { Training } from './training/training.ts'
+import { defaultStateFolder } from './workspace/recent.ts'
 import type { Workspace } from './workspace/workspaces.ts'
 
 /** Everything that belongs to one open workspace. */
@@ -65,6 +67,11 @@ export function openServices(workspace: Workspace, surroundings: Surroundings = 
     tasks,
     changes,
     processes,
+    runtimes: createRuntimes({
+      lockFile: join(installation.resourcesFolder, 'runtimes', 'locked.json'),
+      cacheFolder: join(defaultStateFolder(), 'runtimes'),
+    }),
+    licenseFolder: join(installation.resourcesFolder, 'runtimes'),
   })
   const deployments = createDeployments({
     workspaceFolder,

@@ -55,7 +55,7 @@ export const parts: Part[] = [
         // Beside the entry points: workers are found relative to the chunk that starts them.
         chunkNames: 'chunk-[hash]',
         // Native or large packages stay in node_modules; everything else goes into the bundle for a fast start.
-        external: ['@duckdb/*', '@tensorflow/*', 'esbuild'],
+        external: ['@duckdb/*', '@tensorflow/*', 'esbuild', 'pacote'],
       }),
   },
   {

@@ -3,11 +3,14 @@ import { mkdtemp } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
 import { createBundles } from '../../engine/bundles/bundles.ts'
+import { createRuntimes } from '../../engine/bundles/runtimes/runtimes.ts'
 import { createCatalog } from '../../engine/catalog/create-catalog.ts'
 import { createChanges } from '../../engine/changes.ts'
 import { createChildProcessPort } from '../../engine/deployments/process-port.ts'
 import { createTasks } from '../../engine/tasks.ts'
 import { type SampleVersion, sampleVersion } from '../../shared/bundle/testing/sample-version.ts'
+
+const resources = join(import.meta.dirname, '..', '..', 'resources')
 
 export interface MadeBundle {
   folder: string
@@ -32,11 +35,16 @@ export async function makeBundle(servingFile: string, repeat = 4): Promise<MadeB
     catalog,
     workspaceFolder: workspace,
     servingFile,
-    templateFolder: join(import.meta.dirname, '..', '..', 'resources', 'bundle'),
+    templateFolder: join(resources, 'bundle'),
     slipwayVersion: '0.1.0',
     tasks: createTasks(),
     changes: createChanges(),
     processes: createChildProcessPort(),
+    runtimes: createRuntimes({
+      lockFile: join(resources, 'runtimes', 'locked.json'),
+      cacheFolder: join(workspace, 'runtimes'),
+    }),
+    licenseFolder: join(resources, 'runtimes'),
   })
   const report = await bundles.package({ name, version }, {}, (event) => {
     if (event.type === 'check')

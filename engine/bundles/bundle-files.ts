@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Components, componentsSchema, licensesText } from '../../shared/bundle/components.ts'
+import {
+  type Component,
+  type Components,
+  componentsSchema,
+  licensesText,
+} from '../../shared/bundle/components.ts'
 import { examplesSchema, type Manifest } from '../../shared/bundle/manifest.ts'
 import { openApiDocument } from '../../shared/bundle/openapi.ts'
 import { sbomDocument } from '../../shared/bundle/sbom.ts'
@@ -10,13 +15,13 @@ import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 import { hasWeightsFile } from '../../shared/models/parse-model.ts'
 import { composeDocument, hostName, kserveDocument, kubernetesDocuments } from './deploy-documents.ts'
+import type { RuntimePackage } from './runtimes/runtimes.ts'
 import { yamlFile } from './yaml.ts'
 
-export interface BundleFile {
-  path: string
-  bytes: Uint8Array
-  executable: boolean
-}
+export type BundleFile =
+  | { path: string; executable: boolean; bytes: Uint8Array }
+  /** A large file that is copied from where it lies, of a digest known beforehand. */
+  | { path: string; executable: boolean; source: string; size: number; sha256: string }
 
 /** What goes into a bundle from the catalog's version folder, as it stands. */
 const carried = [
@@ -79,13 +84,21 @@ export interface BundleParts {
   /** The built `server.mjs`, with `components.json` beside it. */
   servingFile: string
   runtime: Manifest['runtime']
+  /** What `runtime/` is made of; none in a bundle for any platform. */
+  packages?: readonly RuntimePackage[]
+  /** `resources/runtimes`, with a licence text for each part. */
+  licenseFolder: string
 }
 
 const digest = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex')
 
 const listed = (files: readonly BundleFile[]): Manifest['files'] =>
   files
-    .map((file) => ({ path: file.path, bytes: file.bytes.byteLength, sha256: digest(file.bytes) }))
+    .map((file) =>
+      'bytes' in file
+        ? { path: file.path, bytes: file.bytes.byteLength, sha256: digest(file.bytes) }
+        : { path: file.path, bytes: file.size, sha256: file.sha256 },
+    )
     .sort((a, b) => (a.path < b.path ? -1 : 1))
 
 async function readComponents(servingFile: string): Promise<Components> {
@@ -100,8 +113,31 @@ async function readComponents(servingFile: string): Promise<Components> {
   return decodeJson(componentsSchema, text, path)
 }
 
+/** The packages of `runtime/` as the bill of materials and the licences list them. */
+async function runtimeComponents(
+  packages: readonly RuntimePackage[],
+  licenseFolder: string,
+): Promise<Component[]> {
+  const components = packages.map(async ({ part, name, version, license, files }) => ({
+    name,
+    version,
+    license,
+    description: `${files.map((file) => file.to).join(' and ')} of this bundle`,
+    dependsOn: [],
+    licenseText: await readFile(join(licenseFolder, `${part}-license.txt`), 'utf8'),
+  }))
+  return Promise.all(components)
+}
+
+/** Where a container of this bundle runs: on the image of Node, or with the bundle's own where that is a Linux one. */
+function containerOf(target: Manifest['runtime']['target']) {
+  if (target === 'linux-x64') return { template: 'Dockerfile.self-contained', arch: 'amd64' } as const
+  if (target === 'linux-arm64') return { template: 'Dockerfile.self-contained', arch: 'arm64' } as const
+  return { template: 'Dockerfile' }
+}
+
 /**
- * Everything a bundle for any platform holds, but its manifest.
+ * Everything a bundle holds, but its manifest.
  *
  * @throws Failure when the catalog's files are not of their formats
  */
@@ -111,6 +147,8 @@ export async function bundleFiles({
   templateFolder,
   servingFile,
   runtime,
+  packages = [],
+  licenseFolder,
 }: BundleParts): Promise<BundleFile[]> {
   const { name, version, signature, task } = record
   const files: BundleFile[] = []
@@ -135,8 +173,15 @@ export async function bundleFiles({
   const template = (path: string) => readFile(join(templateFolder, path), 'utf8')
   const rows = [example]
   const body = JSON.stringify({ data: rows })
+  const own = packages.length > 0
   const values = {
     name,
+    needs: own
+      ? `It runs by itself on ${runtime.target}: Node ${runtime.node} is inside, in \`runtime/\`.`
+      : 'This folder runs by itself: it needs Node 22.12 or newer and nothing else.',
+    serviceNeeds: own
+      ? `Runs on the Node ${runtime.node} that it carries.`
+      : 'Needs Node 22.12 or newer in /usr/local/bin or /usr/bin.',
     host: hostName(name),
     node: runtime.node,
     version: String(version),
@@ -150,27 +195,33 @@ export async function bundleFiles({
     rowsAsR: JSON.stringify(JSON.stringify(rows)),
     rowsAsJava: asciiOnly(JSON.stringify(JSON.stringify(rows))),
   }
+  const container = containerOf(runtime.target)
   const launch = await template('launch.sh')
   const launchCmd = await template('launch.cmd')
   for (const [command, purpose] of Object.entries(commands)) {
     add(command, fill(launch, { ...values, command, purpose }), true)
     add(`${command}.cmd`, fill(launchCmd, { ...values, command, purpose }).replace(/\r?\n/g, '\r\n'))
   }
-  for (const path of ['Dockerfile', 'README.md', ...clients]) {
+  add('Dockerfile', fill(await template(container.template), values))
+  for (const path of ['README.md', ...clients]) {
     add(path, fill(await template(path), values), path.endsWith('.sh'))
   }
-  const deployed = { name: values.host, version }
+  const deployed = { name: values.host, version, ...('arch' in container ? { arch: container.arch } : {}) }
   add('.dockerignore', await template('dockerignore'))
   add(`deploy/${values.host}.service`, fill(await template('deploy/systemd.service'), values))
   add('deploy/nginx.conf', fill(await template('deploy/nginx.conf'), values))
   add('compose.yaml', yamlFile(composeComments, [composeDocument(deployed)]))
   add('kubernetes.yaml', yamlFile(kubernetesComments, kubernetesDocuments(deployed)))
   add('deploy/kserve.yaml', yamlFile(kserveComments, [kserveDocument(deployed)]))
+  for (const { to, source, bytes, sha256, executable } of packages.flatMap((one) => one.files)) {
+    files.push({ path: to, executable, source, size: bytes, sha256 })
+  }
   const { components } = await readComponents(servingFile)
+  const carriedRuntime = await runtimeComponents(packages, licenseFolder)
   const { node, slipway } = runtime
-  const sbom = sbomDocument({ record, components, node, slipway, files: listed(files), sha256: digest })
-  add('sbom.cdx.json', `${JSON.stringify(sbom, null, 2)}\n`)
-  add('LICENSES.txt', licensesText(`${name}-${version}`, components))
+  const contents = { record, components, runtime: carriedRuntime, node, slipway, files: listed(files) }
+  add('sbom.cdx.json', `${JSON.stringify(sbomDocument({ ...contents, sha256: digest }), null, 2)}\n`)
+  add('LICENSES.txt', licensesText(`${name}-${version}`, components, carriedRuntime))
   return files
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { chmod, mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Report } from '../../shared/bundle/check.ts'
 import type { Target } from '../../shared/bundle/manifest.ts'
@@ -16,6 +16,7 @@ import { writeArchive } from './archive.ts'
 import { type BundleFile, bundleFiles, manifestOf } from './bundle-files.ts'
 import { readBundleManifest } from './read-bundle.ts'
 import { runVerify } from './run-verify.ts'
+import type { Runtimes } from './runtimes/runtimes.ts'
 import { createSigner } from './signing-key.ts'
 import { sweepAbandoned, temporaryPlace } from './sweep-abandoned.ts'
 
@@ -57,6 +58,9 @@ export interface BundlesParts {
   tasks: Tasks
   changes: Changes
   processes: ProcessPort
+  runtimes: Runtimes
+  /** `resources/runtimes`. */
+  licenseFolder: string
 }
 
 async function folderBytes(folder: string): Promise<number> {
@@ -87,7 +91,8 @@ async function writeFiles(folder: string, files: readonly BundleFile[]): Promise
     const path = join(folder, file.path)
     try {
       await mkdir(dirname(path), { recursive: true })
-      await writeFile(path, file.bytes, { flush: true })
+      if ('bytes' in file) await writeFile(path, file.bytes, { flush: true })
+      else await copyFile(file.source, path)
       if (file.executable) await chmod(path, 0o755)
     } catch (error) {
       throw writeFailure(error, path)
@@ -95,17 +100,22 @@ async function writeFiles(folder: string, files: readonly BundleFile[]): Promise
   }
 }
 
+type Fetching = Parameters<Runtimes['packages']>[2]
+
 export function createBundles(parts: BundlesParts): Bundles {
   const { catalog, workspaceFolder, servingFile, templateFolder, slipwayVersion } = parts
-  const { tasks, changes, processes } = parts
+  const { tasks, changes, processes, runtimes, licenseFolder } = parts
   const home = join(workspaceFolder, '.slipway', 'bundles')
   const signer = createSigner(join(workspaceFolder, '.slipway', 'keys'))
 
-  async function write(ref: VersionRef, folder: string, target: Target): Promise<void> {
+  async function write(ref: VersionRef, folder: string, target: Target, fetching: Fetching): Promise<void> {
     const { record } = await catalog.get(ref.name, ref.version)
     const versionFolder = catalog.folder(ref.name, ref.version)
-    const runtime = { slipway: slipwayVersion, node: process.versions.node, target }
-    const files = await bundleFiles({ record, versionFolder, templateFolder, servingFile, runtime })
+    const packages = target === 'any' ? [] : await runtimes.packages(target, ['node'], fetching)
+    const node = target === 'any' ? process.versions.node : await runtimes.nodeVersion(target)
+    const runtime = { slipway: slipwayVersion, node, target }
+    const made = { record, versionFolder, templateFolder, servingFile, runtime, packages, licenseFolder }
+    const files = await bundleFiles(made)
     const manifest = manifestOf(record, files, runtime)
     const signed = await signer.sign(manifest)
     const text = new TextEncoder().encode(`${JSON.stringify(signed, null, 2)}\n`)
@@ -121,13 +131,6 @@ export function createBundles(parts: BundlesParts): Bundles {
     const { target = 'any', archive = false, keep = false } = options
     const title = `${ref.name}-${ref.version}`
     const out = resolve(options.out ?? join(home, title))
-    if (target !== 'any') {
-      throw new Failure(
-        'invalid-input',
-        `The target ${target} is not available: bundles with a Node of their own come with a later version.`,
-        'Use the target "any", which runs wherever Node 22.12 or newer is.',
-      )
-    }
     // A bad reference is told before a bad folder.
     const { record } = await catalog.get(ref.name, ref.version)
     await catalog.verify(ref.name, ref.version)
@@ -139,7 +142,8 @@ export function createBundles(parts: BundlesParts): Bundles {
       await mkdir(temporary, { recursive: true }).catch((error: unknown) => {
         throw writeFailure(error, out)
       })
-      await write(ref, temporary, target)
+      const onFetch = (step: string) => onEvent({ type: 'step', title: step, fraction: 0.04 })
+      await write(ref, temporary, target, { onFetch, signal })
       signal.throwIfAborted()
       const report = await runVerify({
         folder: temporary,

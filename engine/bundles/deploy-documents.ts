@@ -4,6 +4,8 @@ export interface Deployed {
   /** As DNS and container registries allow it: lower-case letters, digits and hyphens. */
   name: string
   version: number
+  /** The processors that its own Node runs on; any when it carries none. */
+  arch?: 'amd64' | 'arm64'
 }
 
 /** A model's name as the name of a host, an image or a resource (RFC 1123, room left for suffixes). */
@@ -34,6 +36,10 @@ const tokenOf = ({ name }: Deployed): Yaml => ({
   valueFrom: { secretKeyRef: { name: `${name}-token`, key: 'token', optional: true } },
 })
 
+/** Kubernetes puts it on nodes of its processors only. */
+const placement = ({ arch }: Deployed) =>
+  arch === undefined ? {} : { nodeSelector: { 'kubernetes.io/arch': arch, 'kubernetes.io/os': 'linux' } }
+
 const containerSecurity = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
@@ -57,6 +63,7 @@ export function composeDocument(model: Deployed): Yaml {
       [model.name]: {
         build: '.',
         image: imageOf(model),
+        ...(model.arch === undefined ? {} : { platform: `linux/${model.arch}` }),
         ports: [`127.0.0.1:${port}:${port}`],
         // Passed on when it is set where compose runs.
         environment: ['SLIPWAY_TOKEN'],
@@ -89,6 +96,7 @@ function deployment(model: Deployed): Yaml {
         },
         spec: {
           automountServiceAccountToken: false,
+          ...placement(model),
           terminationGracePeriodSeconds: graceSeconds,
           securityContext: { fsGroup: 1000 },
           containers: [
@@ -174,6 +182,7 @@ export function kserveDocument(model: Deployed): Yaml {
       predictor: {
         minReplicas: 1,
         maxReplicas: 10,
+        ...placement(model),
         containers: [
           {
             name: 'kserve-container',

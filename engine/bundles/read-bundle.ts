@@ -46,6 +46,15 @@ export async function changedBundleFiles(folder: string, manifest: Manifest): Pr
   return problems.filter((problem) => problem !== null)
 }
 
+/** The platform of this process, as a bundle's target. */
+export const hostTarget = (): string => `${process.platform}-${process.arch}`
+
+/** The bundle's own Node, to start it on, where it carries one for this platform. */
+export function bundleNode(folder: string, manifest: Manifest): { node?: string } {
+  if (manifest.runtime.target !== hostTarget()) return {}
+  return { node: join(resolve(folder), 'runtime', process.platform === 'win32' ? 'node.exe' : 'node') }
+}
+
 /** @throws Failure `integrity` naming each file that is not as packaged */
 export async function assertBundleWhole(folder: string, manifest: Manifest): Promise<void> {
   const problems = await changedBundleFiles(folder, manifest)

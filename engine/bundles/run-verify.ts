@@ -6,7 +6,7 @@ import type { PackageEvent } from '../../shared/contract/bundles.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { ProcessPort } from '../deployments/process-port.ts'
-import { changedBundleFiles, readBundleManifest } from './read-bundle.ts'
+import { bundleNode, changedBundleFiles, readBundleManifest } from './read-bundle.ts'
 
 /** The name that the bundle's own verification gives this check. */
 const signedCheck = 'Manifest is signed'
@@ -54,6 +54,7 @@ export async function runVerify(options: RunVerify): Promise<Report> {
     env: {},
     cwd: folder,
     isolated: true,
+    ...bundleNode(folder, manifest),
   })
   const stop = () => program.stop()
   signal?.addEventListener('abort', stop, { once: true })

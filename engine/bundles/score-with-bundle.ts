@@ -4,7 +4,7 @@ import { extname, join, resolve } from 'node:path'
 import { Failure } from '../../shared/failure.ts'
 import { literal, openDatabase, quote, type Session } from '../data/database.ts'
 import type { ProcessPort } from '../deployments/process-port.ts'
-import { assertBundleWhole, readBundleManifest, readBundleSignature } from './read-bundle.ts'
+import { assertBundleWhole, bundleNode, readBundleManifest, readBundleSignature } from './read-bundle.ts'
 
 export interface ScoreFile {
   bundle: string
@@ -17,11 +17,13 @@ const isParquet = (path: string): boolean => extname(path).toLowerCase() === '.p
 
 /** Runs the bundle's own scorer. @throws Failure with its message */
 async function runScorer({ bundle, input, output, processes }: ScoreFile): Promise<void> {
+  const manifest = await readBundleManifest(bundle)
   const program = processes.start({
     script: join(bundle, 'server.mjs'),
     args: ['score', input, output],
     env: {},
     cwd: bundle,
+    ...bundleNode(bundle, manifest),
   })
   let said = ''
   program.output((stream, text) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { Failure } from '../../shared/failure.ts'
+import { bundleNode, readBundleManifest } from '../bundles/read-bundle.ts'
 import type { DeploymentRecord } from './deployment-store.ts'
 import type { ProcessPort } from './process-port.ts'
 
@@ -81,12 +82,14 @@ export async function startProcess(
 ): Promise<RunningProcess> {
   const instance = randomBytes(6).toString('hex')
   const log = logFile(folder)
+  const manifest = await readBundleManifest(record.bundle)
   const program = processes.start({
     script: join(record.bundle, 'server.mjs'),
     args: ['serve', '--host', '127.0.0.1', '--port', String(record.port), '--state', join(folder, 'state')],
     env: { ...environment, SLIPWAY_INSTANCE: instance },
     cwd: folder,
     detachedLog: log,
+    ...bundleNode(record.bundle, manifest),
   })
   const state: { ended: boolean } = { ended: false }
   program.exited.then(() => {

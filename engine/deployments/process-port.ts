@@ -13,6 +13,8 @@ export interface Program {
   detachedLog?: string
   /** Without any network but the loopback interface, where the system can do that. */
   isolated?: boolean
+  /** Absolute path of the Node to run it on: a bundle's own. Default: `nodeBinary()`. */
+  node?: string
 }
 
 export interface RunningProgram {
@@ -65,9 +67,9 @@ function isolationWorks(): boolean {
 }
 
 /** Starts programs with `child_process`, on a real Node binary. */
-export function createChildProcessPort(node: string = nodeBinary()): ProcessPort {
+export function createChildProcessPort(usual: string = nodeBinary()): ProcessPort {
   return {
-    start({ script, args, env, cwd, detachedLog, isolated = false }) {
+    start({ script, args, env, cwd, detachedLog, isolated = false, node = usual }) {
       const log = detachedLog === undefined ? null : openSync(detachedLog, 'a')
       const wrapped = isolated && isolationWorks()
       const command = wrapped ? 'unshare' : node

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs'
 import type { MessagePort } from 'node:worker_threads'
 import { type ProcessRequest, processEventSchema } from '../../shared/contract/process-port.ts'
 import { Failure } from '../../shared/failure.ts'
-import type { ProcessPort, RunningProgram } from '../deployments/process-port.ts'
+import { createChildProcessPort, type ProcessPort, type RunningProgram } from '../deployments/process-port.ts'
 
 /** The part of Electron's `process.parentPort` that the engine uses. */
 export interface ParentPort {
@@ -45,7 +45,10 @@ export function shellProcessPort(parentPort: ParentPort): ProcessPort {
   })
 
   return {
-    start({ script, args, env, cwd, detachedLog }): RunningProgram {
+    start(program): RunningProgram {
+      // A bundle's own Node is a real one, which needs no help of the shell.
+      if (program.node !== undefined) return createChildProcessPort(program.node).start(program)
+      const { script, args, env, cwd, detachedLog } = program
       const id = randomUUID()
       const listeners: ((stream: 'stdout' | 'stderr', text: string) => void)[] = []
       let started: (pid: number) => void = () => {}

@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import os from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join, relative, sep } from 'node:path'
 import type { Check, Report } from '../../shared/bundle/check.ts'
 import type { Manifest } from '../../shared/bundle/manifest.ts'
 import { brokenSignature } from '../../shared/bundle/manifest-signature.ts'
@@ -59,7 +59,24 @@ const replay = (run: (model: LoadedModel, server: ChildServer) => Promise<Outcom
   return run(model, server)
 }
 
-function stepsOf(entry: string, stateFolder: string): Step[] {
+/** Whether a self-contained bundle is being checked on the Node that it carries. */
+function ownNode(target: string): Step {
+  return {
+    name: 'Runs on its own Node',
+    async run({ folder }) {
+      const here = `${process.platform}-${process.arch}`
+      const inside = relative(await realpath(folder), await realpath(process.execPath))
+      if (!inside.startsWith('..') && !isAbsolute(inside)) {
+        return { passed: true, detail: `${inside.split(sep).join('/')}, Node ${process.versions.node}` }
+      }
+      const why =
+        target === here ? `started with ${process.execPath}` : `it is for ${target}, this is ${here}`
+      return { passed: null, detail: `${why}: checked on Node ${process.versions.node}` }
+    },
+  }
+}
+
+function stepsOf(entry: string, stateFolder: string, target: string): Step[] {
   return [
     {
       name: 'Files are as packaged',
@@ -95,6 +112,7 @@ function stepsOf(entry: string, stateFolder: string): Step[] {
         }
       },
     },
+    ...(target === 'any' ? [] : [ownNode(target)]),
     {
       name: 'Needs no network',
       async run(bench) {
@@ -161,7 +179,7 @@ export async function verify(
   const manifest = await readManifest(folder)
   const stateFolder = await mkdtemp(join(os.tmpdir(), 'slipway-verify-'))
   const bench: Bench = { folder, manifest, model: null, server: null }
-  const steps = stepsOf(entry, stateFolder)
+  const steps = stepsOf(entry, stateFolder, manifest.runtime.target)
   const checks: Check[] = []
   try {
     for (const step of steps) {

@@ -24,14 +24,24 @@ export type Components = z.infer<typeof componentsSchema>
 export const componentId = ({ name, version }: Pick<Component, 'name' | 'version'>): string =>
   `${name}@${version}`
 
-/** The text of `LICENSES.txt`. */
-export function licensesText(bundle: string, components: readonly Component[]): string {
+/**
+ * The text of `LICENSES.txt`.
+ *
+ * @param runtime the packages that `runtime/` is made of
+ */
+export function licensesText(
+  bundle: string,
+  inServer: readonly Component[],
+  runtime: readonly Component[] = [],
+): string {
+  const components = [...inServer, ...runtime]
+  const where = runtime.length === 0 ? 'all of it in server.mjs' : 'in server.mjs and runtime/'
   const line = '='.repeat(80)
   const entries = components.map(
     (component) =>
       `${line}\n${componentId(component)}: ${component.license}\n${line}\n\n${component.licenseText.trim()}\n`,
   )
-  const intro = `${bundle} holds code of ${components.length} packages, all of it in server.mjs. Their licences:\n\n${components
+  const intro = `${bundle} holds code of ${components.length} packages, ${where}. Their licences:\n\n${components
     .map((component) => `  ${componentId(component)}: ${component.license}`)
     .join('\n')}\n`
   return [intro, ...entries].join('\n')

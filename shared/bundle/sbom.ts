@@ -74,6 +74,8 @@ export interface SbomParts {
   record: ModelVersion
   /** What is inside `server.mjs`; the first is the serving runtime itself. */
   components: readonly Component[]
+  /** The packages that `runtime/` is made of, its Node first; empty where the bundle carries none. */
+  runtime?: readonly Component[]
   /** The version of Node that the predictions were verified on. */
   node: string
   slipway: string
@@ -84,7 +86,8 @@ export interface SbomParts {
 }
 
 /** The software bill of materials of a bundle, in CycloneDX 1.6. Equal parts give an equal document. */
-export function sbomDocument({ record, components, node, slipway, files, sha256 }: SbomParts) {
+export function sbomDocument(parts: SbomParts) {
+  const { record, components, runtime = [], node, slipway, files, sha256 } = parts
   const [server, ...libraries] = components
   if (!server) throw new Error('The serving runtime is not among the components.')
   const bundleRef = `bundle:${record.name}@${record.version}`
@@ -106,13 +109,16 @@ export function sbomDocument({ record, components, node, slipway, files, sha256 
     components: [
       modelComponent(record, modelRef, files),
       libraryOf(server, 'application'),
-      ...libraries.map((library) => libraryOf(library, 'library')),
+      ...[...libraries, ...runtime].map((library) => libraryOf(library, 'library')),
       {
         type: 'platform',
         'bom-ref': nodeRef,
         name: 'node',
         version: node,
-        description: 'The runtime that the predictions were verified on; not inside this bundle.',
+        description:
+          runtime.length === 0
+            ? 'The runtime that the predictions were verified on; not inside this bundle.'
+            : 'The runtime of this bundle, in runtime/.',
         cpe: `cpe:2.3:a:nodejs:node.js:${node}:*:*:*:*:*:*:*`,
         licenses: [{ license: { id: 'MIT' } }],
       },
@@ -122,7 +128,8 @@ export function sbomDocument({ record, components, node, slipway, files, sha256 
       { ref: modelRef, dependsOn: [] },
       { ref: componentId(server), dependsOn: [nodeRef, ...server.dependsOn] },
       ...libraries.map((library) => ({ ref: componentId(library), dependsOn: library.dependsOn })),
-      { ref: nodeRef, dependsOn: [] },
+      ...runtime.map((library) => ({ ref: componentId(library), dependsOn: library.dependsOn })),
+      { ref: nodeRef, dependsOn: runtime.map(componentId) },
     ],
   }
   const serialNumber = `urn:uuid:${uuidOf(sha256(canonicalJson(body)))}`

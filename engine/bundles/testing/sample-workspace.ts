@@ -10,6 +10,7 @@ import { type Changes, createChanges } from '../../changes.ts'
 import { createChildProcessPort, type ProcessPort } from '../../deployments/process-port.ts'
 import { createTasks, type Tasks } from '../../tasks.ts'
 import { type Bundles, createBundles } from '../bundles.ts'
+import { createRuntimes } from '../runtimes/runtimes.ts'
 import { servingComponents } from '../serving-components.ts'
 
 export interface SampleWorkspace {
@@ -63,6 +64,11 @@ export async function sampleWorkspace(): Promise<SampleWorkspace> {
     tasks,
     changes,
     processes,
+    runtimes: createRuntimes({
+      lockFile: join(root, 'resources', 'runtimes', 'locked.json'),
+      cacheFolder: join(folder, 'runtimes'),
+    }),
+    licenseFolder: join(root, 'resources', 'runtimes'),
   })
   const remove = () => rm(folder, { recursive: true, force: true })
   return { folder, catalog, bundles, changes, tasks, processes, sample, remove }

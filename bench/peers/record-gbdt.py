@@ -78,14 +78,21 @@ def record_training():
         ("absolute error", "reg:absoluteerror", {}, signal),
         ("quantile", "reg:quantileerror", {"quantile_alpha": 0.8}, signal),
     ]
+    # None is 0: splits beside a value that weighs nothing would be ties, which each settles in its own way.
+    weights = np.round(random.uniform(0.2, 3, n), 3)
+    cases = [(*case, False) for case in cases] + [
+        (f"{case[0]}, weighted", *case[1:], True) for case in cases if case[2].keys() <= {"num_class", "quantile_alpha"}
+    ]
     found = []
-    for name, objective, extra, target in cases:
+    for name, objective, extra, target, weighted in cases:
+        target = np.round(np.asarray(target, dtype=float), 4)
         parameters = {"objective": objective, "max_depth": 4, "eta": 0.3, "nthread": 1, **extra}
-        booster = xgb.train(parameters, xgb.DMatrix(x, target), 5)
+        data = xgb.DMatrix(x, target, weight=weights if weighted else None)
+        booster = xgb.train(parameters, data, 5)
         expected = booster.predict(xgb.DMatrix(x)).reshape(n, -1)
-        target = [float(value) for value in target]
-        found.append({"name": name, "parameters": parameters, "target": target, "expected": expected.astype(float).tolist()})
-    print(json.dumps({"xgboost": xgb.__version__, "rows": plain(x), "cases": found}))
+        found.append({"name": name, "parameters": parameters, "weighted": weighted, "target": target.tolist(),
+                      "expected": [[round(float(value), 6) for value in row] for row in expected]})
+    print(json.dumps({"xgboost": xgb.__version__, "rows": plain(x), "weights": weights.tolist(), "cases": found}))
 
 
 if sys.argv[1:] == ["training"]:

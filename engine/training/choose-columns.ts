@@ -163,7 +163,7 @@ export function chooseFeatures(spec: TrainSpec, columns: readonly SourceColumn[]
       }
     }
   }
-  const left = new Set([spec.target, ...exclude, ...heldBackColumns(spec)])
+  const left = new Set([spec.target, spec.weight, ...exclude, ...heldBackColumns(spec)])
   const chosen = columns.filter(({ name }) => !left.has(name) && (include?.includes(name) ?? true))
   if (chosen.length === 0) {
     throw new Failure(

@@ -9,6 +9,7 @@ import {
   type SourceColumn,
 } from './choose-columns.ts'
 import { type Resolved, resolveTask } from './resolve-task.ts'
+import { checkWeights, findWeight } from './sample-weights.ts'
 import { rowsTable, type SplitCounts, splitRows, splitTable } from './split-rows.ts'
 import { findSplitColumn, heldBackColumns, type SplitColumn } from './splits/split-column.ts'
 import { checkSnapshot, snapshotColumn, takeSnapshot } from './take-snapshot.ts'
@@ -25,6 +26,8 @@ export interface OpenedData {
   resolved: Resolved
   split: Split
   splitColumn: SplitColumn | null
+  /** Holds how much each row counts; null where all count the same. */
+  weight: SourceColumn | null
   /** Columns that the split or the target's time kept from being features. */
   heldBack: string[]
   rows: number
@@ -64,14 +67,16 @@ export async function openData(
     }
   }
   const splitColumn = findSplitColumn(spec, columns)
-  await takeSnapshot(session, quoted, features, target, spec.split?.seed ?? 7, splitColumn)
+  const weight = findWeight(spec, columns)
+  await takeSnapshot(session, quoted, features, target, spec.split?.seed ?? 7, splitColumn, weight)
   report('checking the data', 0.05)
   const rows = await checkSnapshot(session, spec.from, features, target, splitColumn)
+  if (weight) await checkWeights(session, weight)
   const resolved = await resolveTask(session, spec, target)
   const split = splitOf(spec, resolved)
   const counts = await splitRows(session, split, resolved, rows, target.name)
   const heldBack = heldBackColumns(spec).filter((name) => columns.some((column) => column.name === name))
-  return { quoted, columns, target, features, resolved, split, splitColumn, heldBack, rows, counts }
+  return { quoted, columns, target, features, resolved, split, splitColumn, weight, heldBack, rows, counts }
 }
 
 /**
@@ -82,7 +87,7 @@ export async function openData(
  */
 export async function showRows(
   session: Session,
-  opened: Pick<OpenedData, 'features' | 'columns'>,
+  opened: Pick<OpenedData, 'features' | 'columns' | 'weight'>,
   spec: TrainSpec,
   source: string = splitTable,
   part = 'part',
@@ -92,8 +97,9 @@ export async function showRows(
     const at = opened.features.findIndex((known) => isSame(known, feature))
     return `${snapshotColumn(at)} as ${snapshotColumn(i)}`
   })
+  const beside = ['y', 'n', `${part} as part`, ...(opened.weight ? ['w'] : [])]
   await session.run(
-    `create or replace temp view ${rowsTable.replace('temp.', '')} as select ${[...shown, 'y', 'n', `${part} as part`].join(', ')} from ${source}`,
+    `create or replace temp view ${rowsTable.replace('temp.', '')} as select ${[...shown, ...beside].join(', ')} from ${source}`,
   )
   return features
 }

@@ -13,6 +13,7 @@ import { type OpenedData, type ReportStep, showRows } from './open-data.ts'
 import { readPart } from './read-part.ts'
 import { dataFingerprint, sha256 } from './read-provenance.ts'
 import type { Resolved } from './resolve-task.ts'
+import { checkTrainingWeights } from './sample-weights.ts'
 import type { SplitCounts } from './split-rows.ts'
 import { snapshotColumn } from './take-snapshot.ts'
 import type { Part, TrainerResult } from './trainer-messages.ts'
@@ -55,7 +56,7 @@ function signatureOf(
  */
 export async function fitParts(
   session: Session,
-  { resolved, target }: Pick<OpenedData, 'resolved' | 'target'>,
+  { resolved, target, weight }: Pick<OpenedData, 'resolved' | 'target' | 'weight'>,
   features: readonly FeatureColumn[],
   counts: SplitCounts,
   report: ReportStep,
@@ -77,7 +78,7 @@ export async function fitParts(
   })
   let before = 0
   const read = async (name: 'train' | 'validation' | 'test') => {
-    const part = await readPart(session, pipeline, name, counts[name], (chunk, done) => {
+    const part = await readPart(session, pipeline, name, counts[name], weight !== null, (chunk, done) => {
       if (name === 'train') counter.addFeatures(chunk)
       report('reading rows', 0.2 + (0.09 * (before + done)) / rows)
     })
@@ -85,6 +86,7 @@ export async function fitParts(
     return part
   }
   const parts = { train: await read('train'), validation: await read('validation'), test: await read('test') }
+  if (weight) checkTrainingWeights(parts.train, resolved, weight)
   const counted = counter.counts().features
   return {
     signature,

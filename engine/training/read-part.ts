@@ -41,20 +41,23 @@ export async function readPart(
   pipeline: Pipeline,
   name: PartName,
   rows: number,
+  weighted: boolean,
   onChunk: (chunk: Batch, rowsRead: number) => void,
 ): Promise<Part> {
   const columns = allocateColumns(pipeline, rows)
   const target = new Float64Array(rows)
+  const weights = weighted ? new Float64Array(rows) : null
   const selected = pipeline.columns.map((encoder, c) => selectSql(encoder, snapshotColumn(c)))
-  const sql = `select ${[...selected, 'y::double'].join(', ')} from ${rowsTable} where part = ${parts[name]} order by n`
+  const sql = `select ${[...selected, 'y::double', ...(weights ? ['w'] : [])].join(', ')} from ${rowsTable} where part = ${parts[name]} order by n`
   let at = 0
   for await (const chunk of session.stream(sql)) {
     for (let c = 0; c < columns.length; c++) copyVector(chunk, c, columns[c]!, at)
     copyVector(chunk, columns.length, target, at)
+    if (weights) copyVector(chunk, columns.length + 1, weights, at)
     const end = at + chunk.rowCount
     onChunk(sliceRows({ rows, columns }, at, end), end)
     at = end
   }
   if (at !== rows) throw new Error(`Read ${at} rows of the ${name} split where ${rows} were counted.`)
-  return { rows, columns, target }
+  return { rows, columns, target, ...(weights ? { weights } : {}) }
 }

@@ -19,7 +19,7 @@ const trainerUrl = new URL(
 )
 
 function buffersOf(part: Part): ArrayBuffer[] {
-  return [...part.columns, part.target].flatMap((array) =>
+  return [...part.columns, part.target, ...(part.weights ? [part.weights] : [])].flatMap((array) =>
     array.buffer instanceof ArrayBuffer ? [array.buffer] : [],
   )
 }

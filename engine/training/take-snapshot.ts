@@ -4,7 +4,10 @@ import type { FeatureColumn, SourceColumn } from './choose-columns.ts'
 import { sourceKind, valueSql } from './column-kinds.ts'
 import type { SplitColumn } from './splits/split-column.ts'
 
-/** The temporary table that training works on; it ends with its session. Columns `c0`, `c1`, …, `t`, `n`, and `s` where the split goes by a column. */
+/**
+ * The temporary table that training works on; it ends with its session. Columns `c0`, `c1`, …, `t`, `n`, `s` where
+ * the split goes by a column, and `w` where rows have weights.
+ */
 export const snapshotTable = 'temp.slipway_snapshot'
 
 export const fewestRows = 10
@@ -15,7 +18,7 @@ export function snapshotColumn(index: number): string {
 }
 
 /**
- * Copies the relation's features and target, so that every later step sees the same rows even while the
+ * Copies the relation's features, target and weights, so that every later step sees the same rows even while the
  * relation changes.
  *
  * `n` numbers the rows from 0 in the order of a seeded hash of their content. It depends neither on how the
@@ -28,12 +31,15 @@ export async function takeSnapshot(
   target: SourceColumn,
   seed: number,
   splitColumn: SplitColumn | null,
+  weight: SourceColumn | null,
 ): Promise<void> {
   const isText = sourceKind(target.sourceType) === 'text'
   const columns = features.map((feature, i) => `${feature.sql} as ${snapshotColumn(i)}`)
   columns.push(`${valueSql(quote(target.name), target.sourceType, isText)} as t`)
   if (splitColumn) columns.push(`${splitColumn.sql} as s`)
-  const names = [...features.map((_, i) => snapshotColumn(i)), 't', ...(splitColumn ? ['s'] : [])].join(', ')
+  if (weight) columns.push(`${valueSql(quote(weight.name), weight.sourceType, false)} as w`)
+  const beside = [...(splitColumn ? ['s'] : []), ...(weight ? ['w'] : [])]
+  const names = [...features.map((_, i) => snapshotColumn(i)), 't', ...beside].join(', ')
   await session.run(
     `create temp table ${snapshotTable} as
      select ${names}, row_number() over (order by hash(${seed}, ${names})) - 1 as n

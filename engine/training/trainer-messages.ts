@@ -16,6 +16,8 @@ export const partSchema = z.strictObject({
   rows: z.number().int().min(0),
   columns: z.array(z.union([numbers, codes])),
   target: numbers,
+  /** How much each row counts while fitting, at least 0; absent where all count the same. */
+  weights: numbers.optional(),
 })
 export type Part = z.infer<typeof partSchema>
 

@@ -10,6 +10,8 @@ export const modelNamePattern = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
 export const trainSpecSchema = z.strictObject({
   from: z.string().min(1),
   target: z.string().min(1),
+  /** Column of how much each row counts while fitting, at least 0; it is no feature. Default: all the same. */
+  weight: z.string().min(1).optional(),
   task: z.enum(['auto', 'binary', 'multiclass', 'regression']).default('auto'),
   features: featuresSpecSchema.optional(),
   split: splitSchema.optional(),

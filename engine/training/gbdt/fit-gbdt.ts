@@ -74,6 +74,7 @@ export function fitGbdt(
     rows: part.rows,
     width: pipeline.width,
     target: part.target,
+    weights: part.weights,
     read: (from, to) => compiled.inputs(sliceRows(part, from, to)),
   })
   const threads = availableParallelism() > 1 && train.rows >= rowsForTwoThreads ? 2 : 1

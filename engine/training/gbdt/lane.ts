@@ -40,6 +40,7 @@ export function createLane({ memory, code, layout, objective, quantile }: GbdtSh
   const data: MarginRows = {
     rows,
     target: new Float32Array(buffer, layout.target, rows),
+    weights: layout.weights < 0 ? null : new Float32Array(buffer, layout.weights, rows),
     scores: new Float32Array(buffer, layout.scores, rows * groups),
   }
   const probabilities = new Float32Array(buffer, layout.probabilities, groups > 1 ? rows * groups : 0)

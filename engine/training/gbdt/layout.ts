@@ -16,6 +16,8 @@ export interface GbdtLayout {
   bins: number
   columns: number
   target: number
+  /** float32 per row; −1 where all rows count the same. */
+  weights: number
   scores: number
   probabilities: number
   gradients: number
@@ -42,9 +44,9 @@ export interface GbdtShared {
 export const mostLeaves = 65_536
 
 export function planLayout(
-  size: Pick<GbdtLayout, 'rows' | 'width' | 'groups' | 'pairs'> & { slots: number },
+  size: Pick<GbdtLayout, 'rows' | 'width' | 'groups' | 'pairs'> & { slots: number; weighted: boolean },
 ): GbdtLayout {
-  const { rows, width, groups, pairs, slots } = size
+  const { rows, width, groups, pairs, slots, weighted } = size
   let bytes = 0
   const take = (count: number) => {
     const at = bytes
@@ -62,6 +64,7 @@ export function planLayout(
     bins: take(rows * width),
     columns: take(rows * width),
     target: take(4 * rows),
+    weights: weighted ? take(4 * rows) : -1,
     scores: take(4 * rows * groups),
     probabilities: take(groups > 1 ? 4 * rows * groups : 0),
     gradients: take(8 * rows),

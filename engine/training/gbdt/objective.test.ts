@@ -15,7 +15,7 @@ for (const [name, loss] of Object.entries(losses)) {
     for (const margin of [-30, -3.5, -0.2, 0.4, 2, 11]) {
       for (const y of [0, 1]) {
         const pairs = new Float32Array(2)
-        const rows = { rows: 1, target: Float32Array.of(y), scores: Float32Array.of(margin) }
+        const rows = { rows: 1, weights: null, target: Float32Array.of(y), scores: Float32Array.of(margin) }
         const found = writeGradients(name as keyof typeof losses, 0.7, rows, 0, 1, pairs)
         const at = rows.scores[0]!
         expect(found / (1 + loss(at, y))).toBeCloseTo(loss(at, y) / (1 + loss(at, y)), 7)
@@ -30,7 +30,12 @@ for (const [name, loss] of Object.entries(losses)) {
 }
 
 test('classes: probabilities sum to one, gradients to none, and far margins overflow nothing', () => {
-  const rows = { rows: 2, target: Float32Array.of(2, 0), scores: Float32Array.of(0.5, 900, -1, -900, 2, 0) }
+  const rows = {
+    rows: 2,
+    weights: null,
+    target: Float32Array.of(2, 0),
+    scores: Float32Array.of(0.5, 900, -1, -900, 2, 0),
+  }
   const probabilities = new Float32Array(6)
   const loss = writeProbabilities(rows, 3, 0, 2, probabilities)
   const powers = [0.5, -1, 2].map(Math.exp)

@@ -32,6 +32,8 @@ const leastFactor = 1e-30
 export interface MarginRows {
   readonly rows: number
   readonly target: Float32Array
+  /** How much each row counts; null where all count the same. */
+  readonly weights: Float32Array | null
   /** One run of `rows` margins per group. */
   readonly scores: Float32Array
 }
@@ -39,12 +41,12 @@ export interface MarginRows {
 /**
  * Writes (gradient, hessian) of rows `from … to` into `pairs`, for any objective but `multi:softprob`.
  *
- * @returns the sum of the rows' losses
+ * @returns the weighted sum of the rows' losses
  */
 export function writeGradients(
   objective: GbdtObjective,
   quantile: number,
-  { target, scores }: MarginRows,
+  { target, weights, scores }: MarginRows,
   from: number,
   to: number,
   pairs: Float32Array,
@@ -52,6 +54,17 @@ export function writeGradients(
   let loss = 0
   switch (objective) {
     case 'binary:logistic': {
+      if (weights) {
+        for (let r = from; r < to; r++) {
+          const weight = weights[r]!
+          const sign = target[r]! + target[r]! - 1
+          const p = 1 / (1 + exponential(-sign * scores[r]!))
+          pairs[2 * r] = sign * (p - 1) * weight
+          pairs[2 * r + 1] = Math.max(p * (1 - p), leastHessian) * weight
+          loss -= weight * Math.log(Math.max(p, leastFactor))
+        }
+        return loss
+      }
       let product = 1
       for (let r = from; r < to; r++) {
         // Of what came: the probability of positive for a positive row, of negative for a negative one.
@@ -70,18 +83,20 @@ export function writeGradients(
     case 'reg:squarederror':
       for (let r = from; r < to; r++) {
         const error = scores[r]! - target[r]!
-        pairs[2 * r] = error
-        pairs[2 * r + 1] = 1
-        loss += error * error
+        const weight = weights ? weights[r]! : 1
+        pairs[2 * r] = error * weight
+        pairs[2 * r + 1] = weight
+        loss += error * error * weight
       }
       return loss
     case 'count:poisson': {
       const step = Math.exp(poissonStep)
       for (let r = from; r < to; r++) {
         const mean = exponential(scores[r]!)
-        pairs[2 * r] = mean - target[r]!
-        pairs[2 * r + 1] = mean * step
-        loss += mean - target[r]! * scores[r]!
+        const weight = weights ? weights[r]! : 1
+        pairs[2 * r] = (mean - target[r]!) * weight
+        pairs[2 * r + 1] = mean * step * weight
+        loss += (mean - target[r]! * scores[r]!) * weight
       }
       return loss
     }
@@ -94,9 +109,10 @@ export function writeGradients(
       for (let r = from; r < to; r++) {
         const error = scores[r]! - target[r]!
         const slope = error > 0 ? above : error < 0 ? below : isAbsolute ? 0 : above
-        pairs[2 * r] = slope
-        pairs[2 * r + 1] = 1
-        loss += error * slope
+        const weight = weights ? weights[r]! : 1
+        pairs[2 * r] = slope * weight
+        pairs[2 * r + 1] = weight
+        loss += error * slope * weight
       }
       return loss
     }
@@ -105,9 +121,9 @@ export function writeGradients(
   }
 }
 
-/** Writes the classes' probabilities of rows `from … to`, laid out as the scores are; returns the sum of −log p(actual). */
+/** Writes the classes' probabilities of rows `from … to`, laid out as the scores are; returns the weighted sum of −log p(actual). */
 export function writeProbabilities(
-  { rows, target, scores }: MarginRows,
+  { rows, target, weights, scores }: MarginRows,
   groups: number,
   from: number,
   to: number,
@@ -125,6 +141,10 @@ export function writeProbabilities(
       sum += power
     }
     for (let k = 0; k < groups; k++) probabilities[k * rows + r] = probabilities[k * rows + r]! / sum
+    if (weights) {
+      loss -= weights[r]! * Math.log(Math.max(probabilities[target[r]! * rows + r]!, leastFactor))
+      continue
+    }
     product *= Math.max(probabilities[target[r]! * rows + r]!, leastFactor)
     if (product < leastProduct) {
       loss -= Math.log(product)
@@ -136,7 +156,7 @@ export function writeProbabilities(
 
 /** Pairs of one class from the probabilities. */
 export function writeClassGradients(
-  { rows, target }: MarginRows,
+  { rows, target, weights }: MarginRows,
   group: number,
   from: number,
   to: number,
@@ -145,8 +165,9 @@ export function writeClassGradients(
 ): void {
   for (let r = from; r < to; r++) {
     const p = probabilities[group * rows + r]!
-    pairs[2 * r] = target[r] === group ? p - 1 : p
-    pairs[2 * r + 1] = Math.max(2 * p * (1 - p), leastHessian)
+    const weight = weights ? weights[r]! : 1
+    pairs[2 * r] = (target[r] === group ? p - 1 : p) * weight
+    pairs[2 * r + 1] = Math.max(2 * p * (1 - p) * weight, leastHessian)
   }
 }
 
@@ -162,29 +183,48 @@ export function quantileOf(values: Float32Array | Float64Array, q: number): numb
   return values[low]! + (at - low) * (values[high]! - values[low]!)
 }
 
+/** The least value up to which at least a share `q` of the weight lies, as XGBoost has it where rows are weighted. */
+export function weightedQuantileOf(values: ArrayLike<number>, weights: ArrayLike<number>, q: number): number {
+  const order = Array.from({ length: values.length }, (_, i) => i).sort((a, b) => values[a]! - values[b]!)
+  const total = order.reduce((sum, i) => sum + weights[i]!, 0)
+  let sum = 0
+  for (const i of order) {
+    sum += weights[i]!
+    if (sum >= total * q) return values[i]!
+  }
+  return values[order.at(-1)!]!
+}
+
 /** What every row is predicted before the first tree, as XGBoost's `base_score` says it. */
 export function initialScore(
   objective: GbdtObjective,
   quantile: number,
   target: Float32Array,
+  weights: Float32Array | null,
   groups: number,
 ): Float32Array {
-  const mean = target.reduce((sum, value) => sum + value, 0) / target.length
+  const weightOf = (row: number) => (weights ? weights[row]! : 1)
+  const total = weights ? weights.reduce((sum, value) => sum + value, 0) : target.length
+  const mean = target.reduce((sum, value, row) => sum + value * weightOf(row), 0) / total
+  const quantileAt = (q: number) =>
+    weights ? weightedQuantileOf(target, weights, q) : quantileOf(target.slice(), q)
   switch (objective) {
     case 'binary:logistic':
       return Float32Array.of(Math.min(Math.max(mean, 1e-6), 1 - 1e-6))
     case 'multi:softprob': {
       const counts = new Float64Array(groups)
-      for (const k of target) counts[k] = counts[k]! + 1
-      return Float32Array.from(counts, (count) => Math.log(Math.max(count, 1e-3) / target.length))
+      target.forEach((k, row) => {
+        counts[k] = counts[k]! + weightOf(row)
+      })
+      return Float32Array.from(counts, (count) => Math.log(Math.max(count, 1e-3) / total))
     }
     case 'reg:squarederror':
       return Float32Array.of(mean)
     case 'count:poisson':
       return Float32Array.of(Math.max(mean, 1e-6))
     case 'reg:absoluteerror':
-      return Float32Array.of(quantileOf(target.slice(), 0.5))
+      return Float32Array.of(quantileAt(0.5))
     case 'reg:quantileerror':
-      return Float32Array.of(quantileOf(target.slice(), quantile))
+      return Float32Array.of(quantileAt(quantile))
   }
 }

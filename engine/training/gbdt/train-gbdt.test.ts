@@ -63,12 +63,12 @@ const smooth = makeRows(3000, 4, (a, b, noise) => Math.sin(a) * 5 + b * b + nois
 
 describe('a model trained as XGBoost trains predicts what XGBoost predicts', () => {
   const values = Float32Array.from(fixture.rows.flat(), (value) => value ?? Number.NaN)
-  for (const { name, parameters, target, expected } of fixture.cases) {
+  for (const { name, parameters, weighted, target, expected } of fixture.cases) {
     test(name, () => {
       const wide: Record<string, unknown> = parameters
       const number = (key: string, otherwise: number) => Number(wide[key] ?? otherwise)
       const { model } = train(
-        rowsOf(values, 3, target),
+        { ...rowsOf(values, 3, target), weights: weighted ? fixture.weights : undefined },
         {
           objective: gbdtObjectives.find((objective) => objective === parameters.objective)!,
           trees: 5,

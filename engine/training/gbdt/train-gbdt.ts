@@ -9,7 +9,13 @@ import { createTreeGrower, type GrownTree, slotsNeeded } from './grow-tree.ts'
 import { compileKernel } from './kernel.ts'
 import { laneWork } from './lane.ts'
 import { mostLeaves, pagesOf, planLayout } from './layout.ts'
-import { initialScore, quantileOf, writeGradients, writeProbabilities } from './objective.ts'
+import {
+  initialScore,
+  quantileOf,
+  weightedQuantileOf,
+  writeGradients,
+  writeProbabilities,
+} from './objective.ts'
 import { openThreads } from './threads.ts'
 import { addTreeToRows } from './walk-bins.ts'
 import { allocateWasmMemory } from './wasm.ts'
@@ -45,18 +51,20 @@ function openValidation(rows: GbdtRows, cuts: readonly Cuts[], groups: number, b
   const scores = new Float32Array(rows.rows * groups)
   for (let k = 0; k < groups; k++) scores.fill(base[k]!, k * rows.rows, (k + 1) * rows.rows)
   const target = Float32Array.from(rows.target)
+  const weights = rows.weights ? Float32Array.from(rows.weights) : null
+  const total = weights ? weights.reduce((sum, value) => sum + value, 0) : rows.rows
   const space = new Float32Array(rows.rows * Math.max(2, groups))
   return {
     bins,
     scores,
     loss({ objective, quantile }: GbdtParameters): number | null {
-      if (rows.rows === 0) return null
-      const data = { rows: rows.rows, target, scores }
+      if (!(total > 0)) return null
+      const data = { rows: rows.rows, target, weights, scores }
       const sum =
         groups > 1
           ? writeProbabilities(data, groups, 0, rows.rows, space)
           : writeGradients(objective, quantile, data, 0, rows.rows, space)
-      return sum / rows.rows
+      return sum / total
     },
   }
 }
@@ -101,7 +109,8 @@ export function trainGbdt(request: GbdtRequest): GbdtModel {
     offsets.push(pairs)
     pairs += binsOf(ends)
   }
-  const layout = planLayout({ rows, width, groups, pairs, slots: slotsNeeded(parameters) })
+  const weighted = train.weights !== undefined
+  const layout = planLayout({ rows, width, groups, pairs, slots: slotsNeeded(parameters), weighted })
   if (layout.bytes > mostBytes) throw tooLarge(layout.bytes)
   const pages = pagesOf(layout)
   const memory = allocateWasmMemory(pages)
@@ -113,12 +122,15 @@ export function trainGbdt(request: GbdtRequest): GbdtModel {
     binRows(train, cuts, bins, new Uint8Array(buffer, layout.columns, rows * width))
     const target = new Float32Array(buffer, layout.target, rows)
     target.set(train.target)
+    const weights = weighted ? new Float32Array(buffer, layout.weights, rows) : null
+    weights?.set(train.weights ?? [])
+    const totalWeight = weights ? weights.reduce((sum, value) => sum + value, 0) : rows
     const scores = new Float32Array(buffer, layout.scores, rows * groups)
     const ids = new Int32Array(buffer, layout.ids, rows)
     const leafRanges = new Int32Array(buffer, layout.leaves)
     const leafValues = new Float32Array(buffer, layout.leaves)
 
-    const baseScore = initialScore(objective, quantile, target, groups)
+    const baseScore = initialScore(objective, quantile, target, weights, groups)
     const settings = {
       objective,
       quantile,
@@ -139,8 +151,17 @@ export function trainGbdt(request: GbdtRequest): GbdtModel {
     const renewLeaves = ({ tree, leaves }: GrownTree) => {
       const q = objective === 'reg:absoluteerror' ? 0.5 : quantile
       for (const { node, from, to } of leaves) {
-        const errors = Float64Array.from(ids.subarray(from, to), (row) => target[row]! - scores[row]!)
-        if (errors.length > 0) tree.weight[node] = parameters.learningRate * quantileOf(errors, q)
+        const members = ids.subarray(from, to)
+        const errors = Float64Array.from(members, (row) => target[row]! - scores[row]!)
+        if (errors.length === 0) continue
+        const step = weights
+          ? weightedQuantileOf(
+              errors,
+              Float32Array.from(members, (row) => weights[row]!),
+              q,
+            )
+          : quantileOf(errors, q)
+        tree.weight[node] = parameters.learningRate * step
       }
     }
     const addLeaves = ({ tree, leaves }: GrownTree, group: number, drawn: number) => {
@@ -202,7 +223,7 @@ export function trainGbdt(request: GbdtRequest): GbdtModel {
         )
       }
       const validationLoss = watched.loss(parameters)
-      request.onRound({ epoch: round, loss: loss / rows, validationLoss }, rounds)
+      request.onRound({ epoch: round, loss: loss / totalWeight, validationLoss }, rounds)
       if (patience === 0 || validationLoss === null) continue
       if (validationLoss < best) {
         best = validationLoss

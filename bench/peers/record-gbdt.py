@@ -22,7 +22,8 @@ def predict(path_of_model, path_of_rows):
     booster = xgb.Booster(model_file=path_of_model)
     with open(path_of_rows) as file:
         rows = np.array(json.load(file), dtype=np.float32)
-    print(json.dumps(booster.predict(xgb.DMatrix(rows), validate_features=False).tolist()))
+    matrix = xgb.DMatrix(rows, feature_types=booster.feature_types, enable_categorical=True)
+    print(json.dumps(booster.predict(matrix, validate_features=False).tolist()))
 
 
 def record():
@@ -48,14 +49,50 @@ def record():
         ("pruned by gamma", {"objective": "reg:squarederror", "gamma": 20}, signal),
         ("a forest per round", {"objective": "binary:logistic", "num_parallel_tree": 2, "subsample": 0.5}, signal > 0),
     ]
+    coded, coded_held = categorical_rows(random, 400)
+    worth = np.sin(np.nan_to_num(coded[:, 0]) * 3) + (coded[:, 1] == 1) * 2 + np.cos(coded[:, 3] * 2) * 2
+    worth = worth + random.normal(size=len(coded)) * 0.3
+    cases = [(*case, x, held, None) for case in cases] + [
+        ("categories, squared error", {"objective": "reg:squarederror"}, worth, coded, coded_held, CODED),
+        ("categories, multiclass", {"objective": "multi:softprob", "num_class": 3}, np.digitize(worth, [-1, 1]),
+         coded, coded_held, CODED),
+    ]
     found = []
-    for name, parameters, target in cases:
+    for name, parameters, target, data, later, types in cases:
         parameters = {"max_depth": 3, "eta": 0.3, "seed": 1, "nthread": 1, **parameters}
-        booster = xgb.train(parameters, xgb.DMatrix(x, np.asarray(target, dtype=np.float32)), 6)
-        expected = booster.predict(xgb.DMatrix(held)).reshape(len(held), -1)
-        model = bytes(booster.save_raw("json")).decode()
-        found.append({"name": name, "model": model, "expected": expected.astype(float).tolist()})
-    print(json.dumps({"xgboost": xgb.__version__, "rows": plain(held), "models": found}))
+        matrix = xgb.DMatrix(data, np.asarray(target, dtype=np.float32), feature_types=types, enable_categorical=True)
+        booster = xgb.train(parameters, matrix, 6)
+        later_matrix = xgb.DMatrix(later, feature_types=types, enable_categorical=True)
+        expected = booster.predict(later_matrix).reshape(len(later), -1)
+        # Per row and output one value per feature and the base.
+        explained = xgb.DMatrix(later[:15], feature_types=types, enable_categorical=True)
+        contributions = booster.predict(explained, pred_contribs=True).reshape(15, -1)
+        scores = {kind: booster.get_score(importance_type=kind) for kind in ["weight", "total_gain", "total_cover"]}
+        found.append({
+            "name": name, "rows": plain(later), "model": bytes(booster.save_raw("json")).decode(),
+            "expected": rounded(expected), "contributions": rounded(contributions), "importance": scores,
+        })
+    print(json.dumps({"xgboost": xgb.__version__, "models": found}))
+
+
+CODED = ["c", "c", "q", "c"]
+
+
+def categorical_rows(random, n):
+    """Few enough categories for one-hot splits, more for sets of them, and more than fit a word of bits."""
+    x = np.column_stack([random.integers(0, 8, n), random.integers(0, 3, n), random.normal(size=n).round(2),
+                         random.integers(0, 40, n)]).astype(np.float32)
+    x[random.random(n) < 0.1, 0] = np.nan
+    held = x[:60].copy()
+    held[::5, 3] = np.nan
+    # Categories that training has not seen.
+    held[1::9, 3] = 41
+    held[2::9, 0] = 77
+    return x, held
+
+
+def rounded(values):
+    return [[float(f"{value:.9g}") for value in row] for row in values.astype(float)]
 
 
 def record_training():

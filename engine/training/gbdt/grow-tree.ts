@@ -253,6 +253,7 @@ export function createTreeGrower(
         left: Int32Array.from(nodes.left),
         right: Int32Array.from(nodes.right),
         defaultLeft: Uint8Array.from(nodes.defaultLeft),
+        rightCategories: new Map(),
         weight: Float32Array.from(nodes.weight),
         gain: Float32Array.from(nodes.gain),
         cover: Float32Array.from(nodes.cover),

@@ -136,6 +136,7 @@ export function trainGbdt(request: GbdtRequest): GbdtModel {
       quantile,
       features: width,
       featureNames: request.featureNames ?? [],
+      categorical: [],
       groups,
       baseScore,
     }

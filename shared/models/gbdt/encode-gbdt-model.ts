@@ -32,10 +32,22 @@ function parentsOf(tree: Tree): Int32Array {
 
 function encodeTree(tree: Tree, id: number, features: number): string {
   const nodes = tree.left.length
+  const split = Array.from(tree.rightCategories).sort(([a], [b]) => a - b)
+  const sizes = split.map(([, categories]) => categories.length)
+  let end = 0
+  const starts = sizes.map((size) => {
+    end += size
+    return end - size
+  })
+  const splitType = new Uint8Array(nodes)
+  for (const [node] of split) splitType[node] = 1
   const conditions = tree.threshold.map((value, node) => (tree.left[node]! < 0 ? tree.weight[node]! : value))
   const parts = [
     `"base_weights":${floats(tree.weight)}`,
-    '"categories":[],"categories_nodes":[],"categories_segments":[],"categories_sizes":[]',
+    `"categories":${integers(split.flatMap(([, categories]) => Array.from(categories)))}`,
+    `"categories_nodes":${integers(split.map(([node]) => node))}`,
+    `"categories_segments":${integers(starts)}`,
+    `"categories_sizes":${integers(sizes)}`,
     `"default_left":${integers(tree.defaultLeft)}`,
     `"id":${id}`,
     `"left_children":${integers(tree.left)}`,
@@ -44,7 +56,7 @@ function encodeTree(tree: Tree, id: number, features: number): string {
     `"right_children":${integers(tree.right)}`,
     `"split_conditions":${floats(conditions)}`,
     `"split_indices":${integers(tree.feature)}`,
-    `"split_type":${integers(new Uint8Array(nodes))}`,
+    `"split_type":${integers(splitType)}`,
     `"sum_hessian":${floats(tree.cover)}`,
     `"tree_param":{"num_deleted":"0","num_feature":${text(features)},"num_nodes":${text(nodes)},"size_leaf_vector":"1"}`,
   ]
@@ -72,10 +84,11 @@ export function encodeGbdtModel(model: GbdtModel): string {
   const rounds = Math.ceil(trees.length / groups)
   const boundaries = Array.from({ length: rounds + 1 }, (_, round) => Math.min(round * groups, trees.length))
   const base = text(`[${Array.from(model.baseScore, float).join(',')}]`)
+  const types = model.categorical.map((is) => (is ? 'c' : 'float'))
   const classes = model.objective === 'multi:softprob' ? groups : 0
   return [
     '{"learner":{"attributes":{}',
-    `,"feature_names":${JSON.stringify(featureNames)},"feature_types":[]`,
+    `,"feature_names":${JSON.stringify(featureNames)},"feature_types":${JSON.stringify(types)}`,
     ',"gradient_booster":{"model":{',
     '"cats":{"enc":[],"feature_segments":[],"sorted_idx":[]}',
     `,"gbtree_model_param":{"num_parallel_tree":"1","num_trees":${text(trees.length)}}`,

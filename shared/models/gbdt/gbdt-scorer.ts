@@ -8,6 +8,7 @@
  * is float64. A row's sum never depends on the rows beside it, so one by one and batched give the same bits.
  */
 import type { Activation } from '../dense-model.ts'
+import { isInSet, packCategorySets } from './category-sets.ts'
 import { baseMargins, type GbdtModel, type GbdtObjective } from './tree-model.ts'
 
 /** Scores rows as a `DenseScorer` does. */
@@ -31,9 +32,13 @@ interface FlatTrees {
   /** Place of the left child, the right one is next to it; −1 at a leaf. */
   child: Int32Array
   missingRight: Uint8Array
+  /** Place of the node's category set, −1 where it has none; null where no node has. */
+  set: Int32Array | null
+  words: Uint32Array
 }
 
 function flatten({ trees }: GbdtModel): FlatTrees {
+  const sets = packCategorySets(trees)
   const total = trees.reduce((sum, tree) => sum + tree.left.length, 0)
   const flat: FlatTrees = {
     roots: new Int32Array(trees.length),
@@ -41,6 +46,8 @@ function flatten({ trees }: GbdtModel): FlatTrees {
     value: new Float32Array(total),
     child: new Int32Array(total).fill(-1),
     missingRight: new Uint8Array(total),
+    set: sets && new Int32Array(total).fill(-1),
+    words: sets?.words ?? new Uint32Array(0),
   }
   let next = 0
   trees.forEach((tree, t) => {
@@ -54,6 +61,7 @@ function flatten({ trees }: GbdtModel): FlatTrees {
       }
       flat.feature[place] = tree.feature[node]!
       flat.value[place] = tree.threshold[node]!
+      if (sets) flat.set![place] = sets.places[t]![node]!
       flat.missingRight[place] = 1 - tree.defaultLeft[node]!
       flat.child[place] = next
       places.push([tree.left[node]!, next], [tree.right[node]!, next + 1])
@@ -109,10 +117,23 @@ function linkOf(objective: GbdtObjective): Link {
 
 export function createGbdtScorer(model: GbdtModel): GbdtScorer {
   const { features, groups, objective, treeGroup } = model
-  const { roots, feature, value, child, missingRight } = flatten(model)
+  const { roots, feature, value, child, missingRight, set, words } = flatten(model)
   const base = baseMargins(model)
   const link = linkOf(objective)
   const margins = new Float32Array(blockRows * groups)
+  /** The leaf of a tree that splits on categories, for the row whose inputs begin at `row`. */
+  const walkSets = (places: Int32Array, root: number, inputs: Float32Array, row: number): number => {
+    let node = root
+    let next = child[node]!
+    while (next >= 0) {
+      const x = inputs[row + feature[node]!]!
+      const place = places[node]!
+      if (Number.isNaN(x)) node = next + missingRight[node]!
+      else node = next + (place < 0 ? +(x >= value[node]!) : isInSet(words, place, x))
+      next = child[node]!
+    }
+    return node
+  }
   return {
     inputs: features,
     outputs: groups,
@@ -126,7 +147,7 @@ export function createGbdtScorer(model: GbdtModel): GbdtScorer {
           let row = from * features
           let margin = treeGroup[t]!
           for (let i = 0; i < count; i++) {
-            let node = root
+            let node = set === null ? root : walkSets(set, root, inputs, row)
             let next = child[node]!
             while (next >= 0) {
               const x = inputs[row + feature[node]!]!

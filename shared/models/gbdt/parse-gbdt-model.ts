@@ -6,6 +6,8 @@ import { type GbdtModel, type GbdtObjective, gbdtObjectives, type Tree } from '.
 
 const integers = z.array(z.number().int())
 const numbers = z.array(z.number())
+/** Beyond it a float32 holds no whole number of its own. */
+const mostCategories = 2 ** 24 - 1
 /** XGBoost writes its parameters as text. */
 const integerText = z.string().regex(/^\d+$/, 'expected a whole number as text').transform(Number)
 
@@ -14,6 +16,7 @@ const documentSchema = z.object({
   version: z.tuple([z.number().int(), z.number().int(), z.number().int()]),
   learner: z.object({
     feature_names: z.array(z.string()).default([]),
+    feature_types: z.array(z.string()).default([]),
     learner_model_param: z.object({
       base_score: z.string(),
       num_class: integerText,
@@ -32,6 +35,10 @@ const documentSchema = z.object({
           trees: z.array(
             z.object({
               base_weights: numbers,
+              categories: integers.default([]),
+              categories_nodes: integers.default([]),
+              categories_segments: integers.default([]),
+              categories_sizes: integers.default([]),
               default_left: z.array(z.union([z.number().int(), z.boolean()])),
               left_children: integers,
               right_children: integers,
@@ -89,6 +96,24 @@ function reachable(stored: StoredTree, name: string): number[] {
   return order
 }
 
+/** The categories that go right, by node. */
+function readSets(stored: StoredTree, name: string): Map<number, Int32Array> {
+  const { categories, categories_nodes: nodes, split_type: types = [] } = stored
+  const { categories_segments: starts, categories_sizes: sizes } = stored
+  const sets = new Map<number, Int32Array>()
+  nodes.forEach((node, i) => {
+    const [start = 0, size = 0] = [starts[i], sizes[i]]
+    const set = Int32Array.from(categories.slice(start, start + size)).sort()
+    if (set.length !== size || set.some((category) => category < 0 || category > mostCategories)) {
+      throw broken(`the categories of node ${node} of ${name} are cut short or out of range`)
+    }
+    sets.set(node, set)
+  })
+  const bare = types.findIndex((type, node) => type === 1 && !sets.has(node))
+  if (bare >= 0) throw broken(`node ${bare} of ${name} splits on categories that are not there`)
+  return sets
+}
+
 function readTree(stored: StoredTree, index: number, features: number): Tree {
   const name = `trees[${index}]`
   const nodes = stored.left_children.length
@@ -122,23 +147,23 @@ function readTree(stored: StoredTree, index: number, features: number): Tree {
     if (!isLeaf(node) && (feature < 0 || feature >= features)) {
       throw broken(`${name} splits on feature ${feature} of ${features}`)
     }
-    if (!isLeaf(node) && (stored.split_type?.[node] ?? 0) !== 0) {
-      throw unsupported(
-        `${name} splits on the categories of feature ${feature}, which is not supported`,
-        'Train it with categories encoded as numbers or one-hot.',
-        name,
-      )
-    }
     if (!Number.isFinite(Math.fround(stored.split_conditions[node]!))) {
       throw broken(`node ${node} of ${name} holds a value that is not finite`)
     }
   }
+  const sets = readSets(stored, name)
+  const isSet = (node: number) => !isLeaf(node) && sets.has(node)
   const floatsOf = (list: readonly number[]) => Float32Array.from(order, (node) => list[node]!)
   return {
     feature: Int32Array.from(order, (node) => (isLeaf(node) ? 0 : stored.split_indices[node]!)),
-    threshold: Float32Array.from(order, (node) => (isLeaf(node) ? 0 : stored.split_conditions[node]!)),
+    threshold: Float32Array.from(order, (node) =>
+      isLeaf(node) || isSet(node) ? 0 : stored.split_conditions[node]!,
+    ),
     left: Int32Array.from(order, (node) => (isLeaf(node) ? -1 : placeOf[stored.left_children[node]!]!)),
     right: Int32Array.from(order, (node) => (isLeaf(node) ? -1 : placeOf[stored.right_children[node]!]!)),
+    rightCategories: new Map(
+      order.flatMap((node, place) => (isSet(node) ? [[place, sets.get(node)!] as const] : [])),
+    ),
     defaultLeft: Uint8Array.from(order, (node) => Number(stored.default_left[node]!)),
     weight: Float32Array.from(order, (node) =>
       isLeaf(node) ? stored.split_conditions[node]! : stored.base_weights[node]!,
@@ -204,6 +229,7 @@ export function readGbdtModel(modelJson: string): GbdtModel {
     quantile: quantiles[0]!,
     features: parameters.num_feature,
     featureNames: learner.feature_names,
+    categorical: learner.feature_types.includes('c') ? learner.feature_types.map((type) => type === 'c') : [],
     groups,
     baseScore: Float32Array.from({ length: groups }, (_, k) => base[base.length === 1 ? 0 : k]!),
     trees: trees.map((tree, index) => readTree(tree, index, parameters.num_feature)),

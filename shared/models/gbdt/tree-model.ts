@@ -1,7 +1,8 @@
 /**
  * A regression tree as parallel arrays, one place per node, the root at 0 and every child after its parent.
  * `left` and `right` are −1 at a leaf. A row goes left where its float32 value is less than `threshold`,
- * and by `defaultLeft` where the value is missing (NaN), as in XGBoost.
+ * and by `defaultLeft` where the value is missing (NaN), as in XGBoost. A split on categories has a set instead of a
+ * threshold: its categories go right, every other one left.
  */
 export interface Tree {
   readonly feature: Int32Array
@@ -9,6 +10,8 @@ export interface Tree {
   readonly left: Int32Array
   readonly right: Int32Array
   readonly defaultLeft: Uint8Array
+  /** Of each node that splits on categories, the codes that go right, ascending. */
+  readonly rightCategories: ReadonlyMap<number, Int32Array>
   /** What the node adds to a row's margin when it is a leaf; kept for inner nodes, where it changes nothing. */
   readonly weight: Float32Array
   /** Loss reduction of the node's split; 0 at a leaf. */
@@ -34,6 +37,8 @@ export interface GbdtModel {
   readonly quantile: number
   readonly features: number
   readonly featureNames: readonly string[]
+  /** Per feature, whether its values are category codes; empty where none is. */
+  readonly categorical: readonly boolean[]
   /** Outputs per row: one per class with `multi:softprob`, else 1. */
   readonly groups: number
   /**

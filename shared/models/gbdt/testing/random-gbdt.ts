@@ -3,6 +3,13 @@ import { type GbdtModel, gbdtObjectives, type Tree } from '../tree-model.ts'
 /** Numbers from 0 (included) to 1 (excluded). */
 type Random = () => number
 
+/** The feature with this number, where there is one, holds category codes. */
+const categoricalFeature = 2
+
+function randomSet(random: Random): Int32Array {
+  return Int32Array.from({ length: 70 }, (_, code) => code).filter(() => random() < 0.4)
+}
+
 function randomTree(random: Random, features: number): Tree {
   const nodes: { feature: number; threshold: number; left: number; right: number }[] = []
   const grow = (depth: number): number => {
@@ -12,7 +19,7 @@ function randomTree(random: Random, features: number): Tree {
     if (depth < 4 && random() < 0.7) {
       node.feature = Math.floor(random() * features)
       // Few values, so that rows meet thresholds exactly.
-      node.threshold = Math.round(random() * 8 - 4) / 4
+      node.threshold = node.feature === categoricalFeature ? 0 : Math.round(random() * 8 - 4) / 4
       node.left = grow(depth + 1)
       node.right = grow(depth + 1)
     }
@@ -25,6 +32,11 @@ function randomTree(random: Random, features: number): Tree {
     threshold: Float32Array.from(nodes, (node) => node.threshold),
     left: Int32Array.from(nodes, (node) => node.left),
     right: Int32Array.from(nodes, (node) => node.right),
+    rightCategories: new Map(
+      nodes.flatMap((node, i) =>
+        node.left >= 0 && node.feature === categoricalFeature ? [[i, randomSet(random)] as const] : [],
+      ),
+    ),
     defaultLeft: Uint8Array.from(nodes, () => (random() < 0.5 ? 1 : 0)),
     weight: floats(2),
     gain: Float32Array.from(nodes, (node) => (node.left < 0 ? 0 : random() * 1000)),
@@ -45,6 +57,12 @@ function inBreadthOrder(tree: Tree): Tree {
     threshold: tree.threshold.map((_, i) => tree.threshold[order[i]!]!),
     left: tree.left.map((_, i) => place(tree.left[order[i]!]!)),
     right: tree.right.map((_, i) => place(tree.right[order[i]!]!)),
+    rightCategories: new Map(
+      order.flatMap((node, i) => {
+        const set = tree.rightCategories.get(node)
+        return set ? [[i, set] as const] : []
+      }),
+    ),
     defaultLeft: tree.defaultLeft.map((_, i) => tree.defaultLeft[order[i]!]!),
     weight: tree.weight.map((_, i) => tree.weight[order[i]!]!),
     gain: tree.gain.map((_, i) => tree.gain[order[i]!]!),
@@ -63,6 +81,10 @@ export function randomGbdt(random: Random): GbdtModel {
     quantile: objective === 'reg:quantileerror' ? Math.round(1 + random() * 98) / 100 : 0.5,
     features,
     featureNames: random() < 0.5 ? [] : Array.from({ length: features }, (_, i) => `f"${i}`),
+    categorical:
+      features > categoricalFeature
+        ? Array.from({ length: features }, (_, f) => f === categoricalFeature)
+        : [],
     groups,
     baseScore: Float32Array.from({ length: groups }, () => 0.05 + random() * 0.9),
     trees,
@@ -73,8 +95,11 @@ export function randomGbdt(random: Random): GbdtModel {
 /** Up to 200 rows, more than one block, with missing values and values that meet thresholds. */
 export function randomGbdtRows(random: Random, features: number): { rows: number; inputs: Float32Array } {
   const rows = 1 + Math.floor(random() * 200)
-  const inputs = new Float32Array(rows * features).map(() =>
-    random() < 0.2 ? Number.NaN : Math.round(random() * 8 - 4) / 4,
-  )
+  const inputs = new Float32Array(rows * features).map((_, i) => {
+    if (random() < 0.2) return Number.NaN
+    return i % features === categoricalFeature
+      ? Math.floor(random() * 75) - 2
+      : Math.round(random() * 8 - 4) / 4
+  })
   return { rows, inputs }
 }

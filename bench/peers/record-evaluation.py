@@ -96,14 +96,15 @@ class Logistic(ClassifierMixin, BaseEstimator):
 
 def permutation(estimator, x, y, scoring, repeats=4, seed=5):
     result = permutation_importance(estimator, x, y, scoring=scoring, n_repeats=repeats, random_state=seed)
-    # The shuffles scikit-learn drew: one seed for all columns, then one shuffle after another.
+    # The shuffles scikit-learn drew: one seed for all columns, then each repeat shuffles what the one before left.
     first = np.random.RandomState(seed).randint(np.iinfo(np.int32).max + 1)
     draw = np.random.RandomState(first)
     indexes = np.arange(len(y))
-    shuffles = []
+    shuffles, left = [], np.arange(len(y))
     for _ in range(repeats):
         draw.shuffle(indexes)
-        shuffles.append(indexes.tolist())
+        left = left[indexes]
+        shuffles.append(left.tolist())
     return {"scoring": scoring, "shuffles": shuffles, "importances": result.importances.tolist(),
             "mean": plain(result.importances_mean), "sd": plain(result.importances_std)}
 

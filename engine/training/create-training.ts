@@ -1,10 +1,12 @@
 import { version as duckdbVersion } from '@duckdb/node-api'
 import { type TrainedRecord, versionFiles } from '../../shared/catalog/version.ts'
+import type { EvaluationFile } from '../../shared/evaluation/evaluation-file.ts'
 import { Failure } from '../../shared/failure.ts'
 import { parseModel } from '../../shared/models/parse-model.ts'
 import { createPredictor } from '../../shared/models/predictor.ts'
 import { modelNamePattern, type TrainSpec } from '../../shared/notebook/train-spec.ts'
 import type { Database, Session } from '../data/database.ts'
+import { heldOutColumns, writeHoldOut } from '../evaluation/hold-out.ts'
 import { keepCompiled } from './dense/keep-compiled.ts'
 import { makeExamples } from './make-examples.ts'
 import { type OpenedData, openData, type ReportStep } from './open-data.ts'
@@ -44,6 +46,16 @@ function json(value: unknown): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)
 }
 
+function evaluationFileOf({ heldOut, split }: Prepared, result: TrainerRun['result']): EvaluationFile {
+  const columns = heldOutColumns(heldOut.features, heldOut.extras)
+  const outputs = result.scores.length / heldOut.rows
+  return {
+    format: 1,
+    report: result.report,
+    heldOut: { rows: heldOut.rows, of: split.test, outputs, columns },
+  }
+}
+
 /** Trains models on relations of the workspace database, each in a trainer thread of its own. */
 export function createTraining(dependencies: TrainingDependencies): Training {
   const { database, workspaceFolder, slipwayVersion, now = Date.now, run = runProgram } = dependencies
@@ -56,7 +68,14 @@ export function createTraining(dependencies: TrainingDependencies): Training {
     signal: AbortSignal,
   ): Promise<TrainerRun> => {
     const { signature, pipeline, seed, parts, resolved } = prepared
-    const input = { signature, pipeline, model: resolved.model, seed, ...parts }
+    const input = {
+      signature,
+      pipeline,
+      model: resolved.model,
+      seed,
+      ...parts,
+      keepRows: prepared.heldOut.rows,
+    }
     request.onProgress({ step: 'starting the trainer', fraction: 0.3, epochs: 0, history: [] })
     if (resolved.model.kind !== 'gbdt') await keepCompiled()
     return runTrainer(input, signal, (history, epochs) => {
@@ -117,6 +136,10 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       [versionFiles.modelTopology, new TextEncoder().encode(modelJson)],
     ])
     if (weights) files.set(versionFiles.modelWeights, weights)
+    files.set(versionFiles.evaluation, json(evaluationFileOf(prepared, trained.result)))
+    const { scores } = trained.result
+    const width = scores.length / prepared.heldOut.rows
+    files.set(versionFiles.heldOut, await writeHoldOut(session, prepared.heldOut, scores, width))
     return { record, naive, files }
   }
 

@@ -1,6 +1,7 @@
 import type { BaselineColumn } from '../../shared/drift/baseline.ts'
 import { compileCounter, type Layouts } from '../../shared/drift/count.ts'
 import { quantileEdges } from '../../shared/drift/quantile-edges.ts'
+import { type EvaluationReport, evaluationReport } from '../../shared/evaluation/evaluation-report.ts'
 import { sliceRows } from '../../shared/features/batch-buffers.ts'
 import { computeMetrics } from '../../shared/metrics/compute-metrics.ts'
 import type { Metrics } from '../../shared/metrics/metrics.ts'
@@ -62,7 +63,14 @@ export function evaluateModel(
   predictor: Predictor,
   train: Part,
   test: Part,
-): { metrics: Metrics; naive: Metrics; outputs: BaselineColumn[] } {
+  keepRows: number,
+): {
+  metrics: Metrics
+  naive: Metrics
+  outputs: BaselineColumn[]
+  report: EvaluationReport
+  scores: Float64Array
+} {
   const predictions = predictPart(predictor, test)
   const layouts: Layouts = { features: [], outputs: outputLayouts(predictor, predictions) }
   const counter = compileCounter({
@@ -76,5 +84,7 @@ export function evaluateModel(
     metrics: computeMetrics(test.target, predictions),
     naive: computeMetrics(test.target, naivePredictions(predictions, train)),
     outputs: layouts.outputs.map((layout, i) => ({ layout, stats: counted[i]! })),
+    report: evaluationReport(test.target, predictions, predictor.signature),
+    scores: predictions.scores.slice(0, keepRows * predictions.outputs),
   }
 }

@@ -1,6 +1,7 @@
 import type { Split } from '../../shared/notebook/split-spec.ts'
 import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
 import { quoteRelation, type Session } from '../data/database.ts'
+import { extraColumns } from '../evaluation/hold-out.ts'
 import {
   chooseFeatures,
   describeRelation,
@@ -12,7 +13,7 @@ import { type Resolved, resolveTask } from './resolve-task.ts'
 import { checkWeights, findWeight } from './sample-weights.ts'
 import { rowsTable, type SplitCounts, splitRows, splitTable } from './split-rows.ts'
 import { findSplitColumn, heldBackColumns, type SplitColumn } from './splits/split-column.ts'
-import { checkSnapshot, snapshotColumn, takeSnapshot } from './take-snapshot.ts'
+import { checkSnapshot, type ExtraColumn, snapshotColumn, takeSnapshot } from './take-snapshot.ts'
 
 export type ReportStep = (step: string, fraction: number) => void
 
@@ -23,6 +24,8 @@ export interface OpenedData {
   target: SourceColumn
   /** Every feature that the spec or a variant of it uses, in the order of the snapshot's columns. */
   features: FeatureColumn[]
+  /** Columns that not every spec has among its features, for slices of the held-out rows. */
+  extras: ExtraColumn[]
   resolved: Resolved
   split: Split
   splitColumn: SplitColumn | null
@@ -68,7 +71,12 @@ export async function openData(
   }
   const splitColumn = findSplitColumn(spec, columns)
   const weight = findWeight(spec, columns)
-  await takeSnapshot(session, quoted, features, target, spec.split?.seed ?? 7, splitColumn, weight)
+  const inAll = chooseFeatures(spec, columns).filter((feature) =>
+    variants.every((variant) => chooseFeatures(variant, columns).some(({ name }) => name === feature.name)),
+  )
+  const extras = extraColumns(columns, inAll, target)
+  const seed = spec.split?.seed ?? 7
+  await takeSnapshot(session, quoted, features, target, seed, splitColumn, weight, extras)
   report('checking the data', 0.05)
   const rows = await checkSnapshot(session, spec.from, features, target, splitColumn)
   if (weight) await checkWeights(session, weight)
@@ -76,7 +84,20 @@ export async function openData(
   const split = splitOf(spec, resolved)
   const counts = await splitRows(session, split, resolved, rows, target.name)
   const heldBack = heldBackColumns(spec).filter((name) => columns.some((column) => column.name === name))
-  return { quoted, columns, target, features, resolved, split, splitColumn, weight, heldBack, rows, counts }
+  return {
+    quoted,
+    columns,
+    target,
+    features,
+    extras,
+    resolved,
+    split,
+    splitColumn,
+    weight,
+    heldBack,
+    rows,
+    counts,
+  }
 }
 
 /**

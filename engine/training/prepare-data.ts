@@ -2,6 +2,7 @@ import type { Provenance } from '../../shared/catalog/version.ts'
 import type { Baseline } from '../../shared/drift/baseline.ts'
 import { compileCounter, type Layouts } from '../../shared/drift/count.ts'
 import { layoutHash } from '../../shared/drift/layout-hash.ts'
+import { keptRows } from '../../shared/evaluation/evaluation-file.ts'
 import { assemblePipeline } from '../../shared/features/assemble-pipeline.ts'
 import type { Pipeline } from '../../shared/features/pipeline.ts'
 import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
@@ -15,7 +16,7 @@ import { dataFingerprint, sha256 } from './read-provenance.ts'
 import type { Resolved } from './resolve-task.ts'
 import { checkTrainingWeights } from './sample-weights.ts'
 import type { SplitCounts } from './split-rows.ts'
-import { snapshotColumn } from './take-snapshot.ts'
+import { type ExtraColumn, snapshotColumn } from './take-snapshot.ts'
 import type { Part, TrainerResult } from './trainer-messages.ts'
 
 /** A pipeline fitted on the training rows, and the rows as columns. */
@@ -28,6 +29,8 @@ export interface FittedParts {
 }
 
 export interface Prepared extends FittedParts {
+  /** What the kept held-out rows hold, and how many of them are kept. */
+  heldOut: { features: readonly FeatureColumn[]; extras: readonly ExtraColumn[]; rows: number }
   resolved: Resolved
   split: SplitCounts
   seed: number
@@ -118,9 +121,11 @@ export async function prepareData(
 ): Promise<Prepared> {
   const { quoted, columns, resolved, counts, split } = opened
   const features = await showRows(session, opened, spec)
+  const extras = opened.extras.filter(({ name }) => !features.some((feature) => feature.name === name))
   return {
     ...(await fitParts(session, opened, features, counts, report)),
     resolved,
+    heldOut: { features, extras, rows: keptRows(counts.test, features.length + extras.length) },
     split: counts,
     seed: split.seed,
     data: await dataFingerprint(session, spec.from, quoted, columns),

@@ -17,6 +17,12 @@ export function snapshotColumn(index: number): string {
   return `c${index}`
 }
 
+/** A column of the relation that is neither feature nor target, by which held-out rows can be sliced. */
+export interface ExtraColumn extends SourceColumn {
+  /** Its name in the snapshot. */
+  readonly snapshot: string
+}
+
 /**
  * Copies the relation's features, target and weights, so that every later step sees the same rows even while the
  * relation changes.
@@ -32,6 +38,7 @@ export async function takeSnapshot(
   seed: number,
   splitColumn: SplitColumn | null,
   weight: SourceColumn | null,
+  extras: readonly ExtraColumn[] = [],
 ): Promise<void> {
   const isText = sourceKind(target.sourceType) === 'text'
   const columns = features.map((feature, i) => `${feature.sql} as ${snapshotColumn(i)}`)
@@ -40,9 +47,10 @@ export async function takeSnapshot(
   if (weight) columns.push(`${valueSql(quote(weight.name), weight.sourceType, false)} as w`)
   const beside = [...(splitColumn ? ['s'] : []), ...(weight ? ['w'] : [])]
   const names = [...features.map((_, i) => snapshotColumn(i)), 't', ...beside].join(', ')
+  columns.push(...extras.map(({ name, snapshot }) => `${quote(name)} as ${snapshot}`))
   await session.run(
     `create temp table ${snapshotTable} as
-     select ${names}, row_number() over (order by hash(${seed}, ${names})) - 1 as n
+     select ${[names, ...extras.map((extra) => extra.snapshot)].join(', ')}, row_number() over (order by hash(${seed}, ${names})) - 1 as n
      from (select ${columns.join(', ')} from ${quotedRelation})`,
   )
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { epochSchema } from '../../shared/catalog/version.ts'
 import { baselineColumnSchema } from '../../shared/drift/baseline.ts'
+import { evaluationReportSchema } from '../../shared/evaluation/evaluation-report.ts'
 import { failureSchema } from '../../shared/failure.ts'
 import { pipelineSchema } from '../../shared/features/pipeline.ts'
 import { metricsSchema } from '../../shared/metrics/metrics.ts'
@@ -30,6 +31,8 @@ export const trainerInputSchema = z.strictObject({
   train: partSchema,
   validation: partSchema,
   test: partSchema,
+  /** Of so many test rows, the first ones, the scores are answered. */
+  keepRows: z.number().int().min(0),
 })
 export type TrainerInput = z.infer<typeof trainerInputSchema>
 
@@ -42,6 +45,9 @@ const trainerResultSchema = z.strictObject({
   naive: metricsSchema,
   /** Prediction columns of the baseline, counted on the test rows. */
   outputs: z.array(baselineColumnSchema),
+  report: evaluationReportSchema,
+  /** Of the kept test rows, row-major. */
+  scores: numbers,
 })
 export type TrainerResult = z.infer<typeof trainerResultSchema>
 

@@ -39,7 +39,7 @@ async function train(post: (message: TrainerMessage) => void): Promise<void> {
     pipeline: input.pipeline,
     model: parseModel(modelJson, weights),
   })
-  const evaluated = evaluateModel(predictor, input.train, input.test)
+  const evaluated = evaluateModel(predictor, input.train, input.test, input.keepRows)
   post({ kind: 'done', modelJson, weights, ...evaluated })
 }
 

@@ -94,6 +94,9 @@ export const versionFiles = {
   baseline: 'baseline.json',
   examples: 'examples.json',
   card: 'card.md',
+  evaluation: 'evaluation.json',
+  /** Held-out rows with their predictions; stays in the catalog. */
+  heldOut: 'holdout.parquet',
   modelTopology: 'model/model.json',
   modelWeights: 'model/weights.bin',
 } as const

@@ -49,19 +49,11 @@ describe.each(cases)('%s', (task, recorded) => {
       const values = batch.columns[expected.column]
       const grid = numericGrid(values instanceof Float64Array ? values : new Float64Array(0), resolution)
       const every = Array.from({ length: rows }, (_, r) => r)
-      const found = partialDependence(
-        batch,
-        expected.column,
-        grid,
-        (some) => predict(some, task),
-        [0],
-        every,
-      )
+      const found = partialDependence(batch, expected.column, grid, (some) => predict(some, task), [0], every)
       grid.forEach((value, g) => {
         expect(value).toBeCloseTo(expected.grid[g]!, 12)
         expect(found.average[0]![g]).toBeCloseTo(expected.average[g]!, 12)
-        for (const r of every)
-          expect(found.individual[r]![g]).toBeCloseTo(expected.individual[r]![g]!, 12)
+        for (const r of every) expect(found.individual[r]![g]).toBeCloseTo(expected.individual[r]![g]!, 12)
       })
     }
   })

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import type { Batch } from '../features/batch.ts'
 import type { Predictions } from '../models/predictor.ts'
 import { evenEdges } from './histogram.ts'
-import { quantiles } from './quantiles.ts'
 
 export const dependenceSchema = z.strictObject({
   column: z.string(),
@@ -20,6 +19,16 @@ export const dependenceSchema = z.strictObject({
 })
 export type Dependence = z.infer<typeof dependenceSchema>
 
+/** SciPy's `mquantiles` (plotting positions with α = β = 0.4), which scikit-learn takes its grid from. */
+function plottingQuantile(sorted: Float64Array, probability: number): number {
+  const rows = sorted.length
+  if (rows === 1) return sorted[0]!
+  const position = rows * probability + 0.4 + probability * 0.2
+  const below = Math.floor(Math.min(Math.max(position, 1), rows - 1))
+  const part = Math.min(Math.max(position - below, 0), 1)
+  return (1 - part) * sorted[below - 1]! + part * sorted[below]!
+}
+
 /**
  * Where a numeric column is tried, as scikit-learn does: its distinct values while they are fewer than `resolution`,
  * else `resolution` even steps between its 5 and 95 % points. NaN is left out.
@@ -33,7 +42,8 @@ export function numericGrid(values: Float64Array, resolution: number): number[] 
     if (distinct.length >= resolution) break
   }
   if (distinct.length < resolution) return distinct
-  const [low = 0, high = 0] = quantiles(present, [0.05, 0.95])
+  const low = plottingQuantile(present, 0.05)
+  const high = plottingQuantile(present, 0.95)
   return low === high ? [low] : evenEdges(low, high, resolution - 1)
 }
 

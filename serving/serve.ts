@@ -1,11 +1,16 @@
 import { mkdir } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
+import type { FastifyBaseLogger } from 'fastify'
 import pino from 'pino'
 import { Failure } from '../shared/failure.ts'
 import { loadModel } from './bundle/load-model.ts'
-import { createServer } from './http/server.ts'
-import { openMonitor } from './monitoring/monitor.ts'
+import { type Monitor, openMonitor } from './monitoring/monitor.ts'
+import { chooseScoring } from './scoring/choose-scoring.ts'
 import { describeLimits, type Settings } from './settings.ts'
+import { startServer } from './start-server.ts'
+import { createControl, openRoleFile, type RoleFile } from './versions/control.ts'
+import { type Roles, roleOf } from './versions/roles.ts'
+import { createServedVersion, type ServedVersion } from './versions/served-version.ts'
+import { openVersions, type Versions } from './versions/versions.ts'
 
 export interface RunningServer {
   port: number
@@ -13,27 +18,7 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-/** What Node says when it cannot listen, in our words. */
-function listenFailure(error: unknown, settings: Settings): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'EADDRINUSE') {
-    return new Failure(
-      'port-in-use',
-      `Port ${settings.port} on ${settings.host} is in use by another program.`,
-      'Choose another with --port, or stop that program.',
-    )
-  }
-  if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return new Failure(
-      'invalid-input',
-      `${settings.host}:${settings.port} cannot be listened on (${code}).`,
-      'Choose another with --host and --port.',
-    )
-  }
-  return error
-}
-
-async function makeStateFolder(folder: string): Promise<void> {
+export async function makeStateFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true })
   } catch (error) {
@@ -45,8 +30,39 @@ async function makeStateFolder(folder: string): Promise<void> {
   }
 }
 
+/** Standard output is for the ready line alone. Writing at once keeps the last lines of a crash. */
+export function createLogger(settings: Settings): FastifyBaseLogger {
+  return pino({ level: settings.logLevel, base: null }, pino.destination({ dest: 2, sync: true }))
+}
+
+/** Roles at start: as an administrator left them, else the bundle itself; settings decide on shadow and canary. */
+export async function startingRoles(folder: string, settings: Settings, file: RoleFile): Promise<Roles> {
+  const kept = await file.read()
+  return {
+    active: kept?.active ?? folder,
+    shadow: settings.shadow ?? kept?.shadow ?? null,
+    canary: settings.canary ?? kept?.canary ?? null,
+  }
+}
+
+/** Loads a bundle folder's version, checked, for a process that answers with it. */
+export async function openServed(
+  folder: string,
+  settings: Settings,
+  monitor: Monitor,
+): Promise<ServedVersion> {
+  const model = await loadModel(folder)
+  const shown = settings.loggedColumns.filter((column) => !settings.redactedColumns.includes(column))
+  return createServedVersion(
+    model,
+    await chooseScoring(model, settings.batching, monitor.tally),
+    monitor,
+    shown,
+  )
+}
+
 /**
- * Serves the bundle in `folder`; answers when requests are taken.
+ * Serves the bundle in `folder` from this process; answers when requests are taken.
  *
  * @throws Failure `integrity`, `port-in-use` or `invalid-input`
  */
@@ -55,46 +71,50 @@ export async function serve(
   settings: Settings,
   slipwayVersion: string,
 ): Promise<RunningServer> {
-  // Standard output is for the ready line alone. Writing at once keeps the last lines of a crash.
-  const logger = pino({ level: settings.logLevel, base: null }, pino.destination({ dest: 2, sync: true }))
+  const logger = createLogger(settings)
   await makeStateFolder(settings.stateFolder)
-  const model = await loadModel(folder)
-  const monitor = await openMonitor(model, {
+  const file = await openRoleFile(settings.stateFolder, folder)
+  let versions: Versions | null = null
+  const monitor = await openMonitor({
     settings,
+    roleOf: (name, version) => (versions ? roleOf(versions.describe(), name, version) : 'active'),
     onError: (error) => logger.error({ err: error }, 'monitoring could not be written'),
   })
-  const { app, flights } = createServer({ model, monitor, settings, logger, slipwayVersion })
   try {
-    await app.listen({
-      host: settings.host,
-      port: settings.port,
-      listenTextResolver: (address) => `listening on ${address}`,
+    const roles = await startingRoles(folder, settings, file)
+    const serving = await openVersions(roles, (one) => openServed(one, settings, monitor))
+    versions = serving
+    const control = createControl({
+      roles,
+      file,
+      holder: {
+        prepare: serving.prepare,
+        commit: async () => serving.commit(),
+        describe: serving.describe,
+      },
+      drain: async () => server.drain(),
+      onChange: (now) => logger.info({ roles: now }, 'models changed'),
     })
+    const server = await startServer({
+      versions: serving,
+      control,
+      monitor,
+      settings,
+      logger,
+      slipwayVersion,
+    })
+    logger.info(describeLimits(settings))
+    return {
+      port: server.port,
+      async stop() {
+        await server.stop()
+        await monitor.close()
+        serving.close()
+      },
+    }
   } catch (error) {
-    flights.close()
     await monitor.close()
-    throw listenFailure(error, settings)
-  }
-  const address = app.server.address() as AddressInfo
-  logger.info(describeLimits(settings))
-  return {
-    port: address.port,
-    async stop() {
-      flights.drain()
-      const closed = app.close()
-      const deadline = Date.now() + settings.drainSeconds * 1000
-      // Connections that have answered what they were asked are kept open by their clients; they are let go.
-      while (flights.count > 0 && Date.now() < deadline) {
-        app.server.closeIdleConnections()
-        await new Promise((resolve) => setTimeout(resolve, 20))
-      }
-      if (flights.count > 0) logger.warn({ requests: flights.count }, 'stopped with requests unanswered')
-      // Answers that were just handed to the system leave before their connections end.
-      await new Promise((resolve) => setTimeout(resolve, 20))
-      app.server.closeAllConnections()
-      await closed
-      flights.close()
-      await monitor.close()
-    },
+    versions?.close()
+    throw error
   }
 }

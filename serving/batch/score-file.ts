@@ -7,7 +7,7 @@ import type { LoadedModel } from '../bundle/load-model.ts'
 import { Refusal } from '../http/refusal.ts'
 import { createCsvParser, csvCell } from '../rows/csv.ts'
 import { checkHeader } from '../rows/request-rows.ts'
-import { compileScoring } from '../score-rows.ts'
+import { compileScoring } from '../scoring/score-rows.ts'
 
 /** Rows scored at a time: enough to keep the loops busy, little enough to stay small. */
 const batchRows = 4_096

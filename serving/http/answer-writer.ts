@@ -1,6 +1,8 @@
 /** HOT: writes every prediction of every response and of the log (benchmark: bench/serving.ts). */
 import type { Predictions } from '../../shared/models/predictor.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
+import type { RequestRows } from '../rows/request-rows.ts'
+import { valuesOfRow } from '../rows/values-of-row.ts'
 
 /** JSON fragments of a scored request, without the brackets around them. */
 export interface AnswerParts {
@@ -24,17 +26,29 @@ export interface AnswerSink {
 /** JSON has no infinities; a score that overflowed is null. */
 const number = (value: number): string => (value - value === 0 ? String(value) : 'null')
 
+/** @param rows what was sent, where the values of some columns are logged with the prediction; null else */
+export type AnswerWriter = (
+  of: Predictions,
+  at: number,
+  keyed: boolean,
+  rows: RequestRows | null,
+) => AnswerParts
+
 /** Compiles the text of a model's predictions: class names and keys are written once, not per row. */
 export function createAnswerWriter(
   model: LoadedModel,
   sink: AnswerSink,
-): (of: Predictions, at: number, keyed: boolean) => AnswerParts {
+  loggedColumns: readonly string[] = [],
+): AnswerWriter {
   const classes = model.signature.target.classes ?? []
   const labels = classes.map((label) => JSON.stringify(label))
   const keys = classes.map((label) => `${JSON.stringify(String(label))}:`)
   const modelText = JSON.stringify({ name: model.name, version: model.version })
 
-  return (of, at, keyed) => {
+  const columnsOf = (rows: RequestRows | null, row: number) =>
+    rows === null ? '' : `,"columns":${JSON.stringify(valuesOfRow(rows, row, loggedColumns))}`
+
+  return (of, at, keyed, rows) => {
     const parts: AnswerParts = { prediction: '', keyed: '', flat: '', ids: '' }
     const beforeId = `"type":"prediction","id":"`
     const afterId = `","at":${at},"model":${modelText},"prediction":`
@@ -47,7 +61,7 @@ export function createAnswerWriter(
         const value = number(of.scores[row]!)
         parts.prediction += comma + value
         // The log holds numbers only; an overflowed score has nothing to compare feedback with.
-        if (keepLog && value !== 'null') sink.log(beforeId + id + afterId + value)
+        if (keepLog && value !== 'null') sink.log(beforeId + id + afterId + value + columnsOf(rows, row))
         continue
       }
       const label = labels[of.classIndexes[row]!]!
@@ -70,7 +84,8 @@ export function createAnswerWriter(
         if (keyed) parts.keyed += `${comma}{${entry}}`
         else parts.flat += comma + flat
       }
-      if (keepLog) sink.log(`${beforeId}${id}${afterId}${label},"probabilities":[${flat}]`)
+      if (keepLog)
+        sink.log(`${beforeId}${id}${afterId}${label},"probabilities":[${flat}]${columnsOf(rows, row)}`)
     }
     return parts
   }

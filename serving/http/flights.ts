@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Monitor } from '../monitoring/monitor.ts'
+import type { Tally } from '../monitoring/tally.ts'
 import type { Settings } from '../settings.ts'
+import type { ServedVersion } from '../versions/served-version.ts'
+import type { Versions } from '../versions/versions.ts'
 import { type Protocol, Refusal } from './refusal.ts'
 
 /** A prediction request from its arrival to its answer. */
@@ -8,6 +10,8 @@ export interface Flight {
   readonly protocol: Protocol
   readonly arrived: number
   readonly reply: FastifyReply
+  /** The version that answers it. */
+  version: ServedVersion
   bytesIn: number
 }
 
@@ -23,26 +27,34 @@ declare module 'fastify' {
 /** Admits prediction requests, limits how many there are at once and how long they take, and counts their answers. */
 export interface Flights {
   readonly count: number
-  /** @throws Refusal 429 above the limit, 503 while draining */
+  /** @throws Refusal 429 above the limit, 503 once drained */
   admit(request: FastifyRequest, reply: FastifyReply): void
-  /** Counts an answer once; a request that was refused before it was admitted is counted as well. */
-  answered(request: FastifyRequest, status: number, bytesOut: number): void
+  /**
+   * Counts an answer once; a request that was refused before it was admitted is counted as well.
+   * False for a request that has been answered already, by a timeout.
+   */
+  answered(request: FastifyRequest, status: number, bytesOut: number): boolean
+  /** No new prediction is taken from now on; those in flight are finished. */
   drain(): void
   readonly draining: boolean
+  /** The server is about to end: readiness says no and every answer asks for its connection to be closed. */
+  stop(): void
+  readonly stopping: boolean
   close(): void
 }
 
 export function createFlights(
   settings: Pick<Settings, 'inflightRequests' | 'requestSeconds'>,
-  monitor: Monitor,
+  parts: { versions: Versions; tally: Tally },
   onLate: (request: FastifyRequest, reply: FastifyReply, refusal: Refusal) => void,
   now: () => number = () => performance.now(),
 ): Flights {
+  const { versions, tally } = parts
   const flights = new Map<FastifyRequest, Flight>()
   let draining = false
-  const { metrics } = monitor
+  let stopping = false
 
-  // Scoring never waits, so what takes long is a body that arrives slowly: that request is told so and let go.
+  // What takes long is a body that arrives slowly, or a queue: that request is told so and let go.
   const sweep = setInterval(
     () => {
       const oldest = now() - settings.requestSeconds * 1000
@@ -63,31 +75,44 @@ export function createFlights(
     get draining() {
       return draining
     },
+    get stopping() {
+      return stopping
+    },
     admit(request, reply) {
-      const protocol = request.routeOptions.config.protocol ?? 'predict'
-      metrics.requests[protocol]++
       if (draining) throw new Refusal(503, 'draining', 'The server is stopping and takes no new requests.')
       if (flights.size >= settings.inflightRequests) {
         const message = `${settings.inflightRequests} requests are being answered already.`
         throw new Refusal(429, 'too_many_requests', message)
       }
-      const flight: Flight = { protocol, arrived: now(), reply, bytesIn: 0 }
+      const flight: Flight = {
+        protocol: request.routeOptions.config.protocol ?? 'predict',
+        arrived: now(),
+        reply,
+        version: versions.choose(request.id),
+        bytesIn: 0,
+      }
       request.flight = flight
       flights.set(request, flight)
-      metrics.inflight = flights.size
+      tally.now.inflight = flights.size
     },
     answered(request, status, bytesOut) {
       const { flight } = request
       if (flight === null) {
-        monitor.answered(status, 0, 0, bytesOut)
-        return
+        const protocol = request.routeOptions.config.protocol ?? 'predict'
+        versions.active.tally.answered(protocol, status, 0, 0, bytesOut)
+        return true
       }
-      if (!flights.delete(request)) return
-      metrics.inflight = flights.size
-      monitor.answered(status, (now() - flight.arrived) / 1000, flight.bytesIn, bytesOut)
+      if (!flights.delete(request)) return false
+      tally.now.inflight = flights.size
+      const seconds = (now() - flight.arrived) / 1000
+      flight.version.tally.answered(flight.protocol, status, seconds, flight.bytesIn, bytesOut)
+      return true
     },
     drain() {
       draining = true
+    },
+    stop() {
+      stopping = true
     },
     close() {
       clearInterval(sweep)

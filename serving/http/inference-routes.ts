@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Signature } from '../../shared/signature/signature.ts'
 import { tensorRows } from '../rows/tensors.ts'
+import type { ServedVersion } from '../versions/served-version.ts'
 import type { Predicting } from './predicting.ts'
 import { invalidRequest, Refusal } from './refusal.ts'
 import type { RouteParts } from './server.ts'
@@ -31,51 +32,69 @@ function wantedOutputs(outputs: unknown, known: readonly string[]): readonly str
   })
 }
 
+/** What the protocol says of one version, made once. */
+interface Description {
+  metadata: { name: string; versions: string[]; platform: string; inputs: unknown[]; outputs: unknown[] }
+  outputs: readonly string[]
+  outputType: string
+  classes: number
+}
+
+function describe({ model }: ServedVersion): Description {
+  const { signature, name, version } = model
+  const classes = signature.target.classes?.length ?? 0
+  const outputType = predictionType(signature)
+  const outputs = signature.task === 'regression' ? ['prediction'] : ['prediction', 'probabilities']
+  return {
+    classes,
+    outputs,
+    outputType,
+    metadata: {
+      name,
+      versions: [String(version)],
+      platform: 'slipway',
+      inputs: signature.inputs.map((column) => ({
+        name: column.name,
+        datatype: inputTypes[column.type],
+        shape: [-1],
+      })),
+      outputs: outputs.map((output) =>
+        output === 'prediction'
+          ? { name: output, datatype: outputType, shape: [-1] }
+          : { name: output, datatype: 'FP64', shape: [-1, classes] },
+      ),
+    },
+  }
+}
+
 /** The Open Inference Protocol v2, as KServe, Triton and MLServer clients speak it. Its null, ours, is a missing value. */
 export function inferenceRoutes(parts: RouteParts, predicting: Predicting): void {
-  const { app, flights, model, slipwayVersion } = parts
-  const { signature, name, version } = model
-  const classes = signature.target.classes ?? []
-  const outputType = predictionType(signature)
-  const known = signature.task === 'regression' ? ['prediction'] : ['prediction', 'probabilities']
-  const metadata = {
-    name,
-    versions: [String(version)],
-    platform: 'slipway',
-    inputs: signature.inputs.map((column) => ({
-      name: column.name,
-      datatype: inputTypes[column.type],
-      shape: [-1],
-    })),
-    outputs: known.map((output) =>
-      output === 'prediction'
-        ? { name: output, datatype: outputType, shape: [-1] }
-        : { name: output, datatype: 'FP64', shape: [-1, classes.length] },
-    ),
+  const { app, flights, versions, slipwayVersion } = parts
+  const descriptions = new WeakMap<ServedVersion, Description>()
+  const descriptionOf = (version: ServedVersion): Description => {
+    const known = descriptions.get(version) ?? describe(version)
+    descriptions.set(version, known)
+    return known
   }
 
-  const assertModel = (request: FastifyRequest) => {
+  /** The version that the path names; the one chosen for the request where it names none. */
+  const assertModel = (request: FastifyRequest, chosen: ServedVersion): ServedVersion => {
     const { params } = request
     const asked = isRecord(params) ? params : {}
-    if (asked.model !== name || (asked.version !== undefined && asked.version !== String(version))) {
-      const wanted = asked.version === undefined ? asked.model : `${asked.model} version ${asked.version}`
-      throw new Refusal(
-        404,
-        'not_found',
-        `There is no model ${String(wanted)} here; this is ${name} version ${version}.`,
-      )
-    }
+    const { name, version } = chosen.model
+    const found = asked.version === undefined ? chosen : versions.answering(Number(asked.version))
+    if (asked.model === name && found !== null) return found
+    const wanted = asked.version === undefined ? asked.model : `${asked.model} version ${asked.version}`
+    const message = `There is no model ${String(wanted)} here; this is ${name} version ${version}.`
+    throw new Refusal(404, 'not_found', message)
   }
 
   app.get('/v2', () => ({ name: 'slipway', version: slipwayVersion, extensions: [] }))
   for (const path of ['/v2/models/:model', '/v2/models/:model/versions/:version']) {
-    app.get(path, (request) => {
-      assertModel(request)
-      return metadata
-    })
+    app.get(path, (request) => descriptionOf(assertModel(request, versions.active)).metadata)
     app.get(`${path}/ready`, (request, reply) => {
-      assertModel(request)
-      const ready = !flights.draining
+      const { name } = assertModel(request, versions.active).model
+      const ready = !flights.draining && !flights.stopping
       return reply.code(ready ? 200 : 503).send({ name, ready })
     })
     app.route({
@@ -87,25 +106,27 @@ export function inferenceRoutes(parts: RouteParts, predicting: Predicting): void
         done()
       },
       handler(request, reply) {
-        assertModel(request)
+        const { flight } = request
+        const first = assertModel(request, flight?.version ?? versions.active)
         const body = predicting.json(request)
         if (!isRecord(body)) throw invalidRequest('The body must be {"inputs":[…]}.')
         const { id } = body
         if (id !== undefined && typeof id !== 'string') throw invalidRequest('"id" must be a string.')
+        // An id of the protocol's own decides, since it stays the same when the request is repeated.
+        const chosen = id === undefined ? first : assertModel(request, versions.choose(id))
+        if (flight) flight.version = chosen
+        const { outputs: known, outputType, classes } = descriptionOf(chosen)
         const wanted = wantedOutputs(body.outputs, known)
-        const rows = tensorRows(body.inputs, signature)
-        const { parts: answer } = predicting.score(request, rows, false)
-        const outputs = wanted.map((output) =>
-          output === 'prediction'
-            ? `{"name":"prediction","shape":[${rows.rows}],"datatype":"${outputType}","data":[${answer.prediction}]}`
-            : `{"name":"probabilities","shape":[${rows.rows},${classes.length}],"datatype":"FP64","data":[${answer.flat}]}`,
-        )
-        const idText = id === undefined ? '' : `"id":${JSON.stringify(id)},`
-        return predicting.send(
-          request,
-          reply,
-          `{"model_name":${JSON.stringify(name)},"model_version":"${version}",${idText}"outputs":[${outputs.join(',')}]}`,
-        )
+        const rows = tensorRows(body.inputs, chosen.model.signature)
+        return predicting.answer(request, reply, rows, false, (answer, { model }) => {
+          const outputs = wanted.map((output) =>
+            output === 'prediction'
+              ? `{"name":"prediction","shape":[${rows.rows}],"datatype":"${outputType}","data":[${answer.prediction}]}`
+              : `{"name":"probabilities","shape":[${rows.rows},${classes}],"datatype":"FP64","data":[${answer.flat}]}`,
+          )
+          const idText = id === undefined ? '' : `"id":${JSON.stringify(id)},`
+          return `{"model_name":${JSON.stringify(model.name)},"model_version":"${model.version}",${idText}"outputs":[${outputs.join(',')}]}`
+        })
       },
     })
   }

@@ -1,19 +1,11 @@
 import type { FastifyRequest } from 'fastify'
-import { createFeedback } from '../monitoring/feedback.ts'
-import { createUtilisationMeter, metricsText } from '../monitoring/traffic-metrics.ts'
-import { invalidRequest, notJson } from './refusal.ts'
+import { readFeedback } from '../monitoring/feedback.ts'
+import { invalidRequest, notJson, Refusal } from './refusal.ts'
 import type { RouteParts } from './server.ts'
 
 const ndjson = 'application/x-ndjson; charset=utf-8'
 const windowsPerPull = 2_000
 const entriesPerPull = 10_000
-
-/** Gauges whose names end as counters' do, which promtool objects to. */
-const misnamed = [
-  'nodejs_active_handles_total',
-  'nodejs_active_requests_total',
-  'nodejs_active_resources_total',
-]
 
 function cursorOf(request: FastifyRequest): number {
   const { query } = request
@@ -28,45 +20,29 @@ const linesWithTail = (lines: readonly string[], next: number): string =>
   [...lines, JSON.stringify({ next }), ''].join('\n')
 
 /** Metrics for Prometheus, windows and logged predictions for the workbench, and feedback. */
-export function monitoringRoutes({ app, model, monitor, settings }: RouteParts): void {
-  const utilisation = createUtilisationMeter(monitor.metrics, settings.bandwidthMbps)
-  const feedback = createFeedback({ signature: model.signature, ids: monitor.ids, log: monitor.log })
-  // The process's own metrics are loaded after the server is ready, which they would delay.
-  let processMetrics: Promise<() => Promise<string>> | null = null
-  const loadProcessMetrics = async () => {
-    const { collectDefaultMetrics, Registry } = await import('prom-client')
-    const registry = new Registry()
-    collectDefaultMetrics({ register: registry })
-    for (const name of misnamed) registry.removeSingleMetric(name)
-    return () => registry.metrics()
-  }
-  app.addHook('onListen', (done) => {
-    setTimeout(() => {
-      processMetrics ??= loadProcessMetrics()
-    }, 1000).unref()
-    done()
-  })
-
-  app.get('/metrics', async (_request, reply) => {
-    processMetrics ??= loadProcessMetrics()
-    const ofProcess = await (await processMetrics)()
-    const own = metricsText(monitor.metrics, utilisation(), model, monitor.instance)
-    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(own + ofProcess)
-  })
+export function monitoringRoutes({ app, versions, monitor }: RouteParts): void {
+  app.get('/metrics', async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await monitor.metrics()),
+  )
   app.get('/monitoring/windows', async (request, reply) => {
     const { lines, next } = await monitor.windows(cursorOf(request), windowsPerPull)
     return reply.type(ndjson).send(linesWithTail(lines, next))
   })
   app.get('/monitoring/predictions', async (request, reply) => {
-    const { lines, next } = await monitor.log.since(cursorOf(request), entriesPerPull)
+    const { lines, next } = await monitor.predictions(cursorOf(request), entriesPerPull)
     return reply.type(ndjson).send(linesWithTail(lines, next))
   })
-  const monitored = JSON.stringify({
-    model: { name: model.name, version: model.version },
-    signature: model.signature,
-    baseline: model.baseline,
+  app.get('/monitoring/baseline', (request, reply) => {
+    const { query } = request
+    const asked =
+      typeof query === 'object' && query !== null && 'version' in query ? query.version : undefined
+    const found = asked === undefined ? versions.active : versions.serving(Number(asked))
+    if (found === null) {
+      throw new Refusal(404, 'not_found', `Version ${String(asked)} neither answers nor shadows here.`)
+    }
+    const { name, version, signature, baseline } = found.model
+    return reply.send({ model: { name, version }, signature, baseline })
   })
-  app.get('/monitoring/baseline', (_request, reply) => reply.type('application/json').send(monitored))
   app.post('/feedback', async (request, reply) => {
     const { body } = request
     if (!Buffer.isBuffer(body) || body.length === 0) throw invalidRequest('The request has no body.')
@@ -76,7 +52,7 @@ export function monitoringRoutes({ app, model, monitor, settings }: RouteParts):
     } catch (error) {
       throw notJson(request.headers['content-type'], error)
     }
-    const answer = await feedback.accept(value)
-    return reply.send(answer)
+    const items = readFeedback(value, versions.active.model.signature, Math.round(Date.now()))
+    return reply.send(await monitor.feedback(items))
   })
 }

@@ -91,11 +91,11 @@ describe('/predict', () => {
 
   it('refuses bodies of other types with 415, and takes JSON under any', async () => {
     const url = await start()
-    for (const type of ['application/vnd.apache.arrow.stream', 'application/xml']) {
+    for (const type of ['application/x-parquet', 'application/xml']) {
       const answer = await post(`${url}/predict`, '<rows/>', { 'content-type': type })
       expect([answer.status, answer.body.error.code]).toEqual([415, 'unsupported_media_type'])
       expect(answer.body.error.message).toBe(
-        `The body is of type ${type}; expected application/json or text/csv.`,
+        `The body is of type ${type}; expected application/json, text/csv or application/vnd.apache.arrow.stream.`,
       )
     }
     const mlflow = await post(`${url}/invocations`, '<rows/>', { 'content-type': 'text/xml' })

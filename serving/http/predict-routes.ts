@@ -53,10 +53,7 @@ function mlflowRows(body: unknown, signature: Signature): RequestRows {
 }
 
 /** `POST /predict` and MLflow's and SageMaker's `POST /invocations`. */
-export function predictRoutes({ app, flights, model }: RouteParts, predicting: Predicting): void {
-  const { signature } = model
-  const modelText = JSON.stringify({ name: model.name, version: model.version })
-  const classifies = signature.task !== 'regression'
+export function predictRoutes({ app, flights }: RouteParts, predicting: Predicting): void {
   app.route({
     method: 'POST',
     url: '/predict',
@@ -65,15 +62,11 @@ export function predictRoutes({ app, flights, model }: RouteParts, predicting: P
       flights.admit(request, reply)
       done()
     },
-    handler(request, reply) {
-      const rows = predicting.isCsv(request)
-        ? predicting.csv(request)
-        : ownRows(predicting.json(request), signature)
-      const { parts } = predicting.score(request, rows, true)
-      const probabilities = classifies ? `"probabilities":[${parts.keyed}],` : ''
-      const body = `{"prediction":[${parts.prediction}],${probabilities}"ids":[${parts.ids}],"model":${modelText}}`
-      return predicting.send(request, reply, body)
-    },
+    handler: (request, reply) =>
+      predicting.answer(request, reply, predicting.rows(request, ownRows), true, (parts, version) => {
+        const probabilities = version.classifies ? `"probabilities":[${parts.keyed}],` : ''
+        return `{"prediction":[${parts.prediction}],${probabilities}"ids":[${parts.ids}],"model":${version.modelText}}`
+      }),
   })
   app.route({
     method: 'POST',
@@ -83,12 +76,13 @@ export function predictRoutes({ app, flights, model }: RouteParts, predicting: P
       flights.admit(request, reply)
       done()
     },
-    handler(request, reply) {
-      const rows = predicting.isCsv(request)
-        ? predicting.csv(request)
-        : mlflowRows(predicting.json(request), signature)
-      const { parts } = predicting.score(request, rows, false)
-      return predicting.send(request, reply, `{"predictions":[${parts.prediction}]}`)
-    },
+    handler: (request, reply) =>
+      predicting.answer(
+        request,
+        reply,
+        predicting.rows(request, mlflowRows),
+        false,
+        (parts) => `{"predictions":[${parts.prediction}]}`,
+      ),
   })
 }

@@ -1,80 +1,129 @@
 /** HOT: the way of every prediction request (benchmark: bench/serving.ts). */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Predictions } from '../../shared/models/predictor.ts'
-import type { LoadedModel } from '../bundle/load-model.ts'
-import type { Monitor } from '../monitoring/monitor.ts'
+import type { Signature } from '../../shared/signature/signature.ts'
+import { arrowRows } from '../rows/arrow/arrow-rows.ts'
 import { csvRows, type RequestRows } from '../rows/request-rows.ts'
-import { compileScoring } from '../score-rows.ts'
+import type { ScoredRows } from '../scoring/score-rows.ts'
 import type { Settings } from '../settings.ts'
-import { type AnswerParts, createAnswerWriter } from './answer-writer.ts'
+import type { ServedVersion } from '../versions/served-version.ts'
+import { createShadowing } from '../versions/shadowing.ts'
+import type { Versions } from '../versions/versions.ts'
+import type { AnswerParts } from './answer-writer.ts'
 import type { Flights } from './flights.ts'
 import { invalidRequest, notJson, Refusal } from './refusal.ts'
+import type { RequestLog } from './request-log.ts'
+import { tableAnswer, tableFormat, tableTypes } from './table-answer.ts'
 
 /** What the prediction protocols share: reading a body, scoring its rows, and sending the answer counted. */
 export interface Predicting {
   /** Notes the body's size. @throws Refusal 400 for a body that is no JSON */
   json(request: FastifyRequest): unknown
-  isCsv(request: FastifyRequest): boolean
-  /** @throws Refusal 400 for a body that is no CSV with the signature's columns */
-  csv(request: FastifyRequest): RequestRows
   /**
-   * Scores and counts rows, whose values stay valid until the next call.
+   * The rows of a CSV, Arrow or JSON body, by its content type. @param ofJson finds them in a protocol's JSON
+   * @throws Refusal 400 for a body that is none, or without the signature's columns; 413 above the row limit
+   */
+  rows(request: FastifyRequest, ofJson: (body: unknown, signature: Signature) => RequestRows): RequestRows
+  /**
+   * Scores rows, and sends and counts what `compose` makes of them: in this turn for a model that is scored directly,
+   * later for one that is not. Where the request accepts CSV or Arrow rather than JSON, `/predict` and `/invocations`
+   * answer with a table.
+   *
    * @param keyed probabilities as objects rather than flat
    * @throws Refusal 413 above the row limit, 400 with the offending fields
    */
-  score(
+  answer(
     request: FastifyRequest,
+    reply: FastifyReply,
     rows: RequestRows,
     keyed: boolean,
-  ): { predictions: Predictions; parts: AnswerParts }
-  send(request: FastifyRequest, reply: FastifyReply, body: string): FastifyReply
+    compose: (parts: AnswerParts, version: ServedVersion) => string,
+  ): FastifyReply | Promise<FastifyReply>
 }
 
+const arrowTypes = /^application\/(vnd\.apache\.arrow\.(stream|file)|x-apache-arrow-stream)/
+
 export function createPredicting(of: {
-  model: LoadedModel
-  monitor: Monitor
+  versions: Versions
   settings: Settings
   flights: Flights
+  requestLog: RequestLog
 }): Predicting {
-  const { model, monitor, settings, flights } = of
-  const scoreRows = compileScoring(model)
-  const write = createAnswerWriter(model, {
-    nextId: () => monitor.ids.next(),
-    mayLog: () => monitor.mayLog(),
-    log: (entry) => monitor.log.append(entry),
-  })
+  const { versions, settings, flights, requestLog } = of
+  const shadowing = createShadowing()
+  const logsColumns = settings.loggedColumns.length > 0
   const bytes = (request: FastifyRequest): Buffer => {
     const { body, flight } = request
     if (!Buffer.isBuffer(body) || body.length === 0) throw invalidRequest('The request has no body.')
     if (flight) flight.bytesIn = body.length
     return body
   }
+  const json = (request: FastifyRequest): unknown => {
+    const body = bytes(request)
+    try {
+      return JSON.parse(body.toString())
+    } catch (error) {
+      throw notJson(request.headers['content-type'], error)
+    }
+  }
+  const versionOf = (request: FastifyRequest) => request.flight?.version ?? versions.active
+
+  const finish = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    rows: RequestRows,
+    keyed: boolean,
+    compose: (parts: AnswerParts, version: ServedVersion) => string,
+    scored: ScoredRows,
+    begun: number,
+  ): FastifyReply => {
+    const version = versionOf(request)
+    version.tally.scored(scored, (begun - (request.flight?.arrived ?? begun)) / 1000)
+    const { shadow } = versions
+    if (shadow !== null) shadowing.offer(shadow, rows, scored.predictions)
+    const format = keyed || request.flight?.protocol === 'mlflow' ? tableFormat(request.headers.accept) : null
+    const parts = version.write(
+      scored.predictions,
+      Date.now(),
+      keyed && format === null,
+      logsColumns ? rows : null,
+    )
+    let type = 'application/json; charset=utf-8'
+    let body: string | Buffer
+    if (format === null) body = compose(parts, version)
+    else {
+      type = tableTypes[format]
+      body = tableAnswer(version.model, scored.predictions, JSON.parse(`[${parts.ids}]`), format)
+    }
+    // Counted before it is sent: its text is final, and no second event per request is needed.
+    if (!flights.answered(request, 200, Buffer.byteLength(body))) return reply
+    requestLog.answered(request, 200, rows)
+    if (flights.stopping) reply.header('connection', 'close')
+    return reply.header('content-type', type).header('x-model-version', version.versionText).send(body)
+  }
+
   return {
-    json(request) {
-      const body = bytes(request)
-      try {
-        return JSON.parse(body.toString())
-      } catch (error) {
-        throw notJson(request.headers['content-type'], error)
+    json,
+    rows(request, ofJson) {
+      const type = request.headers['content-type']
+      const { signature } = versionOf(request).model
+      if (type !== undefined && !type.startsWith('application/json')) {
+        if (type.startsWith('text/csv')) return csvRows(bytes(request).toString(), signature)
+        if (arrowTypes.test(type)) return arrowRows(bytes(request), signature, settings.rowsPerRequest)
       }
+      return ofJson(json(request), signature)
     },
-    isCsv: (request) => (request.headers['content-type'] ?? '').startsWith('text/csv'),
-    csv: (request) => csvRows(bytes(request).toString(), model.signature),
-    score(request, rows, keyed) {
+    answer(request, reply, rows, keyed, compose) {
       if (rows.rows === 0) throw invalidRequest('The request has no rows.')
       if (rows.rows > settings.rowsPerRequest) {
         const message = `The request has ${rows.rows} rows; the limit is ${settings.rowsPerRequest}.`
         throw new Refusal(413, 'too_large', message)
       }
+      const { scoring } = versionOf(request)
       const begun = performance.now()
-      const scored = scoreRows(rows)
-      monitor.scored(scored, (begun - (request.flight?.arrived ?? begun)) / 1000)
-      return { predictions: scored.predictions, parts: write(scored.predictions, Date.now(), keyed) }
-    },
-    send(request, reply, body) {
-      // Counted before it is sent: its text is final, and no second event per request is needed.
-      flights.answered(request, 200, Buffer.byteLength(body))
-      return reply.header('content-type', 'application/json; charset=utf-8').send(body)
+      if (scoring.kind === 'direct') {
+        return finish(request, reply, rows, keyed, compose, scoring.score(rows), begun)
+      }
+      return scoring.score(rows).then((scored) => finish(request, reply, rows, keyed, compose, scored, begun))
     },
   }
 }

@@ -18,6 +18,9 @@ export type RefusalCode =
   | 'unsupported_media_type'
   | 'too_many_requests'
   | 'timeout'
+  | 'overloaded'
+  | 'forbidden'
+  | 'conflict'
   | 'draining'
   | 'internal'
 
@@ -51,7 +54,7 @@ export function notJson(contentType: string | undefined, error: unknown): Refusa
     return new Refusal(
       415,
       'unsupported_media_type',
-      `The body is of type ${said}; expected application/json or text/csv.`,
+      `The body is of type ${said}; expected application/json, text/csv or application/vnd.apache.arrow.stream.`,
     )
   }
   return invalidRequest(`The body is not JSON: ${error instanceof Error ? error.message : String(error)}.`)
@@ -68,6 +71,9 @@ const mlflowCodes: Record<RefusalCode, string> = {
   unsupported_media_type: 'BAD_REQUEST',
   too_many_requests: 'REQUEST_LIMIT_EXCEEDED',
   timeout: 'DEADLINE_EXCEEDED',
+  overloaded: 'TEMPORARILY_UNAVAILABLE',
+  forbidden: 'PERMISSION_DENIED',
+  conflict: 'BAD_REQUEST',
   draining: 'TEMPORARILY_UNAVAILABLE',
   internal: 'INTERNAL_ERROR',
 }
@@ -78,6 +84,15 @@ function inWords(refusal: Refusal): string {
   if (first === undefined) return refusal.message
   const where = first.row === null ? '' : `row ${first.row}, `
   return `${refusal.message} First: ${where}column "${first.column}": expected ${first.expected}, found ${first.found}.`
+}
+
+/** Fields whose column is not to be shown keep their place and expectation. */
+export function redactFields(refusal: Refusal, columns: readonly string[]): Refusal {
+  if (columns.length === 0 || !refusal.fields.some((field) => columns.includes(field.column))) return refusal
+  const fields = refusal.fields.map((field) =>
+    columns.includes(field.column) ? { ...field, found: 'a value that is not shown' } : field,
+  )
+  return new Refusal(refusal.status, refusal.code, refusal.message, fields)
 }
 
 /** The error body as the protocol has it; terse leaves out what the request held. */

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -6,20 +6,33 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import type { LoadedModel } from '../bundle/load-model.ts'
 import type { Monitor } from '../monitoring/monitor.ts'
 import type { Settings } from '../settings.ts'
+import type { Control } from '../versions/control.ts'
+import type { Versions } from '../versions/versions.ts'
+import { addAccessHooks } from './access.ts'
+import { adminRoutes } from './admin-routes.ts'
 import { descriptionRoutes } from './description-routes.ts'
 import { createFlights, type Flights } from './flights.ts'
 import { healthRoutes } from './health-routes.ts'
 import { inferenceRoutes } from './inference-routes.ts'
 import { monitoringRoutes } from './monitoring-routes.ts'
+import { answerOtherMethods } from './other-methods.ts'
 import { predictRoutes } from './predict-routes.ts'
 import { createPredicting } from './predicting.ts'
-import { type Protocol, Refusal, refusalBody } from './refusal.ts'
+import { type Protocol, Refusal, redactFields, refusalBody } from './refusal.ts'
+import { createRequestLog } from './request-log.ts'
+
+/** PEM texts of a certificate and its key. */
+export interface Tls {
+  cert: Buffer
+  key: Buffer
+}
 
 export interface ServerParts {
-  model: LoadedModel
+  versions: Versions
+  control: Control
+  tls: Tls | null
   monitor: Monitor
   settings: Settings
   logger: FastifyBaseLogger
@@ -36,16 +49,6 @@ export interface RouteParts extends ServerParts {
   app: FastifyInstance
   flights: Flights
 }
-
-/** Routes that answer without a token, so that probes need none. */
-const open = new Set([
-  '/health',
-  '/health/live',
-  '/health/ready',
-  '/ping',
-  '/v2/health/live',
-  '/v2/health/ready',
-])
 
 const jsonType = 'application/json; charset=utf-8'
 
@@ -78,50 +81,59 @@ function refusalOf(error: unknown, settings: Settings): Refusal | null {
   return null
 }
 
-function assertToken(token: string, request: FastifyRequest): void {
-  const expected = Buffer.from(`Bearer ${token}`)
-  const given = Buffer.from(request.headers.authorization ?? '')
-  if (given.length === expected.length && timingSafeEqual(given, expected)) return
-  throw new Refusal(401, 'unauthorized', 'A bearer token is needed: send "Authorization: Bearer <token>".')
-}
-
 /** Stands where Fastify would load its schema compilers: no route has a schema, bodies are decoded by our own. */
 function noSchemas(): never {
   throw new Error('Routes of the serving runtime have no schemas.')
 }
 
-/** The whole HTTP server of one model. Its caller listens and, at the end, drains. */
+/** The whole HTTP server of a model's versions. Its caller listens and, at the end, drains. */
 export function createServer(parts: ServerParts): Server {
-  const { model, monitor, settings, logger } = parts
+  const { versions, monitor, settings, logger } = parts
   let requests = 0
-  const app: FastifyInstance = Fastify({
+  const timeouts = {
+    headersTimeout: settings.headerSeconds * 1000,
+    // Prediction requests are told of their timeout before Node ends them without a word.
+    requestTimeout: Math.max(settings.requestSeconds + 2, settings.headerSeconds) * 1000,
+    connectionsCheckingInterval: 500,
+  }
+  const options = {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     bodyLimit: settings.bodyBytes,
+    requestTimeout: timeouts.requestTimeout,
     return503OnClosing: false,
     forceCloseConnections: false,
-    genReqId: (request) => {
+    genReqId: (request: IncomingMessage) => {
       const given = request.headers['x-request-id']
       if (typeof given === 'string' && /^[\x21-\x7e]{1,128}$/.test(given)) return given
-      return `${monitor.instance}-${(++requests).toString(36)}`
+      return `${monitor.instance}-${process.pid.toString(36)}-${(++requests).toString(36)}`
     },
-  })
+  }
+  const app: FastifyInstance = parts.tls
+    ? Fastify({ ...options, https: { ...parts.tls, ...timeouts } })
+    : Fastify({ ...options, http: timeouts })
+  app.server.maxConnections = settings.connections
+  const requestLog = createRequestLog(settings, logger)
 
   const refuse = (request: FastifyRequest, reply: FastifyReply, refusal: Refusal) => {
     const protocol = protocolOf(request)
-    const body = refusalBody(refusal, protocol, request.id, settings.terseErrors)
+    const shown = redactFields(refusal, settings.redactedColumns)
+    const body = refusalBody(shown, protocol, request.id, settings.terseErrors)
     if (request.routeOptions.config?.protocol) {
-      flights.answered(request, refusal.status, Buffer.byteLength(body))
+      // A request that was answered late has its answer.
+      if (!flights.answered(request, refusal.status, Buffer.byteLength(body))) return reply
+      requestLog.answered(request, refusal.status, null)
     }
-    if (refusal.status === 429 || refusal.status === 503) reply.header('retry-after', '1')
+    const busy = refusal.status === 429 || refusal.status === 503
+    if (busy && !reply.hasHeader('retry-after')) reply.header('retry-after', '1')
     if (refusal.status === 401) reply.header('www-authenticate', 'Bearer')
     // The rest of a body that is not wanted would be read for nothing.
     if (refusal.status === 413 || refusal.status === 504) reply.header('connection', 'close')
     return reply.code(refusal.status).header('content-type', jsonType).send(body)
   }
 
-  const flights = createFlights(settings, monitor, (request, reply, refusal) => {
+  const flights = createFlights(settings, { versions, tally: monitor.tally }, (request, reply, refusal) => {
     refuse(request, reply, refusal)
     reply.raw.once('finish', () => request.raw.destroy())
   })
@@ -141,29 +153,22 @@ export function createServer(parts: ServerParts): Server {
         new Refusal(500, 'internal', `An internal error; the log names it under request ${request.id}.`),
     )
   })
-  app.setNotFoundHandler((request, reply) => {
-    const message = `There is no ${request.method} ${request.url.split('?')[0]}. GET /docs lists what there is.`
-    return refuse(request, reply, new Refusal(404, 'not_found', message))
-  })
+  answerOtherMethods(app, refuse)
 
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
+    if (flights.stopping) reply.header('connection', 'close')
     done()
   })
-  const { token } = settings
-  if (token !== null) {
-    app.addHook('onRequest', (request, _reply, done) => {
-      if (!open.has(request.routeOptions.url ?? '')) assertToken(token, request)
-      done()
-    })
-  }
+  addAccessHooks(app, settings)
 
   const routes: RouteParts = { ...parts, app, flights }
-  const predicting = createPredicting({ model, monitor, settings, flights })
+  const predicting = createPredicting({ versions, settings, flights, requestLog })
   healthRoutes(routes)
   predictRoutes(routes, predicting)
   inferenceRoutes(routes, predicting)
   monitoringRoutes(routes)
   descriptionRoutes(routes)
+  adminRoutes(routes)
   return { app, flights }
 }

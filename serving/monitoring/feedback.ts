@@ -4,20 +4,24 @@ import type { EventLog } from './event-log.ts'
 import type { Ids } from './ids.ts'
 
 /** One item of a feedback request. */
-interface Item {
+export interface FeedbackItem {
   id: string
   actual: Label
   at: number
+}
+
+export interface FeedbackAnswer {
+  accepted: number
+  /** Ids that were never issued here. */
+  unknown: string[]
 }
 
 export interface Feedback {
   /**
    * Keeps what really happened. It is on disk when this resolves; a repeat of what is known changes nothing,
    * and a different actual of the same id takes the place of the earlier one.
-   *
-   * @throws Refusal 400 naming the item whose id, actual or time cannot be read
    */
-  accept(body: unknown): Promise<{ accepted: number; unknown: string[] }>
+  accept(items: readonly FeedbackItem[]): Promise<FeedbackAnswer>
 }
 
 /** Actuals held in memory to recognise repeats; a repeat of an older one is stored once more, which does no harm. */
@@ -30,13 +34,14 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 const found = (value: unknown): string =>
   value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80)
 
-function readItems(body: unknown, signature: Signature, now: number): Item[] {
+/** @throws Refusal 400 naming the item whose id, actual or time cannot be read */
+export function readFeedback(body: unknown, signature: Signature, now: number): FeedbackItem[] {
   const list = isRecord(body) ? body.feedback : undefined
   if (!Array.isArray(list)) throw invalidRequest('The body must be {"feedback":[{"id":…,"actual":…}]}.')
   const { classes } = signature.target
   const expected = classes ? `one of ${classes.map((label) => JSON.stringify(label)).join(', ')}` : 'a number'
   const problems: FieldProblem[] = []
-  const items: Item[] = []
+  const items: FeedbackItem[] = []
   for (const [row, entry] of list.entries()) {
     if (!isRecord(entry)) {
       problems.push({ row, column: '', expected: 'an object with id and actual', found: found(entry) })
@@ -58,11 +63,8 @@ function readItems(body: unknown, signature: Signature, now: number): Item[] {
   return items
 }
 
-export function createFeedback(
-  parts: { signature: Signature; ids: Ids; log: EventLog },
-  now: () => number = Date.now,
-): Feedback {
-  const { signature, ids, log } = parts
+export function createFeedback(parts: { ids: Pick<Ids, 'issued'>; log: EventLog }): Feedback {
+  const { ids, log } = parts
   let known: Promise<Map<string, string>> | null = null
 
   // Read at the first feedback, not at start, which it would slow down.
@@ -84,8 +86,7 @@ export function createFeedback(
   }
 
   return {
-    async accept(body) {
-      const items = readItems(body, signature, Math.round(now()))
+    async accept(items) {
       const unknown: string[] = []
       known ??= load()
       const actuals = await known

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 /** Makes and recognises the ids of predictions. */
 export interface Ids {
   next(): string
+  /** Registers the prefix of another process that makes ids for this folder; its ids are known from then on. */
+  allot(): Promise<string>
   /** The id was issued here: by this process, or by an earlier one with the same state folder. */
   issued(id: string): boolean
 }
@@ -20,10 +22,23 @@ function checkCharacters(prefix: number, counter: number): string {
   return value < 36 ? `0${value.toString(36)}` : value.toString(36)
 }
 
-/**
- * Ids are `<prefix>-<counter>-<check>`: no random number and no table per prediction.
- * The prefix of every process is on disk before its first id, so ids stay known over restarts and kills.
- */
+/** The ids of one process: `<prefix>-<counter>-<check>`, with no random number and no table per prediction. */
+export function createIdSeries(prefix: string): { next(): string; readonly count: number } {
+  const seed = Number.parseInt(prefix, 16) | 0
+  const start = `${prefix}-`
+  let counter = 0
+  return {
+    get count() {
+      return counter
+    },
+    next() {
+      counter++
+      return `${start}${counter.toString(36)}-${checkCharacters(seed, counter)}`
+    },
+  }
+}
+
+/** The prefix of every process is on disk before its first id, so ids stay known over restarts and kills. */
 export async function openIds(stateFolder: string, random = randomBytes): Promise<Ids> {
   const path = join(stateFolder, fileName)
   const known = new Set<string>()
@@ -34,15 +49,19 @@ export async function openIds(stateFolder: string, random = randomBytes): Promis
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
   }
-  const prefix = random(4).toString('hex')
-  const seed = Number.parseInt(prefix, 16) | 0
-  await appendFile(path, `${prefix}\n`, { flush: true })
-  const start = `${prefix}-`
-  let counter = 0
+  const register = async () => {
+    const made = random(4).toString('hex')
+    await appendFile(path, `${made}\n`, { flush: true })
+    return made
+  }
+  const prefix = await register()
+  const series = createIdSeries(prefix)
   return {
-    next() {
-      counter++
-      return `${start}${counter.toString(36)}-${checkCharacters(seed, counter)}`
+    next: series.next,
+    async allot() {
+      const other = await register()
+      known.add(other)
+      return other
     },
     issued(id) {
       const match = pattern.exec(id)
@@ -50,7 +69,7 @@ export async function openIds(stateFolder: string, random = randomBytes): Promis
       const [, from = '', count = '', check] = match
       const value = Number.parseInt(count, 36)
       if (checkCharacters(Number.parseInt(from, 16) | 0, value) !== check) return false
-      return from === prefix ? value >= 1 && value <= counter : known.has(from)
+      return from === prefix ? value >= 1 && value <= series.count : known.has(from)
     },
   }
 }

@@ -1,10 +1,9 @@
-import os from 'node:os'
 import { latencyBounds } from '../../shared/drift/window.ts'
 import type { Protocol } from '../http/refusal.ts'
 
 /**
- * The numbers behind `/metrics`, kept as plain counters: a request costs a few additions and no allocation.
- * Names and labels: those that users of OCI Data Science and Prometheus know.
+ * The numbers behind `/metrics` of one model version, kept as plain counters: a request costs a few additions and no
+ * allocation. Those of several processes and stretches of time are added up.
  */
 export interface TrafficMetrics {
   requests: Record<Protocol, number>
@@ -16,7 +15,18 @@ export interface TrafficMetrics {
   rows: number
   bytesIn: number
   bytesOut: number
-  inflight: number
+  shadow: ShadowMetrics
+}
+
+/** What came of scoring a copy of the traffic with this version. */
+export interface ShadowMetrics {
+  rows: number
+  /** Rows whose class differs from the answer, or whose number differs by over 1 % of the larger one. */
+  disagreements: number
+  /** Sum of the differences of scores: of the predicted class's probability, or of the number. */
+  difference: number
+  /** Requests that were not scored because too many waited, or that the version refused. */
+  dropped: number
 }
 
 export interface Histogram {
@@ -57,130 +67,41 @@ export function createTrafficMetrics(): TrafficMetrics {
     rows: 0,
     bytesIn: 0,
     bytesOut: 0,
-    inflight: 0,
+    shadow: { rows: 0, disagreements: 0, difference: 0, dropped: 0 },
   }
 }
 
-/** What the process used since the last look, as shares. */
-export interface Utilisation {
-  cpu: number
-  memory: number
-  bandwidth: number
-}
-
-/** Measures shares over the time between two calls that are at least a second apart. */
-export function createUtilisationMeter(
-  metrics: TrafficMetrics,
-  bandwidthMbps: number,
-  now: () => number = () => performance.now(),
-): () => Utilisation {
-  const memoryBytes = process.constrainedMemory() || os.totalmem()
-  const available = Math.min(memoryBytes, os.totalmem())
-  let last = { at: now(), cpu: process.cpuUsage(), bytes: 0 }
-  let shares: Utilisation = { cpu: 0, memory: 0, bandwidth: 0 }
-  return () => {
-    const at = now()
-    const seconds = (at - last.at) / 1000
-    if (seconds >= 1 || shares.memory === 0) {
-      const cpu = process.cpuUsage()
-      const used = (cpu.user + cpu.system - last.cpu.user - last.cpu.system) / 1e6
-      const bytes = metrics.bytesIn + metrics.bytesOut
-      const elapsed = Math.max(seconds, 0.001)
-      shares = {
-        cpu: used / elapsed,
-        memory: process.memoryUsage.rss() / available,
-        bandwidth: ((bytes - last.bytes) * 8) / 1e6 / elapsed / bandwidthMbps,
-      }
-      last = { at, cpu, bytes }
-    }
-    return shares
+function addHistogram(into: Histogram, from: Histogram): void {
+  for (let slot = 0; slot < into.counts.length; slot++) {
+    into.counts[slot] = (into.counts[slot] ?? 0) + (from.counts[slot] ?? 0)
   }
+  into.sum += from.sum
 }
 
-function escapeLabel(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
-}
-
-function labels(pairs: Readonly<Record<string, string>>): string {
-  const inside = Object.entries(pairs).map(([name, value]) => `${name}="${escapeLabel(value)}"`)
-  return inside.length === 0 ? '' : `{${inside.join(',')}}`
-}
-
-function histogramLines(name: string, source: Histogram, pairs: Readonly<Record<string, string>>): string[] {
-  const lines: string[] = []
-  let total = 0
-  for (const [slot, bound] of source.bounds.entries()) {
-    total += source.counts[slot] ?? 0
-    lines.push(`${name}_bucket${labels({ ...pairs, le: String(bound) })} ${total}`)
+/** Adds `from` to `into`. */
+export function addMetrics(into: TrafficMetrics, from: TrafficMetrics): void {
+  for (const protocol of ['predict', 'mlflow', 'inference'] as const) {
+    into.requests[protocol] += from.requests[protocol]
   }
-  total += source.counts[source.bounds.length] ?? 0
-  lines.push(`${name}_bucket${labels({ ...pairs, le: '+Inf' })} ${total}`)
-  lines.push(`${name}_sum${labels(pairs)} ${source.sum}`, `${name}_count${labels(pairs)} ${total}`)
-  return lines
+  for (const [status, count] of from.responses) {
+    into.responses.set(status, (into.responses.get(status) ?? 0) + count)
+  }
+  addHistogram(into.success, from.success)
+  addHistogram(into.failure, from.failure)
+  addHistogram(into.queue, from.queue)
+  addHistogram(into.batchRows, from.batchRows)
+  into.rows += from.rows
+  into.bytesIn += from.bytesIn
+  into.bytesOut += from.bytesOut
+  into.shadow.rows += from.shadow.rows
+  into.shadow.disagreements += from.shadow.disagreements
+  into.shadow.difference += from.shadow.difference
+  into.shadow.dropped += from.shadow.dropped
 }
 
-/** Prometheus text, exposition format 0.0.4. */
-export function metricsText(
-  metrics: TrafficMetrics,
-  use: Utilisation,
-  model: { name: string; version: number },
-  instance: string,
-): string {
-  const lines: string[] = []
-  const family = (name: string, type: string, help: string, samples: string[]) => {
-    lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples)
-  }
-  const requests = Object.entries(metrics.requests).map(
-    ([protocol, count]) =>
-      `slipway_predict_requests_total${labels({ model: model.name, version: String(model.version), protocol })} ${count}`,
-  )
-  family('slipway_predict_requests_total', 'counter', 'Prediction requests.', requests)
-  const responses = [...metrics.responses].map(([status, count]) => {
-    const family = `${Math.floor(status / 100)}XX`
-    const result = status < 400 ? 'success' : 'failure'
-    return `slipway_predict_responses_total${labels({ status_code: String(status), status_family: family, result })} ${count}`
-  })
-  family('slipway_predict_responses_total', 'counter', 'Responses to prediction requests.', responses)
-  family(
-    'slipway_predict_latency_seconds',
-    'histogram',
-    'Time from arrival of a prediction request to its answer.',
-    [
-      ...histogramLines('slipway_predict_latency_seconds', metrics.success, { result: 'success' }),
-      ...histogramLines('slipway_predict_latency_seconds', metrics.failure, { result: 'failure' }),
-    ],
-  )
-  family('slipway_network_bytes_total', 'counter', 'Bytes of prediction request and response bodies.', [
-    `slipway_network_bytes_total${labels({ direction: 'in' })} ${metrics.bytesIn}`,
-    `slipway_network_bytes_total${labels({ direction: 'out' })} ${metrics.bytesOut}`,
-  ])
-  family('slipway_bandwidth_utilization_ratio', 'gauge', 'Bandwidth consumed over bandwidth provisioned.', [
-    `slipway_bandwidth_utilization_ratio ${use.bandwidth}`,
-  ])
-  family('slipway_cpu_utilization_ratio', 'gauge', 'CPU time used over time passed; 1 is one whole core.', [
-    `slipway_cpu_utilization_ratio${labels({ instance })} ${use.cpu}`,
-  ])
-  family(
-    'slipway_memory_utilization_ratio',
-    'gauge',
-    'Resident memory over memory available to the process.',
-    [`slipway_memory_utilization_ratio${labels({ instance })} ${use.memory}`],
-  )
-  family('slipway_rows_total', 'counter', 'Rows scored.', [`slipway_rows_total ${metrics.rows}`])
-  family(
-    'slipway_batch_rows',
-    'histogram',
-    'Rows of a scored request.',
-    histogramLines('slipway_batch_rows', metrics.batchRows, {}),
-  )
-  family('slipway_inflight_requests', 'gauge', 'Prediction requests being answered.', [
-    `slipway_inflight_requests ${metrics.inflight}`,
-  ])
-  family(
-    'slipway_queue_seconds',
-    'histogram',
-    'Time from arrival of a request to the start of its scoring.',
-    histogramLines('slipway_queue_seconds', metrics.queue, {}),
-  )
-  return `${lines.join('\n')}\n`
+/** Nothing happened: there is nothing to report. */
+export function isIdle(metrics: TrafficMetrics): boolean {
+  const { requests, shadow } = metrics
+  const asked = requests.predict + requests.mlflow + requests.inference
+  return asked + metrics.responses.size + metrics.rows + shadow.rows + shadow.dropped === 0
 }

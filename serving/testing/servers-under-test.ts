@@ -47,6 +47,7 @@ export function serversUnderTest(): ServersUnderTest {
         ...defaultSettings,
         port: 0,
         logLevel: 'error',
+        lingerSeconds: 0,
         stateFolder: join(state, String(++states)),
       }
       const server = await serve(bundles[task].folder, { ...own, ...settings }, '0.0.1')

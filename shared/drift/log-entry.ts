@@ -18,6 +18,8 @@ export const loggedPredictionSchema = z.strictObject({
   prediction: labelSchema,
   /** Classification: a probability per class, in the signature's order of classes. */
   probabilities: z.array(z.number()).optional(),
+  /** Values of the input columns that the deployment was told to log. */
+  columns: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
 })
 export type LoggedPrediction = z.infer<typeof loggedPredictionSchema>
 

@@ -1,5 +1,5 @@
-import type { FieldError } from '../shared/signature/decode-rows.ts'
-import type { LoadedModel } from './bundle/load-model.ts'
+import type { FieldError } from '../../shared/signature/decode-rows.ts'
+import type { LoadedModel } from '../bundle/load-model.ts'
 import type { ScoredRows } from './score-rows.ts'
 
 /** Beyond this a number overflows single precision, in which models are stored, once it is scaled. */

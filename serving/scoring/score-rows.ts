@@ -1,11 +1,11 @@
 /** HOT: between every request body and its predictions (benchmark: bench/serving.ts). */
-import type { Batch } from '../shared/features/batch.ts'
-import type { Predictions } from '../shared/models/predictor.ts'
-import { compileRowDecoder, type DecodedRows, type FieldError } from '../shared/signature/decode-rows.ts'
+import type { Batch } from '../../shared/features/batch.ts'
+import type { Predictions } from '../../shared/models/predictor.ts'
+import { compileRowDecoder, type DecodedRows, type FieldError } from '../../shared/signature/decode-rows.ts'
+import type { LoadedModel } from '../bundle/load-model.ts'
+import { Refusal } from '../http/refusal.ts'
+import type { RequestRows } from '../rows/request-rows.ts'
 import { rowsBeyondRange } from './beyond-range.ts'
-import type { LoadedModel } from './bundle/load-model.ts'
-import { Refusal } from './http/refusal.ts'
-import type { RequestRows } from './rows/request-rows.ts'
 
 export interface ScoredRows {
   readonly batch: Batch

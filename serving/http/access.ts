@@ -1,0 +1,134 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Settings } from '../settings.ts'
+import { Refusal } from './refusal.ts'
+
+/** Routes that answer without a token, so that probes need none. */
+const open = new Set([
+  '/health',
+  '/health/live',
+  '/health/ready',
+  '/ping',
+  '/v2/health/live',
+  '/v2/health/ready',
+])
+
+const digest = (text: string) => createHash('sha256').update(text).digest()
+
+/** Whether a request carries the token; takes as long for a nearly right one as for a wrong one, of any length. */
+function carries(expected: Buffer, request: FastifyRequest): boolean {
+  return timingSafeEqual(digest(request.headers.authorization ?? ''), expected)
+}
+
+/** Clients whose rate is remembered at most; the longest silent one is forgotten. */
+const clientsAtMost = 10_000
+
+/** A bucket of tokens for each client: a burst of a second's worth, refilled at the rate. */
+function createRates(perSecond: number, now: () => number = () => performance.now()) {
+  const buckets = new Map<string, { tokens: number; at: number }>()
+  const burst = Math.max(1, perSecond)
+  /** Seconds to wait; 0 when the request may pass. */
+  return (client: string): number => {
+    const time = now()
+    const bucket = buckets.get(client) ?? { tokens: burst, at: time }
+    buckets.delete(client)
+    buckets.set(client, bucket)
+    if (buckets.size > clientsAtMost) {
+      const oldest = buckets.keys().next()
+      if (!oldest.done) buckets.delete(oldest.value)
+    }
+    bucket.tokens = Math.min(burst, bucket.tokens + ((time - bucket.at) / 1000) * perSecond)
+    bucket.at = time
+    if (bucket.tokens < 1) return (1 - bucket.tokens) / perSecond
+    bucket.tokens--
+    return 0
+  }
+}
+
+/** Cross-origin headers for the pages that may call; browsers keep every other page from reading an answer. */
+function allowOrigin(request: FastifyRequest, reply: FastifyReply, origins: readonly string[]): boolean {
+  const { origin } = request.headers
+  if (origin === undefined || !(origins.includes(origin) || origins.includes('*'))) return false
+  reply.header('access-control-allow-origin', origins.includes('*') ? '*' : origin)
+  reply.header('vary', 'Origin')
+  reply.header('access-control-expose-headers', 'x-request-id, x-model-version, retry-after')
+  return true
+}
+
+/** Who may ask what: origins, client rates and the bearer token, in that order. Hooks are added only where set. */
+export function addAccessHooks(app: FastifyInstance, settings: Settings): void {
+  const { token, corsOrigins, ratePerClient, adminToken } = settings
+  if (corsOrigins.length > 0) {
+    app.addHook('onRequest', (request, reply, done) => {
+      const allowed = allowOrigin(request, reply, corsOrigins)
+      if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined) {
+        if (allowed) {
+          reply.header('access-control-allow-methods', 'GET, HEAD, POST')
+          reply.header('access-control-allow-headers', 'authorization, content-type, accept, x-request-id')
+          reply.header('access-control-max-age', '600')
+        }
+        reply.code(204).send()
+        return
+      }
+      done()
+    })
+  }
+  if (ratePerClient > 0) {
+    const wait = createRates(ratePerClient)
+    app.addHook('onRequest', (request, reply, done) => {
+      const seconds = open.has(request.routeOptions.url ?? '') ? 0 : wait(request.ip)
+      if (seconds > 0) {
+        reply.header('retry-after', String(Math.ceil(seconds)))
+        throw new Refusal(
+          429,
+          'too_many_requests',
+          `The limit is ${ratePerClient} requests a second for a client.`,
+        )
+      }
+      done()
+    })
+  }
+  if (token !== null) {
+    const expected = digest(`Bearer ${token}`)
+    app.addHook('onRequest', (request, _reply, done) => {
+      const { url } = request.routeOptions
+      const isAdmin = adminToken !== null && url?.startsWith('/admin/') === true
+      if (!isAdmin && !open.has(url ?? '') && !carries(expected, request)) {
+        throw new Refusal(
+          401,
+          'unauthorized',
+          'A bearer token is needed: send "Authorization: Bearer <token>".',
+        )
+      }
+      done()
+    })
+  }
+}
+
+const loopback = /^(127\.|::1$|::ffff:127\.)/
+
+/**
+ * Guards a route for administrators: their own token from anywhere where there is one, else the machine itself.
+ * A request from a web page, or one that a proxy passed on, is not from the machine itself.
+ */
+export function createAdminGuard(settings: Settings): (request: FastifyRequest) => void {
+  const expected = settings.adminToken === null ? null : digest(`Bearer ${settings.adminToken}`)
+  return (request) => {
+    if (expected !== null) {
+      if (carries(expected, request)) return
+      throw new Refusal(
+        401,
+        'unauthorized',
+        'The administrator\'s token is needed: "Authorization: Bearer <token>".',
+      )
+    }
+    const { headers, socket } = request.raw
+    const direct = headers['x-forwarded-for'] === undefined && headers.forwarded === undefined
+    if (direct && headers.origin === undefined && loopback.test(socket.remoteAddress ?? '')) return
+    throw new Refusal(
+      403,
+      'forbidden',
+      "Without an administrator's token (SLIPWAY_ADMIN_TOKEN) this is taken from the machine itself only.",
+    )
+  }
+}

@@ -1,0 +1,57 @@
+import { resolve } from 'node:path'
+import type { FastifyRequest } from 'fastify'
+import { describeFailure, Failure } from '../../shared/failure.ts'
+import { type RoleChange, readRoleChange } from '../versions/roles.ts'
+import { createAdminGuard } from './access.ts'
+import { invalidRequest, Refusal } from './refusal.ts'
+import type { RouteParts } from './server.ts'
+
+/** What a failed change is for a client. */
+function refusalOf(error: unknown): unknown {
+  if (!(error instanceof Failure)) return error
+  if (error.code === 'conflict' || error.code === 'integrity') {
+    return new Refusal(409, 'conflict', describeFailure(error))
+  }
+  return error.code === 'invalid-input' ? invalidRequest(describeFailure(error)) : error
+}
+
+function bodyOf(request: FastifyRequest): RoleChange {
+  const { body } = request
+  let value: unknown
+  try {
+    value = JSON.parse(Buffer.isBuffer(body) ? body.toString() : '')
+  } catch {
+    throw invalidRequest('The body must be JSON, such as {"bundle":"/bundles/churn-4"}.')
+  }
+  const change = readRoleChange(value)
+  return {
+    ...(change.bundle === undefined ? {} : { bundle: resolve(change.bundle) }),
+    ...(change.shadow === undefined
+      ? {}
+      : { shadow: change.shadow === null ? null : resolve(change.shadow) }),
+    ...(change.canary === undefined
+      ? {}
+      : { canary: change.canary && { ...change.canary, bundle: resolve(change.canary.bundle) } }),
+  }
+}
+
+/** Which versions serve, and draining: for administrators alone. */
+export function adminRoutes({ app, control, settings }: RouteParts): void {
+  const guard = createAdminGuard(settings)
+  const onRequest = (request: FastifyRequest, _reply: unknown, done: () => void) => {
+    guard(request)
+    done()
+  }
+  app.get('/admin/model', { onRequest }, () => control.describe())
+  app.post('/admin/model', { onRequest }, async (request) => {
+    try {
+      return await control.change(bodyOf(request))
+    } catch (error) {
+      throw refusalOf(error)
+    }
+  })
+  app.post('/admin/drain', { onRequest }, async () => {
+    await control.drain()
+    return { draining: true }
+  })
+}

@@ -1,0 +1,136 @@
+import { Failure } from '../../shared/failure.ts'
+import { signatureDifferences } from '../../shared/signature/signature-differences.ts'
+import type { LoadedModel } from '../bundle/load-model.ts'
+import { type RoleDescription, type Roles, type RolesDescription, shareOf } from './roles.ts'
+import type { ServedVersion } from './served-version.ts'
+
+/** The versions that this process serves, each in its role. */
+export interface Versions {
+  readonly active: ServedVersion
+  readonly shadow: ServedVersion | null
+  /** The version that answers the request of this id: the same one every time. */
+  choose(id: string): ServedVersion
+  /** The active version or the canary, by number. */
+  answering(version: number): ServedVersion | null
+  /** The same, and the shadow. */
+  serving(version: number): ServedVersion | null
+  describe(): RolesDescription
+  /**
+   * Loads what the roles name anew, checked, beside what serves. Takes nothing over yet.
+   * @throws Failure `integrity` for changed files, `conflict` for a model that cannot take this one's requests
+   */
+  prepare(roles: Roles): Promise<void>
+  /** Requests from now on go to the prepared versions. */
+  commit(): void
+  close(): void
+}
+
+interface Served {
+  roles: Roles
+  active: ServedVersion
+  shadow: ServedVersion | null
+  canary: ServedVersion | null
+}
+
+/** @throws Failure `conflict` saying what differs */
+export function assertStandsFor(model: LoadedModel, current: LoadedModel): void {
+  const differences = signatureDifferences(current.signature, model.signature)
+  if (model.name !== current.name) differences.unshift(`its name is ${model.name}, and ${current.name} here`)
+  if (differences.length === 0) return
+  throw new Failure(
+    'conflict',
+    `${model.name} version ${model.version} cannot stand for ${current.name} version ${current.version}: ${differences.join('; ')}.`,
+    'Deploy it at an endpoint of its own, or train it with the same columns and target.',
+  )
+}
+
+const versionsOf = (served: Served): ServedVersion[] =>
+  [served.active, served.shadow, served.canary].filter((one) => one !== null)
+
+/** Opens the versions of a server. @param open loads and checks a bundle folder's model and compiles it */
+export async function openVersions(
+  roles: Roles,
+  open: (folder: string) => Promise<ServedVersion>,
+): Promise<Versions> {
+  const load = async (next: Roles, before: Served | null): Promise<Served> => {
+    const opened: ServedVersion[] = []
+    const once = async (folder: string, kept: ServedVersion | null): Promise<ServedVersion> => {
+      if (kept?.model.folder === folder) return kept
+      const version = await open(folder)
+      opened.push(version)
+      return version
+    }
+    try {
+      const active = await once(next.active, before?.active ?? null)
+      const { canary, shadow } = next
+      const served: Served = {
+        roles: next,
+        active,
+        shadow: shadow === null ? null : await once(shadow, before?.shadow ?? null),
+        canary: canary === null ? null : await once(canary.folder, before?.canary ?? null),
+      }
+      if (before) assertStandsFor(active.model, before.active.model)
+      for (const other of [served.shadow, served.canary])
+        if (other) assertStandsFor(other.model, active.model)
+      return served
+    } catch (error) {
+      for (const version of opened) version.scoring.close()
+      throw error
+    }
+  }
+  const discard = (served: Served, except: Served | null) => {
+    const kept = except ? versionsOf(except) : []
+    for (const version of versionsOf(served)) if (!kept.includes(version)) version.scoring.close()
+  }
+  let served = await load(roles, null)
+  let prepared: Served | null = null
+  const describe = (one: ServedVersion): RoleDescription => ({
+    name: one.model.name,
+    version: one.model.version,
+    folder: one.model.folder,
+  })
+
+  return {
+    get active() {
+      return served.active
+    },
+    get shadow() {
+      return served.shadow
+    },
+    choose(id) {
+      const { active, canary, roles: current } = served
+      return canary !== null && current.canary !== null && shareOf(id) < current.canary.fraction
+        ? canary
+        : active
+    },
+    answering(version) {
+      const { active, canary } = served
+      if (active.model.version === version) return active
+      return canary?.model.version === version ? canary : null
+    },
+    serving: (version) => versionsOf(served).find((one) => one.model.version === version) ?? null,
+    describe() {
+      const { active, shadow, canary, roles: current } = served
+      return {
+        active: describe(active),
+        shadow: shadow && describe(shadow),
+        canary: canary && { ...describe(canary), fraction: current.canary?.fraction ?? 0 },
+      }
+    },
+    async prepare(next) {
+      if (prepared) discard(prepared, served)
+      prepared = null
+      prepared = await load(next, served)
+    },
+    commit() {
+      if (!prepared) return
+      const before = served
+      served = prepared
+      prepared = null
+      discard(before, served)
+    },
+    close() {
+      discard(served, null)
+    },
+  }
+}

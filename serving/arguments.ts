@@ -1,5 +1,7 @@
-import { Failure } from '../shared/failure.ts'
-import { defaultSettings, type Settings } from './settings.ts'
+import { type Environment, readSettings } from './read-settings.ts'
+import { settingList } from './setting-list.ts'
+import { wrongUsage } from './setting-values.ts'
+import type { Settings } from './settings.ts'
 
 export type Command =
   | { kind: 'serve'; settings: Settings }
@@ -7,97 +9,19 @@ export type Command =
   | { kind: 'verify'; json: boolean; events: boolean }
   | { kind: 'help' }
 
+const settingLines = settingList.map(({ flag, variable, help }) => {
+  const name = flag === undefined ? variable : `--${flag}, ${variable}`
+  return `  ${name.padEnd(30)} ${help}`
+})
+
 export const usage = `Usage:
-  serve  [--port N] [--host H] [--state DIR] [--token T]   answer requests over HTTP
-  score  <input> <output>                                  score a CSV or NDJSON file
-  verify [--json]                                          check the files and replay the recorded rows
+  serve  [settings]          answer requests over HTTP
+  score  <input> <output>    score a CSV or NDJSON file
+  verify [--json]            check the files and replay the recorded rows
 
-Settings as environment variables: SLIPWAY_PORT, SLIPWAY_HOST, SLIPWAY_STATE, SLIPWAY_TOKEN, SLIPWAY_INSTANCE,
-SLIPWAY_BODY_BYTES, SLIPWAY_ROWS, SLIPWAY_INFLIGHT, SLIPWAY_REQUEST_SECONDS, SLIPWAY_DRAIN_SECONDS,
-SLIPWAY_WINDOW_SECONDS, SLIPWAY_LOGGED_ROWS, SLIPWAY_BANDWIDTH_MBPS, SLIPWAY_TERSE_ERRORS, SLIPWAY_LOG_LEVEL.
+Settings of serve, as flags or environment variables:
+${settingLines.join('\n')}
 `
-
-type Environment = Readonly<Record<string, string | undefined>>
-
-function wrongUsage(message: string): Failure {
-  return new Failure('invalid-input', message, 'Run with --help to see what is accepted.')
-}
-
-function numberSetting(name: string, text: string, lowest: number, highest: number): number {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value) || value < lowest || value > highest) {
-    throw wrongUsage(`${name} is "${text}", expected a number from ${lowest} to ${highest}.`)
-  }
-  return value
-}
-
-function wholeSetting(name: string, text: string, lowest: number, highest: number): number {
-  const value = numberSetting(name, text, lowest, highest)
-  if (!Number.isInteger(value)) throw wrongUsage(`${name} is "${text}", expected a whole number.`)
-  return value
-}
-
-function readSettings(flags: ReadonlyMap<string, string>, env: Environment, folder: string): Settings {
-  const settings: Settings = { ...defaultSettings, stateFolder: `${folder}/state` }
-  const given = (flag: string | null, variable: string, apply: (name: string, text: string) => void) => {
-    const fromFlag = flag === null ? undefined : flags.get(flag)
-    const fromEnvironment = env[variable]
-    if (fromFlag !== undefined) apply(`--${flag}`, fromFlag)
-    else if (fromEnvironment !== undefined && fromEnvironment !== '') apply(variable, fromEnvironment)
-  }
-  given('host', 'SLIPWAY_HOST', (_, text) => {
-    settings.host = text
-  })
-  given('port', 'SLIPWAY_PORT', (name, text) => {
-    settings.port = wholeSetting(name, text, 0, 65535)
-  })
-  given('state', 'SLIPWAY_STATE', (_, text) => {
-    settings.stateFolder = text
-  })
-  given('token', 'SLIPWAY_TOKEN', (_, text) => {
-    settings.token = text
-  })
-  given(null, 'SLIPWAY_INSTANCE', (name, text) => {
-    if (!/^[A-Za-z0-9._-]{1,64}$/.test(text)) {
-      throw wrongUsage(`${name} is "${text}", expected up to 64 letters, digits, dots, _ or -.`)
-    }
-    settings.instance = text
-  })
-  given(null, 'SLIPWAY_BODY_BYTES', (name, text) => {
-    settings.bodyBytes = wholeSetting(name, text, 1, 2 ** 30)
-  })
-  given(null, 'SLIPWAY_ROWS', (name, text) => {
-    settings.rowsPerRequest = wholeSetting(name, text, 1, 10_000_000)
-  })
-  given(null, 'SLIPWAY_INFLIGHT', (name, text) => {
-    settings.inflightRequests = wholeSetting(name, text, 1, 1_000_000)
-  })
-  given(null, 'SLIPWAY_REQUEST_SECONDS', (name, text) => {
-    settings.requestSeconds = numberSetting(name, text, 0.1, 86_400)
-  })
-  given(null, 'SLIPWAY_DRAIN_SECONDS', (name, text) => {
-    settings.drainSeconds = numberSetting(name, text, 0, 86_400)
-  })
-  given(null, 'SLIPWAY_WINDOW_SECONDS', (name, text) => {
-    settings.windowSeconds = numberSetting(name, text, 0.1, 86_400)
-  })
-  given(null, 'SLIPWAY_LOGGED_ROWS', (name, text) => {
-    settings.loggedRowsPerSecond = wholeSetting(name, text, 0, 10_000_000)
-  })
-  given(null, 'SLIPWAY_BANDWIDTH_MBPS', (name, text) => {
-    settings.bandwidthMbps = numberSetting(name, text, 0.001, 1_000_000)
-  })
-  given(null, 'SLIPWAY_TERSE_ERRORS', (name, text) => {
-    settings.terseErrors = wholeSetting(name, text, 0, 1) === 1
-  })
-  given(null, 'SLIPWAY_LOG_LEVEL', (name, text) => {
-    if (text !== 'debug' && text !== 'info' && text !== 'warn' && text !== 'error') {
-      throw wrongUsage(`${name} is "${text}", expected debug, info, warn or error.`)
-    }
-    settings.logLevel = text
-  })
-  return settings
-}
 
 /** `--flag value` and `--flag=value`; everything else is positional. */
 function split(argv: readonly string[], valued: readonly string[], bare: readonly string[]) {
@@ -133,12 +57,9 @@ export function parseArguments(argv: readonly string[], env: Environment, folder
   const [name, ...rest] = argv
   if (name === undefined || name === 'help' || argv.includes('--help')) return { kind: 'help' }
   if (name === 'serve') {
-    const { flags, positional } = split(rest, ['port', 'host', 'state', 'token', 'workers'], [])
+    const valued = settingList.flatMap(({ flag }) => flag ?? [])
+    const { flags, positional } = split(rest, valued, [])
     if (positional.length > 0) throw wrongUsage(`serve takes no "${positional[0]}".`)
-    const workers = flags.get('workers')
-    if (workers !== undefined && wholeSetting('--workers', workers, 1, 1024) !== 1) {
-      throw wrongUsage(`--workers is ${workers}; this runtime serves from one process.`)
-    }
     return { kind: 'serve', settings: readSettings(flags, env, folder) }
   }
   if (name === 'score') {

@@ -14,7 +14,7 @@ let scratch: string
 const children: ChildProcess[] = []
 
 beforeAll(async () => {
-  bundle = await writeBundle('binary', true)
+  bundle = await writeBundle('binary', { withServer: true })
   scratch = await mkdtemp(join(os.tmpdir(), 'slipway-main-'))
 })
 afterEach(() => {

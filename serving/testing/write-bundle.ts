@@ -16,10 +16,24 @@ export interface WrittenBundle {
 
 const digest = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex')
 
-/** A bundle of a sample model in a temporary folder. @param withServer also builds `server.mjs` into it */
-export async function writeBundle(task: Task, withServer = false): Promise<WrittenBundle> {
+export interface BundleOptions {
+  /** Also builds `server.mjs` into it. */
+  withServer?: boolean
+  version?: number
+  /** Of the model's weights. */
+  seed?: number
+}
+
+/** A bundle of a sample model in a temporary folder. */
+export async function writeBundle(task: Task, options: BundleOptions = {}): Promise<WrittenBundle> {
+  const { withServer = false, version = 3, seed = 7 } = options
   const folder = await mkdtemp(join(os.tmpdir(), 'slipway-bundle-'))
-  const sample = sampleVersion({ sha256: digest, encode: (text) => new TextEncoder().encode(text), task })
+  const sample = sampleVersion({
+    sha256: digest,
+    encode: (text) => new TextEncoder().encode(text),
+    task,
+    seed,
+  })
   const files = new Map(sample.files)
   if (withServer) {
     const outfile = join(folder, 'server.mjs')
@@ -30,7 +44,7 @@ export async function writeBundle(task: Task, withServer = false): Promise<Writt
   const manifest: Manifest = {
     format: 1,
     name: 'churn',
-    version: 3,
+    version,
     created: '2026-01-01T00:00:00.000Z',
     runtime: { slipway: '0.0.1', node: process.versions.node, target: 'any' },
     files: [...files].map(([path, bytes]) => ({ path, bytes: bytes.byteLength, sha256: digest(bytes) })),

@@ -59,6 +59,7 @@ export function bundlesApi(services: Services) {
     verify: os.verify.handler(({ input, signal }) =>
       follow((onEvent, cancel) => bundles().verify(input.path, onEvent, cancel), signal),
     ),
+    reports: os.reports.handler(({ input }) => bundles().reports(input)),
     reveal: os.reveal.handler(async ({ input }) => {
       await bundles().reveal(input.path)
       return {}

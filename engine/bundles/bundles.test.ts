@@ -71,6 +71,7 @@ describe('packaging', () => {
         'serve.cmd',
         'server.mjs',
         'signature.json',
+        'verification.json',
         'verify',
         'verify.cmd',
       ].sort(),
@@ -79,6 +80,20 @@ describe('packaging', () => {
       { path: packaged, name: 'churn', version: 1, target: 'any' },
     ])
     expect(workspace.tasks.list()).toEqual([])
+  })
+
+  it('keeps the report with the version and in the bundle, of exactly the files that were verified', async () => {
+    const [stored, ...others] = await workspace.bundles.reports(version)
+    expect(others).toEqual([])
+    const manifest = await readFile(join(packaged, 'manifest.json'))
+    expect(stored).toMatchObject({
+      ...version,
+      target: 'any',
+      ok: true,
+      manifest: createHash('sha256').update(manifest).digest('hex'),
+    })
+    expect(stored?.checks.map((check) => check.name)).toContain('Recorded rows through /predict')
+    expect(JSON.parse(await readFile(join(packaged, 'verification.json'), 'utf8'))).toEqual(stored)
   })
 
   it('leaves nothing half-written beside the bundle', async () => {
@@ -126,7 +141,7 @@ describe('packaging', () => {
     await workspace.bundles.package(version, { out: again, archive: true }, () => {})
     const hashes = async (folder: string) => {
       const { files } = await readBundleManifest(folder)
-      const paths = ['manifest.json', ...files.map(({ path }) => path)]
+      const paths = ['manifest.json', 'verification.json', ...files.map(({ path }) => path)]
       const digest = async (path: string) =>
         createHash('sha256')
           .update(await readFile(join(folder, path)))

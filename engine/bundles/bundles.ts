@@ -1,9 +1,20 @@
-import { spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { chmod, copyFile, mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { createHash, randomUUID } from 'node:crypto'
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Report } from '../../shared/bundle/check.ts'
 import type { Target } from '../../shared/bundle/manifest.ts'
+import { type StoredReport, storedReportFile } from '../../shared/bundle/stored-report.ts'
 import type { BundleInfo, PackageEvent } from '../../shared/contract/bundles.ts'
 import type { VersionRef } from '../../shared/contract/models.ts'
 import { Failure } from '../../shared/failure.ts'
@@ -14,10 +25,12 @@ import type { Tasks } from '../tasks.ts'
 import { writeFailure } from '../workspace/atomic-write.ts'
 import { writeArchive } from './archive.ts'
 import { type BundleFile, bundleFiles, manifestOf } from './bundle-files.ts'
-import { readBundleManifest } from './read-bundle.ts'
+import { hostTarget, readBundleManifest } from './read-bundle.ts'
+import { revealFolder } from './reveal-folder.ts'
 import { runVerify } from './run-verify.ts'
 import type { Runtimes } from './runtimes/runtimes.ts'
 import { createSigner } from './signing-key.ts'
+import { createStoredReports } from './stored-reports.ts'
 import { sweepAbandoned, temporaryPlace } from './sweep-abandoned.ts'
 
 export interface PackageOptions {
@@ -43,6 +56,8 @@ export interface Bundles {
   package(ref: VersionRef, options: PackageOptions, onEvent: (event: PackageEvent) => void): Promise<Report>
   /** @throws Failure `not-found` or `integrity` without a readable manifest */
   verify(path: string, onEvent: (event: PackageEvent) => void, signal?: AbortSignal): Promise<Report>
+  /** How the version's bundles were verified when they were packaged, newest first, one for each target. */
+  reports(ref: VersionRef): Promise<StoredReport[]>
   /** Shows the folder in the system's file manager. @throws Failure where there is none */
   reveal(path: string): Promise<void>
 }
@@ -107,6 +122,7 @@ export function createBundles(parts: BundlesParts): Bundles {
   const { tasks, changes, processes, runtimes, licenseFolder } = parts
   const home = join(workspaceFolder, '.slipway', 'bundles')
   const signer = createSigner(join(workspaceFolder, '.slipway', 'keys'))
+  const reports = createStoredReports(catalog)
 
   async function write(ref: VersionRef, folder: string, target: Target, fetching: Fetching): Promise<void> {
     const { record } = await catalog.get(ref.name, ref.version)
@@ -122,6 +138,38 @@ export function createBundles(parts: BundlesParts): Bundles {
     await writeFiles(folder, [...files, { path: 'manifest.json', bytes: text, executable: false }])
   }
 
+  /**
+   * Keeps the report with the version and in the bundle. Packaging the very same files again gives the same bytes, so
+   * a report of them that passed stays, with the time and the figures it had.
+   */
+  async function keepReport(ref: VersionRef, target: Target, folder: string, report: Report): Promise<void> {
+    const manifest = createHash('sha256')
+      .update(await readFile(join(folder, 'manifest.json')))
+      .digest('hex')
+    const earlier = (await reports.list(ref)).find(
+      (one) => one.target === target && one.manifest === manifest,
+    )
+    const { ok, bytes, checks } = report
+    const stored: StoredReport =
+      earlier?.ok && ok
+        ? earlier
+        : {
+            format: 1,
+            ...ref,
+            target,
+            created: new Date().toISOString(),
+            manifest,
+            slipway: slipwayVersion,
+            node: process.versions.node,
+            platform: hostTarget(),
+            ok,
+            bytes,
+            checks,
+          }
+    if (stored !== earlier) await reports.save(stored)
+    await writeFile(join(folder, storedReportFile), `${JSON.stringify(stored, null, 2)}\n`, { flush: true })
+  }
+
   async function assemble(
     ref: VersionRef,
     options: PackageOptions,
@@ -129,7 +177,7 @@ export function createBundles(parts: BundlesParts): Bundles {
     signal: AbortSignal,
   ): Promise<Report> {
     const { target = 'any', archive = false, keep = false } = options
-    const title = `${ref.name}-${ref.version}`
+    const title = `${ref.name}-${ref.version}${target === 'any' ? '' : `-${target}`}`
     const out = resolve(options.out ?? join(home, title))
     // A bad reference is told before a bad folder.
     const { record } = await catalog.get(ref.name, ref.version)
@@ -154,6 +202,7 @@ export function createBundles(parts: BundlesParts): Bundles {
         from: 0.1,
         to: archive ? 0.98 : 1,
       })
+      await keepReport(ref, target, temporary, report)
       const bytes = await folderBytes(temporary)
       if (report.ok || keep) {
         // An empty folder may stand at the place, which not every system renames over.
@@ -245,29 +294,7 @@ export function createBundles(parts: BundlesParts): Bundles {
         tell({ type: 'done', report })
         return report
       }),
-    async reveal(path) {
-      await readBundleManifest(path)
-      const commands: Partial<Record<NodeJS.Platform, string>> = {
-        darwin: 'open',
-        win32: 'explorer',
-        linux: 'xdg-open',
-      }
-      const command = commands[process.platform]
-      const problem = (detail: string) =>
-        new Failure(
-          'failed',
-          `${path} cannot be shown: ${detail}.`,
-          'Open the folder in a file manager yourself.',
-        )
-      if (command === undefined) throw problem('no file manager is known for this system')
-      await new Promise<void>((done, reject) => {
-        const child = spawn(command, [path], { detached: true, stdio: 'ignore' })
-        child.once('error', (error) => reject(problem(error.message)))
-        child.once('spawn', () => {
-          child.unref()
-          done()
-        })
-      })
-    },
+    reports: (ref) => reports.list(ref),
+    reveal: revealFolder,
   }
 }

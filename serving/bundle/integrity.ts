@@ -9,11 +9,12 @@ import {
   checkManifestSignature,
   type Signed,
 } from '../../shared/bundle/manifest-signature.ts'
+import { storedReportFile } from '../../shared/bundle/stored-report.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 
-/** What a running bundle writes beside its files, and so no part of what is checked. */
-const ownedByRuns = ['state']
+/** What is written beside the packaged files, and so no part of what is checked: by runs, and by verification. */
+const besideThePackaged = ['state', storedReportFile]
 
 /** @throws Failure `integrity` when there is no readable manifest */
 export async function readManifest(folder: string): Promise<Manifest> {
@@ -85,7 +86,7 @@ export async function extraFiles(folder: string, manifest: Manifest): Promise<st
   const problems: string[] = []
   for (const path of await filesUnder(folder)) {
     const top = path.split('/')[0] ?? ''
-    if (path === 'manifest.json' || listed.has(path) || ownedByRuns.includes(top)) continue
+    if (path === 'manifest.json' || listed.has(path) || besideThePackaged.includes(top)) continue
     problems.push(`${path} is not in the manifest.`)
   }
   return problems.sort()

@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { checkSchema, reportSchema } from '../bundle/check.ts'
 import { targetSchema } from '../bundle/manifest.ts'
+import { storedReportSchema } from '../bundle/stored-report.ts'
 import { nothing, procedure } from './base.ts'
 import { versionRef } from './models.ts'
 
@@ -33,6 +34,8 @@ export const bundlesContract = {
     .input(versionRef.extend({ out: z.string().optional(), target: targetSchema.optional() }))
     .output(eventIterator(packageEventSchema)),
   verify: procedure.input(z.strictObject({ path: z.string() })).output(eventIterator(packageEventSchema)),
+  /** How the bundles of a version were verified when they were packaged, newest first, one for each target. */
+  reports: procedure.input(versionRef).output(z.array(storedReportSchema)),
   /** Shows the folder in the system's file manager, where there is one. */
   reveal: procedure.input(z.strictObject({ path: z.string() })).output(nothing),
 }

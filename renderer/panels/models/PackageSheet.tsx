@@ -1,7 +1,8 @@
 import { Button, Drawer, Progress } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { FolderOpen, RotateCw, Square } from 'lucide-react'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
+import type { Target } from '../../../shared/bundle/manifest.ts'
 import type { BundleInfo } from '../../../shared/contract/bundles.ts'
 import type { VersionRef } from '../../../shared/contract/models.ts'
 import { api } from '../../client.ts'
@@ -13,6 +14,7 @@ import { Time } from '../../ui/Time.tsx'
 import { CheckList } from './CheckList.tsx'
 import { DeployForm } from './DeployForm.tsx'
 import type { PackageProgress } from './package-progress.ts'
+import { TargetSelect } from './TargetSelect.tsx'
 import type { Packaging } from './use-packaging.ts'
 
 export type SheetPurpose = 'package' | 'deploy'
@@ -45,24 +47,42 @@ export function PackageSheet(props: SheetProps) {
 }
 
 function Sheet(props: SheetProps & { readonly purpose: SheetPurpose }) {
-  const { version } = props
+  const { version, packaging } = props
   const bundles = useQuery(api.bundles.list.queryOptions())
+  const [target, setTarget] = useState<Target>('any')
   return (
     <QueryView query={bundles} loading="Looking for bundles">
       {(all) => {
         const existing = all.find(
-          (bundle) => bundle.name === version.name && bundle.version === version.version,
+          (bundle) =>
+            bundle.name === version.name && bundle.version === version.version && bundle.target === target,
         )
-        return <SheetBody {...props} existing={existing ?? null} />
+        return (
+          <>
+            <TargetSelect
+              value={target}
+              disabled={packaging.progress?.outcome.type === 'running'}
+              onChange={(chosen) => {
+                packaging.clear()
+                setTarget(chosen)
+              }}
+            />
+            <SheetBody {...props} target={target} existing={existing ?? null} />
+          </>
+        )
       }}
     </QueryView>
   )
 }
 
 function SheetBody(
-  props: SheetProps & { readonly purpose: SheetPurpose; readonly existing: BundleInfo | null },
+  props: SheetProps & {
+    readonly purpose: SheetPurpose
+    readonly target: Target
+    readonly existing: BundleInfo | null
+  },
 ) {
-  const { purpose, version, packaging, existing, onClose } = props
+  const { purpose, version, packaging, target, existing, onClose } = props
   const { progress, startPackage, startVerify } = packaging
   const idle = progress === null
   const path = existing?.path ?? null
@@ -70,9 +90,9 @@ function SheetBody(
   // Asking for a bundle is asking to make it, or to prove the one that is there: there is nothing to choose first.
   useEffect(() => {
     if (!idle) return
-    if (path === null) startPackage()
+    if (path === null) startPackage(target)
     else if (purpose === 'package') startVerify(path)
-  }, [idle, path, purpose, startPackage, startVerify])
+  }, [idle, path, purpose, target, startPackage, startVerify])
 
   if (progress === null) {
     if (existing === null) return null
@@ -95,6 +115,7 @@ function SheetBody(
         progress={progress}
         version={version}
         packaging={packaging}
+        target={target}
         existing={existing}
         onClose={onClose}
       />
@@ -132,15 +153,16 @@ function Ending(props: {
   readonly progress: PackageProgress
   readonly version: VersionRef
   readonly packaging: Packaging
+  readonly target: Target
   readonly existing: BundleInfo | null
   readonly onClose: () => void
 }) {
-  const { progress, version, packaging, existing, onClose } = props
+  const { progress, version, packaging, target, existing, onClose } = props
   const { outcome } = progress
   const again =
     packaging.work === 'verify' && existing !== null
       ? { label: 'Verify again', onClick: () => packaging.startVerify(existing.path) }
-      : { label: 'Package again', onClick: packaging.startPackage }
+      : { label: 'Package again', onClick: () => packaging.startPackage(target) }
   switch (outcome.type) {
     case 'running':
       return null

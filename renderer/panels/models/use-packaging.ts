@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
+import type { Target } from '../../../shared/bundle/manifest.ts'
 import type { PackageEvent } from '../../../shared/contract/bundles.ts'
 import type { VersionRef } from '../../../shared/contract/models.ts'
 import { api, engine, failureOf } from '../../client.ts'
@@ -10,8 +11,10 @@ export interface Packaging {
   readonly progress: PackageProgress | null
   /** What `progress` is of. A bundle that is there already is verified, not written a second time. */
   readonly work: 'package' | 'verify'
-  readonly startPackage: () => void
+  readonly startPackage: (target: Target) => void
   readonly startVerify: (path: string) => void
+  /** Forgets what was last packaged or verified, unless it still runs. */
+  readonly clear: () => void
   /** Stops it; what packaging had written is removed by the engine. */
   readonly cancel: () => void
 }
@@ -59,13 +62,18 @@ export function usePackaging(version: VersionRef): Packaging {
   )
 
   const startPackage = useCallback(
-    () => void run('package', (signal) => engine.bundles.package({ name, version: number }, { signal })),
+    (target: Target) =>
+      void run('package', (signal) => engine.bundles.package({ name, version: number, target }, { signal })),
     [run, name, number],
   )
   const startVerify = useCallback(
     (path: string) => void run('verify', (signal) => engine.bundles.verify({ path }, { signal })),
     [run],
   )
+
+  const clear = useCallback(() => {
+    if (running.current === null) setProgress(null)
+  }, [])
 
   useEffect(
     () => () => {
@@ -75,5 +83,5 @@ export function usePackaging(version: VersionRef): Packaging {
     [],
   )
 
-  return { progress, work, startPackage, startVerify, cancel }
+  return { progress, work, startPackage, startVerify, clear, cancel }
 }

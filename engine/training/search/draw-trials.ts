@@ -1,0 +1,147 @@
+import { Failure } from '../../../shared/failure.ts'
+import type { SearchRange, SearchSpec } from '../../../shared/notebook/search-spec.ts'
+import { type TrainSpec, trainSpecSchema } from '../../../shared/notebook/train-spec.ts'
+import { type Random, seededRandom } from '../seeded-random.ts'
+
+type Value = SearchSpec['parameters'][string] extends infer P
+  ? P extends readonly (infer V)[]
+    ? V
+    : never
+  : never
+export type Parameters = Record<string, Value>
+
+export interface DrawnTrial {
+  parameters: Parameters
+  /** The cell's spec with the parameters set, without its search and cross-validation. */
+  spec: TrainSpec
+}
+
+const mostTrials = 10_000
+const randomTrials = 20
+const halvingTrials = 27
+
+/** `features.columns.a.b.scale` is the key `scale` of the column `a.b`. */
+function keysOf(path: string): string[] {
+  const column = /^features\.columns\.(.+)\.([^.]+)$/.exec(path)
+  return column ? ['features', 'columns', column[1]!, column[2]!] : path.split('.')
+}
+
+function setPath(object: object, [key, ...rest]: readonly string[], value: unknown): object {
+  if (key === undefined) return object
+  const before = (object as Record<string, unknown>)[key]
+  const inner = typeof before === 'object' && before !== null && !Array.isArray(before) ? before : {}
+  return { ...object, [key]: rest.length === 0 ? value : setPath(inner, rest, value) }
+}
+
+function parseWith(spec: TrainSpec, parameters: Record<string, unknown>) {
+  const { search: _search, crossValidation: _folds, ...rest } = spec
+  let changed: object = rest
+  for (const [path, value] of Object.entries(parameters)) changed = setPath(changed, keysOf(path), value)
+  return trainSpecSchema.safeParse(changed)
+}
+
+/** @throws Failure naming the parameter whose value the cell could not hold */
+export function applyParameters(spec: TrainSpec, parameters: Record<string, unknown>): TrainSpec {
+  const parsed = parseWith(spec, parameters)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const at = issue?.path.join('.') ?? ''
+  const path = Object.keys(parameters).find((key) => at === key || key.startsWith(`${at}.`)) ?? at
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys : []
+  const named = Object.keys(parameters).find((key) => unknown.includes(keysOf(key).at(-1)!)) ?? path
+  throw new Failure(
+    'invalid-input',
+    unknown.length > 0
+      ? `search.parameters: "${named}" is no key of a train cell${spec.model ? ` with the model "${spec.model.kind}"` : ''}.`
+      : `search.parameters: ${JSON.stringify(parameters[named])} is no value for "${named}": ${issue?.message ?? 'it was refused'}.`,
+    unknown.length > 0 && named.startsWith('model.') && !spec.model
+      ? 'Say which model it is of: add "model": {"kind": …} to the cell.'
+      : 'Correct it; the reference of the train cell lists every key and its range.',
+    `search.parameters.${named}`,
+  )
+}
+
+/** A range gives whole numbers where the key takes nothing else. */
+function isWhole(spec: TrainSpec, path: string, { min, max }: SearchRange): boolean {
+  if (!Number.isInteger(min) || !Number.isInteger(max)) return false
+  return !parseWith(spec, { [path]: min + 0.5 }).success && parseWith(spec, { [path]: min }).success
+}
+
+function draw(random: Random, { min, max, log }: SearchRange, whole: boolean): number {
+  const share = random()
+  const [low, high] = whole ? [min - 0.5, max + 0.5] : [min, max]
+  const value =
+    log && low > 0 ? Math.exp(Math.log(low) + share * Math.log(high / low)) : low + share * (high - low)
+  if (whole) return Math.min(max, Math.max(min, Math.round(value)))
+  // Four digits are enough to tell settings apart, and the same on machines whose logarithms differ in the last.
+  return Math.min(max, Math.max(min, Number(value.toPrecision(4))))
+}
+
+function gridOf(parameters: SearchSpec['parameters']): Parameters[] {
+  const lists = Object.entries(parameters).map(([path, values]) => {
+    if (Array.isArray(values)) return [path, values] as const
+    throw new Failure(
+      'invalid-input',
+      `search.parameters: a grid needs a list of values, but "${path}" is a range.`,
+      'List its values, or use "method": "random".',
+      `search.parameters.${path}`,
+    )
+  })
+  const size = lists.reduce((product, [, values]) => product * values.length, 1)
+  if (size > mostTrials) {
+    throw new Failure(
+      'invalid-input',
+      `search.parameters: the grid has ${size.toLocaleString('en-US')} settings; at most ${mostTrials.toLocaleString('en-US')} are tried.`,
+      'List fewer values, or use "method": "random" with "trials".',
+      'search.parameters',
+    )
+  }
+  return lists.reduce<Parameters[]>(
+    (grid, [path, values]) => grid.flatMap((one) => values.map((value) => ({ ...one, [path]: value }))),
+    [{}],
+  )
+}
+
+function sample(spec: TrainSpec, search: SearchSpec, trials: number, seed: number): Parameters[] {
+  const random = seededRandom(seed)
+  const ranges = Object.entries(search.parameters).map(([path, values]) => ({
+    path,
+    values,
+    whole: !Array.isArray(values) && isWhole(spec, path, values),
+  }))
+  const drawn = new Map<string, Parameters>()
+  // A small set of settings runs out: then there are fewer trials.
+  for (let tries = 0; drawn.size < trials && tries < 50 * trials; tries++) {
+    const one: Parameters = {}
+    for (const { path, values, whole } of ranges) {
+      one[path] = Array.isArray(values)
+        ? values[Math.floor(random() * values.length)]!
+        : draw(random, values, whole)
+    }
+    drawn.set(JSON.stringify(one), one)
+  }
+  return [...drawn.values()]
+}
+
+/**
+ * The settings a search tries, in order: the whole grid, or as many as asked for drawn at random by the seed.
+ *
+ * @throws Failure naming the parameter that cannot be set, before anything is trained
+ */
+export function drawTrials(spec: TrainSpec, search: SearchSpec, seed: number): DrawnTrial[] {
+  const { method, parameters, trials } = search
+  const hasRange = Object.values(parameters).some((values) => !Array.isArray(values))
+  if (method === 'grid' && trials !== undefined) {
+    throw new Failure(
+      'invalid-input',
+      'search: a grid is tried whole and takes no "trials".',
+      'Leave "trials" out, or use "method": "random".',
+      'search.trials',
+    )
+  }
+  const whole = method === 'grid' || (method === 'halving' && !hasRange && trials === undefined)
+  const settings = whole
+    ? gridOf(parameters)
+    : sample(spec, search, trials ?? (method === 'random' ? randomTrials : halvingTrials), seed)
+  return settings.map((parameters) => ({ parameters, spec: applyParameters(spec, parameters) }))
+}

@@ -36,7 +36,8 @@ export function inferTask(
   return isNumber ? 'regression' : 'multiclass'
 }
 
-function checkModel(model: ModelSpec, task: Task, target: string, distinct: number): void {
+/** Refuses a model that cannot do the task. */
+export function checkModel(model: ModelSpec, task: Task, target: string, distinct: number): void {
   if (model.kind === 'logistic' && task === 'regression') {
     throw refuse(
       `Model "logistic" predicts classes, but target "${target}" is a number with ${distinct.toLocaleString('en-US')} distinct values.`,

@@ -26,12 +26,15 @@ export interface PreparedFolds {
   use<T>(choice: FoldChoice, work: (prepared: PreparedFold) => Promise<T>): Promise<T>
 }
 
-function shared(array: Float64Array | Int32Array): Float64Array | Int32Array {
-  const buffer = new SharedArrayBuffer(Math.max(8, array.byteLength))
-  const copy =
-    array instanceof Float64Array
-      ? new Float64Array(buffer, 0, array.length)
-      : new Int32Array(buffer, 0, array.length)
+function sharedNumbers(array: Float64Array): Float64Array {
+  const copy = new Float64Array(new SharedArrayBuffer(array.byteLength))
+  copy.set(array)
+  return copy
+}
+
+function sharedColumn(array: Float64Array | Int32Array): Float64Array | Int32Array {
+  if (array instanceof Float64Array) return sharedNumbers(array)
+  const copy = new Int32Array(new SharedArrayBuffer(array.byteLength))
   copy.set(array)
   return copy
 }
@@ -39,8 +42,13 @@ function shared(array: Float64Array | Int32Array): Float64Array | Int32Array {
 function sharePart(part: Part): Part {
   const columns = part.columns
   // One at a time, so that the copy adds one column to what is held, not all of them.
-  for (let c = 0; c < columns.length; c++) columns[c] = shared(columns[c]!)
-  return { ...part, target: shared(part.target) as Float64Array }
+  for (let c = 0; c < columns.length; c++) columns[c] = sharedColumn(columns[c]!)
+  const { weights } = part
+  return {
+    ...part,
+    target: sharedNumbers(part.target),
+    ...(weights ? { weights: sharedNumbers(weights) } : {}),
+  }
 }
 
 function bytesOf({ parts }: PreparedFold): number {

@@ -1,6 +1,8 @@
+import type { SearchTable } from '../../shared/catalog/training-results.ts'
 import type { Output } from '../../shared/notebook/cell-state.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Changes } from '../changes.ts'
+import { rankTrials } from '../training/search/rank-trials.ts'
 import type { Training, TrainProgress } from '../training/training.ts'
 import { trainSpecOf } from './analyse-cell.ts'
 import type { CellRunner } from './cell-run.ts'
@@ -9,7 +11,25 @@ import { stopIfAborted } from './run-sql-cell.ts'
 const interval = 100
 
 function trainingOutput(progress: TrainProgress, step = progress.step): Output {
-  return { type: 'training', history: [...progress.history], epochs: progress.epochs, step }
+  const { search } = progress
+  return {
+    type: 'training',
+    history: [...progress.history],
+    epochs: progress.epochs,
+    step,
+    ...(search ? { search: shownSearch(search) } : {}),
+  }
+}
+
+/** Most rows of a live search table: it is sent up to ten times a second. */
+const mostTrials = 100
+
+/** The trials at work and the best of the others, in their order. */
+function shownSearch(table: SearchTable): SearchTable {
+  if (table.trials.length <= mostTrials) return table
+  const running = table.trials.filter(({ state }) => state === 'running')
+  const shown = new Set([...running, ...rankTrials(table.trials, table.higherIsBetter)].slice(0, mostTrials))
+  return { ...table, trials: table.trials.filter((trial) => shown.has(trial)) }
 }
 
 /** Trains, registers the version, shows live loss (at most ten times a second) and then the metrics. */
@@ -58,6 +78,9 @@ export function createTrainRunner(
           naive: model.naive,
           rows: version.split,
           durationMs: version.durationMs,
+          ...(version.crossValidation ? { crossValidation: version.crossValidation } : {}),
+          ...(version.warnings ? { warnings: version.warnings } : {}),
+          ...(version.heldBack ? { heldBack: version.heldBack } : {}),
         },
       ])
       return { ok: true }

@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { version as duckdbVersion } from '@duckdb/node-api'
+import type { LeakageWarning } from '../../shared/catalog/training-results.ts'
 import { type TrainedRecord, versionFiles } from '../../shared/catalog/version.ts'
 import type { EvaluationFile } from '../../shared/evaluation/evaluation-file.ts'
 import { Failure } from '../../shared/failure.ts'
@@ -8,12 +10,16 @@ import { modelNamePattern, type TrainSpec } from '../../shared/notebook/train-sp
 import type { Database, Session } from '../data/database.ts'
 import { heldOutColumns, writeHoldOut } from '../evaluation/hold-out.ts'
 import { keepCompiled } from './dense/keep-compiled.ts'
+import { checkLeakage } from './leakage/check-leakage.ts'
+import { targetTimeOf } from './leakage/future-timestamps.ts'
 import { makeExamples } from './make-examples.ts'
 import { type OpenedData, openData, type ReportStep } from './open-data.ts'
 import { type Prepared, prepareData } from './prepare-data.ts'
 import { gitState, type RunProgram, runProgram } from './read-provenance.ts'
 import { cancelled, runTrainer, type TrainerRun } from './run-trainer.ts'
-import type { TrainedModel, Training, TrainRequest } from './training.ts'
+import { type DrawnTrial, drawTrials } from './search/draw-trials.ts'
+import { runStudies, type Studies } from './search/run-studies.ts'
+import type { TrainedModel, Training, TrainProgress, TrainRequest } from './training.ts'
 import { writeCard } from './write-card.ts'
 
 export interface TrainingDependencies {
@@ -24,6 +30,8 @@ export interface TrainingDependencies {
   slipwayVersion: string
   now?: () => number
   run?: RunProgram
+  /** Where searches keep what they have finished; default `.slipway/search` in the workspace. */
+  searchFolder?: string
 }
 
 /** A catalog name from a cell's or a target's name: what may not stand in one becomes `_`. */
@@ -56,15 +64,30 @@ function evaluationFileOf({ heldOut, split }: Prepared, result: TrainerRun['resu
   }
 }
 
+/** Settings that cannot be are refused before any data is read. */
+function drawnTrials(spec: TrainSpec): DrawnTrial[] {
+  const { search, split } = spec
+  return search ? drawTrials(spec, search, search.seed ?? split?.seed ?? 7) : []
+}
+
+/** Both, or the first failure once both are over. */
+async function together<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  const [a, b] = await Promise.allSettled([first, second])
+  if (a.status === 'rejected') throw a.reason
+  if (b.status === 'rejected') throw b.reason
+  return [a.value, b.value]
+}
+
 /** Trains models on relations of the workspace database, each in a trainer thread of its own. */
 export function createTraining(dependencies: TrainingDependencies): Training {
   const { database, workspaceFolder, slipwayVersion, now = Date.now, run = runProgram } = dependencies
+  const { searchFolder = join(workspaceFolder, '.slipway', 'search') } = dependencies
   const running = new Set<AbortController>()
   const finished = new Set<Promise<unknown>>()
 
   const fitModel = async (
     prepared: Prepared,
-    request: TrainRequest,
+    onProgress: TrainRequest['onProgress'],
     signal: AbortSignal,
   ): Promise<TrainerRun> => {
     const { signature, pipeline, seed, parts, resolved } = prepared
@@ -76,12 +99,12 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       ...parts,
       keepRows: prepared.heldOut.rows,
     }
-    request.onProgress({ step: 'starting the trainer', fraction: 0.3, epochs: 0, history: [] })
+    onProgress({ step: 'starting the trainer', fraction: 0.3, epochs: 0, history: [] })
     if (resolved.model.kind !== 'gbdt') await keepCompiled()
     return runTrainer(input, signal, (history, epochs) => {
       const step = `${resolved.model.kind === 'gbdt' ? 'round' : 'epoch'} ${history.length} of ${epochs}`
       const fraction = 0.3 + (0.65 * history.length) / epochs
-      request.onProgress({ step, fraction, epochs, history: [...history] })
+      onProgress({ step, fraction, epochs, history: [...history] })
     })
   }
 
@@ -89,8 +112,10 @@ export function createTraining(dependencies: TrainingDependencies): Training {
     session: Session,
     request: TrainRequest,
     opened: OpenedData,
+    studies: Studies,
     prepared: Prepared,
     trained: TrainerRun,
+    warnings: LeakageWarning[],
     started: number,
   ): Promise<TrainedModel> => {
     const { signature, pipeline, resolved } = prepared
@@ -110,6 +135,9 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       split: prepared.split,
       history: trained.history,
       ...(opened.heldBack.length > 0 ? { heldBack: opened.heldBack } : {}),
+      ...(studies.crossValidation ? { crossValidation: studies.crossValidation } : {}),
+      ...(studies.search ? { search: studies.search } : {}),
+      ...(warnings.length > 0 ? { warnings } : {}),
       provenance: {
         notebook: request.origin?.notebook ?? null,
         notebookHash: request.origin?.notebookHash ?? null,
@@ -153,23 +181,53 @@ export function createTraining(dependencies: TrainingDependencies): Training {
     const session = await database.session()
     const interrupt = () => session.interrupt()
     signal.addEventListener('abort', interrupt)
+    let search: TrainProgress['search']
+    // What studies have taken of the whole: the rest is for the version itself.
+    let begun = 0
+    const progress = (now: TrainProgress) =>
+      request.onProgress({
+        ...now,
+        fraction: begun + (1 - begun) * now.fraction,
+        ...(search ? { search } : {}),
+      })
     const report: ReportStep = (step, fraction) => {
       // Between statements there is nothing to interrupt: stop before the next one begins.
       throwIfStopped()
-      request.onProgress({ step, fraction, epochs: 0, history: [] })
+      progress({ step, fraction, epochs: 0, history: [] })
     }
     try {
-      const opened = await openData(session, request.spec, [], report)
-      const prepared = await prepareData(session, opened, request.spec, report)
+      const drawn = drawnTrials(request.spec)
+      const variants = drawn.map((trial) => trial.spec)
+      const opened = await openData(session, request.spec, variants, report)
+      targetTimeOf(request.spec, opened.columns)
+      const studies = await runStudies(session, opened, {
+        spec: request.spec,
+        drawn,
+        folder: searchFolder,
+        slipwayVersion,
+        signal,
+        now,
+        onProgress(step, share, table) {
+          throwIfStopped()
+          if (table) search = table
+          progress({ step, fraction: 0.05 + 0.6 * share, epochs: 0, history: [] })
+        },
+      })
+      begun = studies.spec === request.spec && !studies.crossValidation ? 0 : 0.65
+      const prepared = await prepareData(session, opened, studies.spec, report)
       throwIfStopped()
-      const trained = await fitModel(prepared, request, signal)
-      request.onProgress({
+      // The database is idle while the trainer works.
+      const [trained, warnings] = await together(
+        fitModel(prepared, progress, signal),
+        checkLeakage(session, opened, studies.spec, throwIfStopped),
+      )
+      progress({
         step: 'writing the model',
         fraction: 0.97,
         epochs: trained.history.length,
         history: trained.history,
       })
-      const model = await assemble(session, request, opened, prepared, trained, started)
+      const model = await assemble(session, request, opened, studies, prepared, trained, warnings, started)
       throwIfStopped()
       return model
     } finally {

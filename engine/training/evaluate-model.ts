@@ -88,3 +88,8 @@ export function evaluateModel(
     scores: predictions.scores.slice(0, keepRows * predictions.outputs),
   }
 }
+
+/** Only the metrics on the test rows, which is all that a fold is asked for. */
+export function measureModel(predictor: Predictor, test: Part): Metrics {
+  return computeMetrics(test.target, predictPart(predictor, test))
+}

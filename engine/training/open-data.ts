@@ -9,7 +9,7 @@ import {
   findTarget,
   type SourceColumn,
 } from './choose-columns.ts'
-import { type Resolved, resolveTask } from './resolve-task.ts'
+import { checkModel, type Resolved, resolveTask } from './resolve-task.ts'
 import { checkWeights, findWeight } from './sample-weights.ts'
 import { rowsTable, type SplitCounts, splitRows, splitTable } from './split-rows.ts'
 import { findSplitColumn, heldBackColumns, type SplitColumn } from './splits/split-column.ts'
@@ -81,6 +81,9 @@ export async function openData(
   const rows = await checkSnapshot(session, spec.from, features, target, splitColumn)
   if (weight) await checkWeights(session, weight)
   const resolved = await resolveTask(session, spec, target)
+  for (const { model } of variants) {
+    if (model) checkModel(model, resolved.task, target.name, resolved.distinct)
+  }
   const split = splitOf(spec, resolved)
   const counts = await splitRows(session, split, resolved, rows, target.name)
   const heldBack = heldBackColumns(spec).filter((name) => columns.some((column) => column.name === name))

@@ -124,7 +124,7 @@ export async function prepareData(
   const extras = opened.extras.filter(({ name }) => !features.some((feature) => feature.name === name))
   return {
     ...(await fitParts(session, opened, features, counts, report)),
-    resolved,
+    resolved: { ...resolved, model: spec.model ?? resolved.model },
     heldOut: { features, extras, rows: keptRows(counts.test, features.length + extras.length) },
     split: counts,
     seed: split.seed,

@@ -10,6 +10,8 @@ import { snapshotTable } from './take-snapshot.ts'
 export interface Resolved {
   task: Task
   model: ModelSpec
+  /** Different values of the target. */
+  distinct: number
   /** Classification: labels in the order of the model's outputs, and the snapshot's value of each. */
   classes: { label: Label; value: string | number; rows: number }[]
 }
@@ -113,7 +115,7 @@ export async function resolveTask(
     )
   }
   checkModel(model, task, target.name, distinct)
-  if (task === 'regression') return { task, model, classes: [] }
+  if (task === 'regression') return { task, model, distinct, classes: [] }
   const found = await session.rows(
     `select t as value, count(*)::double as n from ${snapshotTable} group by t order by t`,
   )
@@ -121,5 +123,5 @@ export async function resolveTask(
     const value = kind === 'text' ? String(row.value) : Number(row.value)
     return { label: labelOf(value, target.sourceType), value, rows: Number(row.n) }
   })
-  return { task, model, classes }
+  return { task, model, distinct, classes }
 }

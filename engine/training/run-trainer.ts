@@ -2,10 +2,17 @@ import { Worker } from 'node:worker_threads'
 import type { Epoch } from '../../shared/catalog/version.ts'
 import { decode } from '../../shared/decode.ts'
 import { Failure, failureFromData } from '../../shared/failure.ts'
-import { type Part, type TrainerInput, type TrainerResult, trainerMessageSchema } from './trainer-messages.ts'
+import type { Metrics } from '../../shared/metrics/metrics.ts'
+import {
+  type Measured,
+  type Part,
+  type TrainerInput,
+  type TrainerResult,
+  trainerMessageSchema,
+} from './trainer-messages.ts'
 
-export interface TrainerRun {
-  result: TrainerResult
+export interface TrainerRun<Result = TrainerResult> {
+  result: Result
   backend: string
   /** Version of tfjs; null where it took no part. */
   tfjs: string | null
@@ -34,17 +41,41 @@ export function cancelled(): Failure {
  *
  * @throws Failure `cancelled` after `signal`, `failed` where the thread fails
  */
-export function runTrainer(
+export async function runTrainer(
   input: TrainerInput,
   signal: AbortSignal,
   onEpoch: (history: readonly Epoch[], epochs: number) => void,
 ): Promise<TrainerRun> {
+  const { result, ...run } = await runThread({ ...input, metricsOnly: false }, signal, onEpoch)
+  if (result.kind !== 'done')
+    throw new Error('The trainer thread answered metrics where a model was asked for.')
+  return { ...run, result }
+}
+
+/**
+ * As `runTrainer`, for the metrics on the test rows alone. Columns in shared memory stay with the caller.
+ *
+ * @throws Failure as `runTrainer`
+ */
+export async function measureInTrainer(
+  input: Omit<TrainerInput, 'keepRows'>,
+  signal: AbortSignal,
+): Promise<Metrics> {
+  const { result } = await runThread({ ...input, keepRows: 0, metricsOnly: true }, signal, () => undefined)
+  return result.metrics
+}
+
+function runThread(
+  input: TrainerInput,
+  signal: AbortSignal,
+  onEpoch: (history: readonly Epoch[], epochs: number) => void,
+): Promise<TrainerRun<TrainerResult | Measured>> {
   if (signal.aborted) return Promise.reject(cancelled())
   const transferList = [input.train, input.validation, input.test].flatMap(buffersOf)
   const worker = new Worker(trainerUrl, { workerData: input, transferList, name: 'trainer' })
   const history: Epoch[] = []
   let started: { backend: string; tfjs: string | null } = { backend: '', tfjs: null }
-  return new Promise<TrainerRun>((resolve, reject) => {
+  return new Promise<TrainerRun<TrainerResult | Measured>>((resolve, reject) => {
     let settled = false
     const settle = (finish: () => void) => {
       if (settled) return
@@ -67,6 +98,7 @@ export function runTrainer(
           onEpoch(history, message.epochs)
           return
         case 'done':
+        case 'measured':
           return settle(() => resolve({ result: message, history, ...started }))
         case 'failed':
           return settle(() => reject(failureFromData(message.failure)))

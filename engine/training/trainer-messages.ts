@@ -33,6 +33,8 @@ export const trainerInputSchema = z.strictObject({
   test: partSchema,
   /** Of so many test rows, the first ones, the scores are answered. */
   keepRows: z.number().int().min(0),
+  /** A fold of a search or cross-validation: only the metrics on the test rows are answered. */
+  metricsOnly: z.boolean().optional(),
 })
 export type TrainerInput = z.infer<typeof trainerInputSchema>
 
@@ -51,11 +53,15 @@ const trainerResultSchema = z.strictObject({
 })
 export type TrainerResult = z.infer<typeof trainerResultSchema>
 
-/** What the trainer thread posts, in this order: `started`, any number of `epoch`, then `done` or `failed`. */
+const measuredSchema = z.strictObject({ kind: z.literal('measured'), metrics: metricsSchema })
+export type Measured = z.infer<typeof measuredSchema>
+
+/** What the trainer thread posts, in this order: `started`, any number of `epoch`, then `done`, `measured` or `failed`. */
 export const trainerMessageSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('started'), backend: z.string(), tfjs: z.string().nullable() }),
   z.strictObject({ kind: z.literal('epoch'), epoch: epochSchema, epochs: z.number().int() }),
   trainerResultSchema,
+  measuredSchema,
   z.strictObject({ kind: z.literal('failed'), failure: failureSchema }),
 ])
 export type TrainerMessage = z.infer<typeof trainerMessageSchema>

@@ -5,7 +5,7 @@ import { decode } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 import { parseModel } from '../../shared/models/parse-model.ts'
 import { createPredictor } from '../../shared/models/predictor.ts'
-import { evaluateModel } from './evaluate-model.ts'
+import { evaluateModel, measureModel } from './evaluate-model.ts'
 import { fitGbdt } from './gbdt/fit-gbdt.ts'
 import { type TrainerInput, type TrainerMessage, trainerInputSchema } from './trainer-messages.ts'
 
@@ -39,6 +39,10 @@ async function train(post: (message: TrainerMessage) => void): Promise<void> {
     pipeline: input.pipeline,
     model: parseModel(modelJson, weights),
   })
+  if (input.metricsOnly) {
+    post({ kind: 'measured', metrics: measureModel(predictor, input.test) })
+    return
+  }
   const evaluated = evaluateModel(predictor, input.train, input.test, input.keepRows)
   post({ kind: 'done', modelJson, weights, ...evaluated })
 }

@@ -1,3 +1,4 @@
+import type { SearchTable } from '../../shared/catalog/training-results.ts'
 import type { Epoch, TrainedRecord } from '../../shared/catalog/version.ts'
 import type { Metrics } from '../../shared/metrics/metrics.ts'
 import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
@@ -9,6 +10,8 @@ export interface TrainProgress {
   fraction: number
   epochs: number
   history: readonly Epoch[]
+  /** The search so far, or as it ended; absent where there is none. */
+  search?: SearchTable
 }
 
 export interface TrainRequest {

@@ -1,4 +1,9 @@
 import { z } from 'zod'
+import {
+  crossValidationResultSchema,
+  leakageWarningSchema,
+  searchTableSchema,
+} from '../catalog/training-results.ts'
 import { epochSchema } from '../catalog/version.ts'
 import { metricsSchema } from '../metrics/metrics.ts'
 import { taskSchema } from '../signature/signature.ts'
@@ -56,6 +61,8 @@ export const outputSchema = z.discriminatedUnion('type', [
     epochs: z.number().int(),
     /** What training is doing now, such as `fitting features`; empty when finished. */
     step: z.string(),
+    /** Of a search, at most 100 trials: those at work and the best. */
+    search: searchTableSchema.optional(),
   }),
   z.strictObject({
     type: z.literal('model'),
@@ -67,6 +74,9 @@ export const outputSchema = z.discriminatedUnion('type', [
     naive: metricsSchema,
     rows: z.strictObject({ train: z.number().int(), validation: z.number().int(), test: z.number().int() }),
     durationMs: z.number(),
+    crossValidation: crossValidationResultSchema.optional(),
+    warnings: z.array(leakageWarningSchema).optional(),
+    heldBack: z.array(z.string()).optional(),
   }),
   z.strictObject({
     type: z.literal('check'),

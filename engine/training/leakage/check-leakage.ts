@@ -19,6 +19,7 @@ export async function checkLeakage(
   session: Session,
   opened: OpenedData,
   spec: TrainSpec,
+  throwIfStopped: () => void,
 ): Promise<LeakageWarning[]> {
   const { columns, features, resolved, target, quoted } = opened
   const targetTime = targetTimeOf(spec, columns)
@@ -29,11 +30,13 @@ export async function checkLeakage(
     // A search may try a column in several types; its values are the same.
     if (!used.has(feature.name) || seen.has(feature.name)) continue
     seen.add(feature.name)
+    throwIfStopped()
     const column = snapshotColumn(i)
     warnings.push(await checkIdentifier(session, column, feature, quoted))
     warnings.push(await checkSingleFeature(session, column, feature, resolved, target.name))
     if (targetTime) warnings.push(await checkFutureTimestamp(session, feature, targetTime, quoted))
   }
+  throwIfStopped()
   warnings.push(await checkDuplicates(session, features.length))
   return warnings.filter((warning) => warning !== null)
 }

@@ -71,6 +71,7 @@ export async function openPreparedFolds(
   opened: OpenedData,
   request: FoldsRequest,
   memory: number,
+  throwIfStopped: () => void,
 ): Promise<PreparedFolds> {
   let dealt: { seed: number; part: PartOfFold } = {
     seed: request.seed,
@@ -82,12 +83,13 @@ export async function openPreparedFolds(
   let queue: Promise<unknown> = Promise.resolve()
 
   const prepare = async ({ spec, seed, fold, share }: FoldChoice): Promise<PreparedFold> => {
+    throwIfStopped()
     if (dealt.seed !== seed) {
       dealt = { seed, part: await dealFolds(session, opened, { ...request, seed }) }
     }
     const features = await showRows(session, opened, spec, foldsTable, dealt.part(fold, share))
     const counts = await countParts(session, rowsTable)
-    const { signature, pipeline, parts } = await fitParts(session, opened, features, counts, () => undefined)
+    const { signature, pipeline, parts } = await fitParts(session, opened, features, counts, throwIfStopped)
     return {
       signature,
       pipeline,

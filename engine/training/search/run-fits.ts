@@ -1,7 +1,8 @@
 import { availableParallelism, freemem } from 'node:os'
 import type { TrainSpec } from '../../../shared/notebook/train-spec.ts'
+import { keepCompiled } from '../dense/keep-compiled.ts'
 import type { Resolved } from '../resolve-task.ts'
-import { cancelled, runTrainer } from '../run-trainer.ts'
+import { cancelled, measureInTrainer } from '../run-trainer.ts'
 import { contentKey, type FitJournal, type FitRecord } from './fit-journal.ts'
 import type { PreparedFolds } from './prepared-folds.ts'
 
@@ -47,9 +48,10 @@ export async function runFit(fit: Fit, context: FitContext): Promise<FitRecord &
     if (signal.aborted) throw cancelled()
     const started = now()
     const input = { signature, pipeline, model, seed: modelSeed, ...parts }
-    const { result } = await runTrainer(input, signal, () => undefined)
+    if (model.kind !== 'gbdt') await keepCompiled()
+    const metrics = await measureInTrainer(input, signal)
     const rows = { train: parts.train.rows, validation: parts.validation.rows, test: parts.test.rows }
-    return { key, rows, metrics: result.metrics, ms: now() - started }
+    return { key, rows, metrics, ms: now() - started }
   })
   await journal.add(record)
   return { ...record, reused: false }

@@ -3,6 +3,7 @@ import type { CrossValidationResult, SearchTable } from '../../../shared/catalog
 import type { TrainSpec } from '../../../shared/notebook/train-spec.ts'
 import type { Session } from '../../data/database.ts'
 import type { OpenedData } from '../open-data.ts'
+import { cancelled } from '../run-trainer.ts'
 import { splitTable } from '../split-rows.ts'
 import type { FoldsRequest } from '../splits/deal-folds.ts'
 import { snapshotColumn } from '../take-snapshot.ts'
@@ -79,7 +80,9 @@ export async function runStudies(
       contentKey({ ...content, folds: asked.folds, dealt: asked.rows }),
     )
     try {
-      const folds = await openPreparedFolds(session, opened, asked, foldMemory)
+      const folds = await openPreparedFolds(session, opened, asked, foldMemory, () => {
+        if (signal.aborted) throw cancelled()
+      })
       return await work({ folds, journal, resolved, signal, now })
     } finally {
       await journal.close()

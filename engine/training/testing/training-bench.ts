@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { trainSpecSchema } from '../../../shared/notebook/train-spec.ts'
 import { type Database, openDatabase } from '../../data/database.ts'
 import { createTraining } from '../create-training.ts'
@@ -23,6 +26,8 @@ from range(400) t(i)`
 export interface TrainingBench {
   database: Database
   training: Training
+  /** Journals of its searches. */
+  searchFolder: string
   sql(statement: string): Promise<void>
   train(
     spec: object,
@@ -34,11 +39,13 @@ export interface TrainingBench {
 
 /** A database with the table `customers`, and training on it at a clock that stands still. */
 export async function openTrainingBench(): Promise<TrainingBench> {
+  const searchFolder = await mkdtemp(join(tmpdir(), 'slipway-search-'))
   const database = await openDatabase(':memory:', '.')
   const training = createTraining({
     database,
     workspaceFolder: '.',
     slipwayVersion: '0.0.0-test',
+    searchFolder,
     now: () => Date.UTC(2026, 0, 2, 3, 4, 5),
     run: async (_program, args) => (args[0] === 'status' ? '' : args[1] === 'HEAD' ? 'abc123' : 'main'),
   })
@@ -47,6 +54,7 @@ export async function openTrainingBench(): Promise<TrainingBench> {
   return {
     database,
     training,
+    searchFolder,
     sql: (statement) => session.run(statement),
     train: (spec, signal = new AbortController().signal, onProgress = () => undefined) =>
       training.train({
@@ -60,6 +68,7 @@ export async function openTrainingBench(): Promise<TrainingBench> {
       await training.close()
       session.close()
       database.close()
+      await rm(searchFolder, { recursive: true, force: true })
     },
   }
 }

@@ -1,0 +1,83 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { searchSchema } from '../../../shared/notebook/search-spec.ts'
+import { trainSpecSchema } from '../../../shared/notebook/train-spec.ts'
+import { drawTrials } from './draw-trials.ts'
+import recorded from './fixtures/halving.json' with { type: 'json' }
+import { halvingSchedule } from './halving-schedule.ts'
+import { trainersAtATime } from './run-fits.ts'
+
+const spec = trainSpecSchema.parse({ from: 'a', target: 'b', model: { kind: 'gbdt' } })
+const drawn = (search: object, seed = 1) => drawTrials(spec, searchSchema.parse(search), seed)
+
+test('rungs of halving are those of scikit-learn', () => {
+  for (const { candidates, factor, rows, folds, least, rungs } of recorded.cases) {
+    const schedule = halvingSchedule({
+      candidates,
+      factor,
+      smallest: 2 * folds,
+      most: rows,
+      ...(least === null ? {} : { least }),
+    })
+    expect(schedule).toEqual(rungs)
+  }
+})
+
+describe('random settings', () => {
+  const search = {
+    method: 'random',
+    trials: 40,
+    parameters: {
+      'model.maxDepth': { min: 2, max: 5 },
+      'model.learningRate': { min: 0.001, max: 1, log: true },
+      'model.subsample': { min: 0, max: 1 },
+      'model.l2': [0, 1, 10],
+    },
+  }
+
+  test('stay within their ranges: whole where the key takes nothing else, even in the logarithm', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10_000 }), (seed) => {
+        for (const { parameters } of drawn(
+          { ...search, parameters: { ...search.parameters, 'model.subsample': [1] } },
+          seed,
+        )) {
+          const depth = Number(parameters['model.maxDepth'])
+          expect([2, 3, 4, 5]).toContain(depth)
+          const rate = Number(parameters['model.learningRate'])
+          expect(rate).toBeGreaterThanOrEqual(0.001)
+          expect(rate).toBeLessThanOrEqual(1)
+          expect([0, 1, 10]).toContain(parameters['model.l2'])
+        }
+      }),
+      { numRuns: 10 },
+    )
+    const rates = drawn({
+      ...search,
+      trials: 400,
+      parameters: { 'model.learningRate': search.parameters['model.learningRate'] },
+    })
+    const small = rates.filter(({ parameters }) => Number(parameters['model.learningRate']) < 0.0316).length
+    expect(small / rates.length).toBeCloseTo(0.5, 1)
+  })
+
+  test('are those of the seed, and differ from each other', () => {
+    const first = drawn({ ...search, parameters: { 'model.maxDepth': { min: 2, max: 16 } }, trials: 10 })
+    expect(drawn({ ...search, parameters: { 'model.maxDepth': { min: 2, max: 16 } }, trials: 10 })).toEqual(
+      first,
+    )
+    expect(new Set(first.map((one) => JSON.stringify(one.parameters))).size).toBe(10)
+    expect(drawn({ ...search, parameters: { 'model.maxDepth': [3, 4] }, trials: 10 }).length).toBe(2)
+  })
+})
+
+test('a column with dots in its name can be searched', () => {
+  const [one] = drawn({ method: 'grid', parameters: { 'features.columns.a.b.scale': ['minmax'] } })
+  expect(one?.spec.features?.columns).toEqual({ 'a.b': { scale: 'minmax' } })
+})
+
+test('as many trainers as asked for, fewer where memory is short, never none', () => {
+  expect(trainersAtATime(4, 1e6, 1e9)).toBe(4)
+  expect(trainersAtATime(4, 3e8, 1e9)).toBe(2)
+  expect(trainersAtATime(4, 5e9, 1e9)).toBe(1)
+})

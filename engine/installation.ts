@@ -21,5 +21,7 @@ export const installation = {
   rendererFolder: join(root, 'dist/renderer'),
   /** The serving runtime that bundles carry. */
   servingFile: join(root, 'dist/serving/server.mjs'),
+  /** The script inside exported reports. */
+  reportScript: join(root, 'dist/report/report.js'),
   electronMain: join(root, 'dist/electron/main.mjs'),
 } as const

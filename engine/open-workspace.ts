@@ -10,6 +10,8 @@ import type { Database } from './data/database.ts'
 import { lazyDatabase } from './data/lazy-database.ts'
 import { createDeployments, type Deployments } from './deployments/deployments.ts'
 import { createChildProcessPort, type ProcessPort } from './deployments/process-port.ts'
+import { createEvaluation } from './evaluation/create-evaluation.ts'
+import type { Evaluation } from './evaluation/evaluation.ts'
 import { installation } from './installation.ts'
 import { createMonitoring } from './monitoring/create-monitoring.ts'
 import type { Monitoring } from './monitoring/monitoring.ts'
@@ -28,6 +30,7 @@ export interface OpenWorkspace {
   readonly training: Training
   readonly catalog: Catalog
   readonly staleness: Staleness
+  readonly evaluation: Evaluation
   readonly notebooks: Notebooks
   readonly bundles: Bundles
   readonly deployments: Deployments
@@ -86,6 +89,13 @@ export function openServices(workspace: Workspace, surroundings: Surroundings = 
     data,
     training,
     catalog,
+    evaluation: createEvaluation({
+      database,
+      catalog,
+      tasks,
+      folder: join(workspace.folders.state, 'evaluations'),
+      reportScript: installation.reportScript,
+    }),
     staleness: createStaleness(workspace.resolve),
     notebooks,
     bundles,

@@ -47,6 +47,7 @@ export const parts: Part[] = [
           engine: 'engine/engine.ts',
           trainer: 'engine/training/trainer.ts',
           'gbdt-helper': 'engine/training/gbdt/helper.ts',
+          'evaluation-worker': 'engine/evaluation/evaluation-worker.ts',
           'session-worker': 'engine/notebook/session-worker.ts',
         },
         outdir: 'dist/engine',

@@ -2,6 +2,7 @@ import type { Services } from '../services.ts'
 import { bundlesApi } from './bundles-api.ts'
 import { dataApi } from './data-api.ts'
 import { deploymentsApi } from './deployments-api.ts'
+import { evaluationApi } from './evaluation-api.ts'
 import { implementer } from './implementer.ts'
 import { modelsApi } from './models-api.ts'
 import { monitoringApi } from './monitoring-api.ts'
@@ -16,6 +17,7 @@ export function createRouter(services: Services) {
     data: dataApi(services),
     notebook: notebookApi(services),
     models: modelsApi(services),
+    evaluation: evaluationApi(services),
     bundles: bundlesApi(services),
     deployments: deploymentsApi(services),
     monitoring: monitoringApi(services),

@@ -31,6 +31,46 @@ function copyVector(chunk: DuckDBDataChunk, index: number, into: BatchColumn, at
   }
 }
 
+/** What to read, in SQL. */
+export interface RowSource {
+  /** Per column of the pipeline, its value in the form that the snapshot has it. */
+  columns: readonly string[]
+  /** Further numbers; null is read as NaN. */
+  numbers: readonly string[]
+  /** From `from` to `order by`. */
+  from: string
+}
+
+/**
+ * Reads rows as columns, chunk by chunk.
+ *
+ * @param pipeline null where `source.columns` is empty
+ * @param rows exactly as many as there are
+ * @param onChunk is called with the rows just read, for counting while they pass
+ */
+export async function readRows(
+  session: Session,
+  pipeline: Pipeline | null,
+  source: RowSource,
+  rows: number,
+  onChunk: (chunk: Batch, rowsRead: number) => void = () => undefined,
+): Promise<{ batch: Batch; numbers: Float64Array[] }> {
+  const columns = pipeline ? allocateColumns(pipeline, rows) : []
+  const numbers = source.numbers.map(() => new Float64Array(rows))
+  const selected = (pipeline?.columns ?? []).map((encoder, c) => selectSql(encoder, source.columns[c]!))
+  selected.push(...source.numbers.map((number) => `coalesce((${number})::double, 'nan'::double)`))
+  const every = [...columns, ...numbers]
+  let at = 0
+  for await (const chunk of session.stream(`select ${selected.join(', ')} ${source.from}`)) {
+    for (let c = 0; c < every.length; c++) copyVector(chunk, c, every[c]!, at)
+    const end = at + chunk.rowCount
+    onChunk(sliceRows({ rows, columns }, at, end), end)
+    at = end
+  }
+  if (at !== rows) throw new Error(`Read ${at} rows where ${rows} were counted.`)
+  return { batch: { rows, columns }, numbers }
+}
+
 /**
  * Reads one part of the split as columns, in the order of `n`.
  *
@@ -44,20 +84,12 @@ export async function readPart(
   weighted: boolean,
   onChunk: (chunk: Batch, rowsRead: number) => void,
 ): Promise<Part> {
-  const columns = allocateColumns(pipeline, rows)
-  const target = new Float64Array(rows)
-  const weights = weighted ? new Float64Array(rows) : null
-  const selected = pipeline.columns.map((encoder, c) => selectSql(encoder, snapshotColumn(c)))
-  const sql = `select ${[...selected, 'y::double', ...(weights ? ['w'] : [])].join(', ')} from ${rowsTable} where part = ${parts[name]} order by n`
-  let at = 0
-  for await (const chunk of session.stream(sql)) {
-    for (let c = 0; c < columns.length; c++) copyVector(chunk, c, columns[c]!, at)
-    copyVector(chunk, columns.length, target, at)
-    if (weights) copyVector(chunk, columns.length + 1, weights, at)
-    const end = at + chunk.rowCount
-    onChunk(sliceRows({ rows, columns }, at, end), end)
-    at = end
+  const source = {
+    columns: pipeline.columns.map((_, c) => snapshotColumn(c)),
+    numbers: ['y', ...(weighted ? ['w'] : [])],
+    from: `from ${rowsTable} where part = ${parts[name]} order by n`,
   }
-  if (at !== rows) throw new Error(`Read ${at} rows of the ${name} split where ${rows} were counted.`)
-  return { rows, columns, target, ...(weights ? { weights } : {}) }
+  const { batch, numbers } = await readRows(session, pipeline, source, rows, onChunk)
+  const [target, weights] = numbers
+  return { rows, columns: [...batch.columns], target: target!, ...(weights ? { weights } : {}) }
 }

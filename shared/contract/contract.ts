@@ -1,6 +1,7 @@
 import { bundlesContract } from './bundles.ts'
 import { dataContract } from './data.ts'
 import { deploymentsContract } from './deployments.ts'
+import { evaluationContract } from './evaluation.ts'
 import { modelsContract } from './models.ts'
 import { monitoringContract } from './monitoring.ts'
 import { notebookContract } from './notebook.ts'
@@ -13,6 +14,7 @@ export const contract = {
   data: dataContract,
   notebook: notebookContract,
   models: modelsContract,
+  evaluation: evaluationContract,
   bundles: bundlesContract,
   deployments: deploymentsContract,
   monitoring: monitoringContract,

@@ -1,6 +1,7 @@
 /** The fixture, recorded by bench/peers/record-evaluation.py, holds scikit-learn's own shuffles and grids. */
 import { describe, expect, test } from 'vitest'
 import type { Batch } from '../features/batch.ts'
+import { mainMetric } from '../metrics/metrics.ts'
 import type { Predictions } from '../models/predictor.ts'
 import { evaluationReport } from './evaluation-report.ts'
 import fixture from './fixtures/sklearn-evaluation.json' with { type: 'json' }
@@ -33,6 +34,7 @@ describe.each(cases)('%s', (task, recorded) => {
       batch,
       names: ['a', 'b', 'c'],
       actual: Float64Array.from(recorded.actual),
+      metric: mainMetric[task],
       repeats: recorded.importance.shuffles.length,
       predict: (some) => predict(some, task),
       permutation: (_, repeat) => recorded.importance.shuffles[repeat]!,
@@ -64,6 +66,7 @@ test('shuffling a column that the model does not read changes nothing', () => {
     batch: { rows, columns: [new Float64Array(rows), ...batch.columns] },
     names: ['unread'],
     actual: Float64Array.from(fixture.regression.actual),
+    metric: mainMetric.regression,
     repeats: 2,
     predict: (some) => predict({ rows: some.rows, columns: some.columns.slice(1) }, 'regression'),
     permutation: () => Array.from({ length: rows }, (_, r) => rows - 1 - r),

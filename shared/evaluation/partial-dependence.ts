@@ -75,7 +75,7 @@ export function partialDependence(
   const individual = individuals.map(() => new Array<number>(grid.length).fill(0))
   grid.forEach((value, g) => {
     values.fill(value)
-    const { scores, outputs, rows } = predict({ rows: batch.rows, columns })
+    const { scores, outputs, rows } = predict({ ...batch, columns })
     shown.forEach((output, i) => {
       let sum = 0
       for (let r = 0; r < rows; r++) sum += scores[r * outputs + output]!

@@ -1,9 +1,8 @@
 /** HOT LOOP: columns × repeats predictions of all rows. One buffer per column is shuffled in place. */
 import { z } from 'zod'
 import type { Batch, BatchColumn } from '../features/batch.ts'
-import { type MetricKey, mainMetric } from '../metrics/metrics.ts'
+import type { MetricKey } from '../metrics/metrics.ts'
 import type { Predictions } from '../models/predictor.ts'
-import type { Task } from '../signature/signature.ts'
 import { metricKernel } from './metric-kernel.ts'
 
 export const importanceSchema = z.strictObject({
@@ -15,16 +14,13 @@ export const importanceSchema = z.strictObject({
 })
 export type Importance = z.infer<typeof importanceSchema>
 
-/** What importance is measured in: the task's main metric. */
-export function importanceMetric(task: Task): MetricKey {
-  return mainMetric[task].key
-}
-
 export interface PermutationRequest {
   readonly batch: Batch
   readonly names: readonly string[]
   /** Class index or number per row. */
   readonly actual: Float64Array
+  /** What importance is measured in. */
+  readonly metric: { readonly key: MetricKey; readonly higherIsBetter: boolean }
   readonly repeats: number
   predict(batch: Batch): Predictions
   /** The rows whose values the rows `0 … rows − 1` take in one repeat. */
@@ -32,11 +28,14 @@ export interface PermutationRequest {
   onColumn?(done: number): void
 }
 
-function scoreOf(actual: Float64Array, predictions: Predictions): number {
+function scoreOf(
+  actual: Float64Array,
+  predictions: Predictions,
+  { key, higherIsBetter }: PermutationRequest['metric'],
+): number {
   const kernel = metricKernel(actual, predictions)
   const values = new Float64Array(kernel.keys.length)
   kernel.evaluate(new Uint8Array(actual.length).fill(1), values)
-  const { key, higherIsBetter } = mainMetric[predictions.task]
   const value = values[kernel.keys.indexOf(key)]!
   return higherIsBetter ? value : -value
 }
@@ -46,8 +45,8 @@ function scoreOf(actual: Float64Array, predictions: Predictions): number {
  * columns of the request are shuffled, not the model's inputs. In the order of the columns.
  */
 export function permutationImportance(request: PermutationRequest): Importance[] {
-  const { batch, names, actual, repeats, predict, permutation, onColumn } = request
-  const base = scoreOf(actual, predict(batch))
+  const { batch, names, actual, metric, repeats, predict, permutation, onColumn } = request
+  const base = scoreOf(actual, predict(batch), metric)
   return names.map((column, c) => {
     const original = batch.columns[c]!
     const shuffled: BatchColumn = original.slice(0, batch.rows)
@@ -56,7 +55,7 @@ export function permutationImportance(request: PermutationRequest): Importance[]
     for (let repeat = 0; repeat < repeats; repeat++) {
       const from = permutation(c, repeat)
       for (let r = 0; r < batch.rows; r++) shuffled[r] = original[from[r]!]!
-      drops[repeat] = base - scoreOf(actual, predict({ rows: batch.rows, columns }))
+      drops[repeat] = base - scoreOf(actual, predict({ ...batch, columns }), metric)
     }
     let mean = 0
     for (const drop of drops) mean += drop / repeats

@@ -31,7 +31,12 @@ function short(value: number): string {
  * Numbers into slices: a slice per value while there are at most `most` of them, else bins of about as many rows each.
  * NaN is `missing`.
  */
-export function sliceNumbers(values: Float64Array, bins = 8, most = 12): SliceAssignment {
+export function sliceNumbers(
+  values: Float64Array,
+  bins = 8,
+  most = 12,
+  name: (value: number) => string = short,
+): SliceAssignment {
   const present = values.filter((value) => !Number.isNaN(value)).sort()
   const distinct: number[] = []
   for (const value of present) {
@@ -40,10 +45,12 @@ export function sliceNumbers(values: Float64Array, bins = 8, most = 12): SliceAs
   }
   const byValue = distinct.length <= most
   const probabilities = Array.from({ length: bins + 1 }, (_, i) => i / bins)
-  const edges = byValue ? distinct : [...new Set(quantiles(present, probabilities))]
+  const edges = byValue
+    ? distinct
+    : [...new Set(present.length === 0 ? [] : quantiles(present, probabilities))]
   const labels = byValue
     ? edges.map(String)
-    : edges.slice(1).map((to, i) => `${short(edges[i]!)} to ${short(to)}`)
+    : edges.slice(1).map((to, i) => `${name(edges[i]!)} to ${name(to)}`)
   const slices = new Int32Array(values.length)
   for (let r = 0; r < values.length; r++) {
     const value = values[r]!

@@ -1,0 +1,138 @@
+import type { Comparison } from '../../shared/contract/evaluation.ts'
+import { specDiff } from '../../shared/evaluation/spec-diff.ts'
+import type { Session } from '../data/database.ts'
+import type { EvaluationJob } from './evaluation-job.ts'
+import { matchRows, sharedRowsTable } from './match-rows.ts'
+import { readFeatures, readScores } from './read-held-out.ts'
+import type { EvaluatedVersion } from './version-parts.ts'
+
+/** Fewer rows than these are no ground for a comparison, unless they are most of what there is. */
+const fewestShared = 100
+
+type CompareJob = Extract<EvaluationJob, { kind: 'compare' }>
+
+function nameOf({ ref }: EvaluatedVersion): string {
+  return `${ref.name} version ${ref.version}`
+}
+
+function counted(rows: number): string {
+  return `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`
+}
+
+/** Whether a version reads nothing that the first one's kept rows do not hold in the same form. */
+function canScore(version: EvaluatedVersion, first: EvaluatedVersion): boolean {
+  const kept = first.file.heldOut.columns.filter((column) => column.role === 'feature')
+  return version.file.heldOut.columns
+    .filter((column) => column.role === 'feature')
+    .every((column) =>
+      kept.some(
+        ({ name, kind, sourceType }) =>
+          name === column.name && kind === column.kind && sourceType === column.sourceType,
+      ),
+    )
+}
+
+async function onSharedRows(session: Session, versions: readonly EvaluatedVersion[], rows: number) {
+  const found: CompareJob['versions'] = []
+  for (const [i, version] of versions.entries()) {
+    const { outputs } = version.file.heldOut
+    const places = `(select place, r${i} as r from ${sharedRowsTable})`
+    const { actual, scores } = await readScores(session, { path: version.source.path, rows, places }, outputs)
+    found.push({ actual, scored: { task: version.record.task, outputs, scores } })
+  }
+  return found
+}
+
+async function onFirstRows(session: Session, versions: readonly EvaluatedVersion[], first: EvaluatedVersion) {
+  const found: CompareJob['versions'] = []
+  for (const version of versions) {
+    if (version === first) found.push(...(await onOwnRows(session, [first])))
+    else {
+      const model = await version.model()
+      const { batch, actual } = await readFeatures(session, first.source, model.pipeline)
+      found.push({ actual, scored: { model, batch: { ...batch, columns: [...batch.columns] } } })
+    }
+  }
+  return found
+}
+
+async function onOwnRows(session: Session, versions: readonly EvaluatedVersion[]) {
+  const found: CompareJob['versions'] = []
+  for (const { source, file, record } of versions) {
+    const { outputs } = file.heldOut
+    const { actual, scores } = await readScores(session, source, outputs)
+    found.push({ actual, scored: { task: record.task, outputs, scores } })
+  }
+  return found
+}
+
+/**
+ * Chooses the rows to compare on: those that every version held out; else the first one's held-out rows, scored anew
+ * by the others; else each its own.
+ */
+export async function comparisonJob(
+  session: Session,
+  versions: readonly EvaluatedVersion[],
+): Promise<{ basis: Comparison['basis']; job: CompareJob }> {
+  const [first] = versions
+  if (!first) throw new Error('There is no version to compare.')
+  const sameTarget = versions.every(
+    ({ record }) => JSON.stringify(record.signature.target) === JSON.stringify(first.record.signature.target),
+  )
+  const rows = sameTarget
+    ? await matchRows(
+        session,
+        versions.map(({ source, file }) => ({ path: source.path, file })),
+      )
+    : 0
+  if (rows >= Math.min(fewestShared, first.source.rows / 2) && rows > 1) {
+    return {
+      basis: {
+        kind: 'shared',
+        rows,
+        says: `Compared on the ${counted(rows)} that every version held out, so none was trained on any of them.`,
+      },
+      job: { kind: 'compare', paired: true, versions: await onSharedRows(session, versions, rows) },
+    }
+  }
+  if (sameTarget && versions.every((version) => version === first || canScore(version, first))) {
+    return {
+      basis: {
+        kind: 'first',
+        rows: first.source.rows,
+        says: `Compared on the ${counted(first.source.rows)} that ${nameOf(first)} held out. The versions share only ${counted(rows)} held out by all, so the others may have been trained on some of these and look better than they are.`,
+      },
+      job: { kind: 'compare', paired: true, versions: await onFirstRows(session, versions, first) },
+    }
+  }
+  return {
+    basis: {
+      kind: 'separate',
+      rows: Math.min(...versions.map(({ source }) => source.rows)),
+      says: sameTarget
+        ? 'Each version is measured on its own held-out rows: they read different columns, so no rows can be shared. The differences have no intervals.'
+        : 'Each version is measured on its own held-out rows: their targets differ. The differences have no intervals.',
+    },
+    job: { kind: 'compare', paired: false, versions: await onOwnRows(session, versions) },
+  }
+}
+
+/** What is beside the metrics: the versions and where their specs differ. */
+export function comparedVersions(
+  versions: readonly EvaluatedVersion[],
+): Pick<Comparison, 'versions' | 'spec'> {
+  return {
+    versions: versions.map(({ ref, record, file }) => ({
+      ...ref,
+      created: record.created,
+      metrics: record.metrics,
+      report: file.report,
+    })),
+    spec: specDiff(versions.map(({ record }) => record.search?.spec ?? record.spec)).map(
+      ({ path, values }) => ({
+        path,
+        values: values.map((value) => value ?? null),
+      }),
+    ),
+  }
+}

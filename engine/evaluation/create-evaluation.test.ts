@@ -1,0 +1,198 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { VersionRef } from '../../shared/contract/models.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import { createCatalog } from '../catalog/create-catalog.ts'
+import { createTasks } from '../tasks.ts'
+import {
+  forChurn,
+  forSpend,
+  forTier,
+  openTrainingBench,
+  type TrainingBench,
+} from '../training/testing/training-bench.ts'
+import { createEvaluation } from './create-evaluation.ts'
+import type { Evaluation } from './evaluation.ts'
+
+let bench: TrainingBench
+let folder = ''
+let catalog: Catalog
+let evaluation: Evaluation
+let trees: VersionRef
+let deeper: VersionRef
+let narrow: VersionRef
+let reseeded: VersionRef
+let tier: VersionRef
+const never = new AbortController().signal
+const tasks = createTasks()
+
+async function register(spec: object): Promise<VersionRef> {
+  const { name, version } = await catalog.register(await bench.train(spec))
+  return { name, version }
+}
+
+beforeAll(async () => {
+  bench = await openTrainingBench()
+  folder = await mkdtemp(join(tmpdir(), 'slipway-evaluation-'))
+  catalog = createCatalog({ folder: join(folder, 'catalog') })
+  const reportScript = join(folder, 'report.js')
+  await writeFile(reportScript, 'document.title = "</script>"')
+  evaluation = createEvaluation({
+    database: bench.database,
+    catalog,
+    tasks,
+    folder: join(folder, 'evaluations'),
+    reportScript,
+  })
+  const few = { ...forChurn, model: { kind: 'gbdt', trees: 8 } }
+  trees = await register(few)
+  deeper = await register({ ...few, model: { kind: 'gbdt', trees: 8, maxDepth: 2 } })
+  reseeded = await register({ ...few, split: { test: 0.02, seed: 99 } })
+  narrow = await register({ ...few, from: 'customers', features: { include: ['spend'] }, split: { seed: 5 } })
+  tier = await register({ ...forTier, model: { kind: 'gbdt', trees: 4 } })
+}, 120_000)
+
+afterAll(async () => {
+  await bench.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('slices', () => {
+  test('by a category, whose rows and accuracy add up to all of them', async () => {
+    const { overall, slices } = await evaluation.slices(trees, 'plan', never)
+    expect(slices.map((slice) => slice.label).sort()).toEqual(['missing', 'month', 'two years', 'year'])
+    expect(slices.reduce((rows, slice) => rows + slice.rows, 0)).toBe(overall.rows)
+    const right = slices.reduce((sum, slice) => sum + slice.rows * (slice.metrics.accuracy?.value ?? 0), 0)
+    expect(right / overall.rows).toBeCloseTo(overall.metrics.accuracy?.value ?? 0, 12)
+    const accuracy = overall.metrics.accuracy
+    expect(accuracy?.low).toBeLessThanOrEqual(accuracy?.value ?? 0)
+    expect(accuracy?.high).toBeGreaterThanOrEqual(accuracy?.value ?? 1)
+  })
+
+  test('by a column that the model does not read, a truth value and a time', async () => {
+    const labels = async (column: string) =>
+      (await evaluation.slices(trees, column, never)).slices.map((slice) => slice.label)
+    expect((await labels('tier')).sort()).toEqual(['high', 'low', 'middle'])
+    expect((await labels('vip')).sort()).toEqual(['false', 'true'])
+    const times = await labels('joined')
+    expect(times.length).toBe(8)
+    expect(times[0]).toMatch(/^2024-01-\d\d to 2024-\d\d-\d\d$/)
+    expect(await labels('label')).toContain('other')
+  })
+
+  test('a column that is not there is refused with those that are', async () => {
+    await expect(evaluation.slices(trees, 'plann', never)).rejects.toThrow(
+      /bench version 1 has no column "plann"; it has tenure, plan/,
+    )
+  })
+})
+
+test('importance goes through the columns of a request, and tells the trees’ own beside', async () => {
+  const { permutation, trees: gains, rows, metric } = await evaluation.importance(trees, never)
+  expect([rows, metric]).toEqual([100, 'auc'])
+  expect(permutation[0]?.column).toBe('tenure')
+  expect(permutation.map(({ column }) => column).sort()).toEqual(['plan', 'region', 'score', 'tenure', 'vip'])
+  expect(gains?.[0]?.gain).toBeGreaterThan(0)
+})
+
+test('dependence on a number and on a category', async () => {
+  const tenure = await evaluation.dependence(trees, 'tenure', never)
+  expect(tenure.outputs).toEqual(['true'])
+  expect(tenure.average[0]?.[0]).toBeGreaterThan(tenure.average[0]?.at(-1) ?? 1)
+  expect(tenure.individual.length).toBe(30)
+  const plan = await evaluation.dependence(trees, 'plan', never)
+  expect(plan.grid).toEqual(expect.arrayContaining(['month', 'year', 'two years']))
+  expect((await evaluation.dependence(tier, 'tenure', never)).average.length).toBe(3)
+})
+
+test('SHAP values of a row and the base add up to its margin, whose link is its kept score', async () => {
+  const found = await evaluation.explain(trees, 3, never)
+  const session = await bench.database.session()
+  const path = join(catalog.folder(trees.name, trees.version), 'holdout.parquet')
+  const [row] = await session.rows(`select * from '${path}' limit 1 offset 3`)
+  session.close()
+  expect(1 / (1 + Math.exp(-found.margin))).toBeCloseTo(Number(row?.slipway_score_0), 5)
+  expect(found.values.tenure).toBe(row?.tenure === null ? null : String(Number(row?.tenure).toFixed(1)))
+  const summary = await evaluation.shap(trees, never)
+  expect(summary.columns[0]?.column).toBe('tenure')
+  expect(summary.rows).toBe(100)
+  await expect(evaluation.explain(trees, 100, never)).rejects.toThrow(
+    /Row 100 is not among the 100 kept rows/,
+  )
+})
+
+describe('comparison', () => {
+  test('of one split is paired on the rows both held out', async () => {
+    const found = await evaluation.compare([trees, deeper], never)
+    expect(found.basis).toMatchObject({ kind: 'shared', rows: 100 })
+    expect(found.spec).toEqual([{ path: 'model.maxDepth', values: [null, '2'] }])
+    const auc = found.metrics.find((metric) => metric.key === 'auc')
+    const [a, b] = await Promise.all(
+      [trees, deeper].map(async (ref) => (await evaluation.get(ref)).metrics.auc),
+    )
+    expect(auc?.differences[1]?.value).toBeCloseTo((b ?? 0) - (a ?? 0), 12)
+    expect(auc?.estimates[0]?.value).toBeCloseTo(a ?? 0, 12)
+  })
+
+  test('without enough rows in common scores the others on the first one’s, and warns', async () => {
+    const { basis, metrics } = await evaluation.compare([reseeded, trees], never)
+    expect(basis).toMatchObject({ kind: 'first', rows: 8 })
+    expect(basis.says).toMatch(/may have been trained on some of these/)
+    expect(metrics.every((metric) => metric.differences.length === 2)).toBe(true)
+  })
+
+  test('of versions that read other columns measures each on its own rows', async () => {
+    const { basis, metrics } = await evaluation.compare([reseeded, narrow], never)
+    expect(basis.kind).toBe('separate')
+    expect(metrics[0]?.differences).toEqual([null, null])
+  })
+
+  test('of different tasks is refused', async () => {
+    await expect(evaluation.compare([trees, tier], never)).rejects.toThrow(
+      /bench version 1 and bench version 5 have different tasks \(binary, multiclass\)/,
+    )
+  })
+})
+
+test('what was computed is kept, and read back the same', async () => {
+  const first = await evaluation.slices(trees, 'region', never)
+  const again = createEvaluation({
+    database: bench.database,
+    catalog,
+    tasks,
+    folder: join(folder, 'evaluations'),
+    reportScript: '',
+  })
+  const controller = new AbortController()
+  expect(await again.slices(trees, 'region', controller.signal)).toEqual(first)
+  expect(tasks.list()).toEqual([])
+  expect((await readdir(join(folder, 'evaluations'))).length).toBeGreaterThan(0)
+})
+
+test('a request that goes away stops its thread and keeps nothing', async () => {
+  const controller = new AbortController()
+  const asked = evaluation.importance(deeper, controller.signal)
+  setTimeout(() => controller.abort(), 30)
+  await expect(asked).rejects.toMatchObject({ code: 'cancelled' })
+  expect(tasks.list()).toEqual([])
+})
+
+test('the exported document carries its data, runs its own script alone and fetches nothing', async () => {
+  const { name, html } = await evaluation.exportHtml(trees, never)
+  expect(name).toBe('bench-1-evaluation.html')
+  expect(html).toContain("default-src 'none'")
+  expect(html.match(/<\/script>/g)?.length).toBe(2)
+  expect(html).not.toMatch(/(src|href)=|https?:/)
+  const data = JSON.parse(/id="report">(.*?)<\/script>/s.exec(html)?.[1] ?? '')
+  expect(data.importance.permutation.length).toBe(5)
+  expect(data.dependence.length).toBe(5)
+})
+
+test('a version without held-out rows says how to get them', async () => {
+  const model = await bench.train({ ...forSpend, model: { kind: 'gbdt', trees: 2 } })
+  const files = new Map([...model.files].filter(([path]) => !/evaluation|holdout/.test(path)))
+  const { name, version } = await catalog.register({ ...model, files })
+  await expect(evaluation.get({ name, version })).rejects.toThrow(/bench version 6 keeps no held-out rows/)
+})

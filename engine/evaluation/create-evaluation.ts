@@ -1,0 +1,248 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import {
+  comparisonSchema,
+  explanationSchema,
+  importanceReportSchema,
+  sliceReportSchema,
+} from '../../shared/contract/evaluation.ts'
+import type { VersionRef } from '../../shared/contract/models.ts'
+import { decode, decodeJson } from '../../shared/decode.ts'
+import { dependenceSchema } from '../../shared/evaluation/partial-dependence.ts'
+import { shapSummarySchema } from '../../shared/evaluation/shap-summary.ts'
+import { Failure } from '../../shared/failure.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import { type Database, literal, quote, type Session } from '../data/database.ts'
+import type { Tasks } from '../tasks.ts'
+import { atomicWrite } from '../workspace/atomic-write.ts'
+import { comparedVersions, comparisonJob } from './compare-versions.ts'
+import type { Evaluation } from './evaluation.ts'
+import type { EvaluationJob } from './evaluation-job.ts'
+import { readFeatures, readScores, readSlices } from './read-held-out.ts'
+import { evaluationCancelled, runEvaluation } from './run-evaluation.ts'
+import { createSharedWork } from './shared-work.ts'
+import { type EvaluatedVersion, readVersion } from './version-parts.ts'
+import { writeReport } from './write-report.ts'
+
+export interface EvaluationDependencies {
+  database: Database
+  catalog: Catalog
+  tasks: Tasks
+  /** Where results are kept: `.slipway/evaluations`. */
+  folder: string
+  /** The built script of the HTML report. */
+  reportScript: string
+}
+
+const comparedMetrics = comparisonSchema.shape.metrics
+const explained = explanationSchema.omit({ row: true, values: true })
+
+export function createEvaluation(dependencies: EvaluationDependencies): Evaluation {
+  const { database, catalog, tasks, folder, reportScript } = dependencies
+  const shared = createSharedWork()
+
+  /** A session that `signal` interrupts. */
+  async function reading<T>(signal: AbortSignal, read: (session: Session) => Promise<T>): Promise<T> {
+    if (signal.aborted) throw evaluationCancelled()
+    const session = await database.session()
+    const interrupt = () => session.interrupt()
+    signal.addEventListener('abort', interrupt)
+    try {
+      return await read(session)
+    } finally {
+      signal.removeEventListener('abort', interrupt)
+      session.close()
+    }
+  }
+
+  async function compute<S extends z.ZodType>(
+    title: string,
+    schema: S,
+    signal: AbortSignal,
+    prepare: (session: Session) => Promise<EvaluationJob>,
+  ): Promise<z.output<S>> {
+    const stopped = new AbortController()
+    const either = AbortSignal.any([signal, stopped.signal])
+    const task = tasks.start(title, () => stopped.abort())
+    try {
+      const job = await reading(either, prepare)
+      return decode(schema, await runEvaluation(job, either, (fraction) => task.progress(fraction)), title)
+    } finally {
+      task.end()
+    }
+  }
+
+  /** What was computed before, or what `work` computes now; a kept file that cannot be read is made again. */
+  async function kept<S extends z.ZodType>(
+    version: EvaluatedVersion,
+    name: string,
+    schema: S,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<z.output<S>>,
+  ): Promise<z.output<S>> {
+    const path = join(folder, version.record.digest.slice(0, 32), `${name}.json`)
+    return shared.once(path, signal, async (stop) => {
+      try {
+        return decodeJson(schema, await readFile(path, 'utf8'), path)
+      } catch {
+        const result = await work(stop)
+        await atomicWrite(path, JSON.stringify(result))
+        return result
+      }
+    })
+  }
+
+  const titleOf = (what: string, { name, version }: VersionRef) => `${what} of ${name} v${version}`
+  const short = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16)
+
+  function noColumn(ref: VersionRef, column: string, there: readonly string[]): Failure {
+    return new Failure(
+      'not-found',
+      `${ref.name} version ${ref.version} has no column "${column}"; it has ${there.join(', ')}.`,
+      'Choose one of these.',
+      'column',
+    )
+  }
+
+  async function withTrees(ref: VersionRef): Promise<EvaluatedVersion> {
+    const version = await readVersion(catalog, ref)
+    if (await version.trees()) return version
+    throw new Failure(
+      'invalid-input',
+      `${ref.name} version ${ref.version} is no model of trees; SHAP values are computed for boosted trees.`,
+      'Look at its permutation importance and partial dependence instead.',
+    )
+  }
+
+  const features = async (session: Session, version: EvaluatedVersion) => {
+    const model = await version.model()
+    const { batch, actual } = await readFeatures(session, version.source, model.pipeline)
+    return { model, actual, batch: { ...batch, columns: [...batch.columns] } }
+  }
+
+  const evaluation: Evaluation = {
+    async get(ref) {
+      const version = await readVersion(catalog, ref)
+      const { rows, of, columns } = version.file.heldOut
+      return {
+        report: version.file.report,
+        heldOut: { rows, of, columns },
+        metrics: version.record.metrics,
+        trees: await version.trees(),
+      }
+    },
+    async slices(ref, name, signal) {
+      const version = await readVersion(catalog, ref)
+      const { columns, outputs } = version.file.heldOut
+      const column = columns.find((candidate) => candidate.name === name)
+      if (!column) {
+        throw noColumn(
+          ref,
+          name,
+          columns.map((candidate) => candidate.name),
+        )
+      }
+      return kept(version, `slices-${short(name)}`, sliceReportSchema, signal, (stop) =>
+        compute(titleOf(`Slices by ${name}`, ref), sliceReportSchema, stop, async (session) => {
+          const { actual, scores } = await readScores(session, version.source, outputs)
+          const by = await readSlices(session, version.source, column)
+          return {
+            kind: 'slices',
+            column: name,
+            actual,
+            predictions: { task: version.record.task, outputs, scores },
+            by,
+          }
+        }),
+      )
+    },
+    async importance(ref, signal) {
+      const version = await readVersion(catalog, ref)
+      return kept(version, 'importance', importanceReportSchema, signal, (stop) =>
+        compute(titleOf('Permutation importance', ref), importanceReportSchema, stop, async (session) => ({
+          kind: 'importance',
+          ...(await features(session, version)),
+        })),
+      )
+    },
+    async dependence(ref, name, signal) {
+      const version = await readVersion(catalog, ref)
+      const names = version.record.signature.inputs.map((input) => input.name)
+      const column = names.indexOf(name)
+      if (column < 0) throw noColumn(ref, name, names)
+      return kept(version, `dependence-${short(name)}`, dependenceSchema, signal, (stop) =>
+        compute(titleOf(`Dependence on ${name}`, ref), dependenceSchema, stop, async (session) => {
+          const { model, batch } = await features(session, version)
+          return { kind: 'dependence', model, batch, column }
+        }),
+      )
+    },
+    async shap(ref, signal) {
+      const version = await withTrees(ref)
+      return kept(version, 'shap', shapSummarySchema, signal, (stop) =>
+        compute(titleOf('SHAP values', ref), shapSummarySchema, stop, async (session) => {
+          const { model, batch } = await features(session, version)
+          return { kind: 'shap', model, batch }
+        }),
+      )
+    },
+    async explain(ref, row, signal) {
+      const version = await withTrees(ref)
+      const { rows, path } = version.source
+      if (row >= rows) {
+        throw new Failure(
+          'invalid-input',
+          `Row ${row} is not among the ${rows} kept rows of ${ref.name} version ${ref.version}.`,
+          `Choose a row from 0 to ${rows - 1}.`,
+          'row',
+        )
+      }
+      let values: Record<string, string | null> = {}
+      const result = await compute(titleOf(`Row ${row}`, ref), explained, signal, async (session) => {
+        const inputs = version.record.signature.inputs.map(
+          ({ name }) => `cast(${quote(name)} as varchar) as ${quote(name)}`,
+        )
+        const [found] = await session.rows(
+          `select ${inputs.join(', ')} from read_parquet(${literal(path)}, file_row_number = true) where file_row_number = ${row}`,
+        )
+        values = Object.fromEntries(
+          Object.entries(found ?? {}).map(([name, value]) => [name, value === null ? null : String(value)]),
+        )
+        const model = await version.model()
+        const source = { path, rows: 1, places: `(select 0 as place, ${row} as r)` }
+        const { batch } = await readFeatures(session, source, model.pipeline)
+        return { kind: 'explain', model, batch: { ...batch, columns: [...batch.columns] } }
+      })
+      return { row, values, ...result }
+    },
+    async compare(refs, signal) {
+      const versions = await Promise.all(refs.map((ref) => readVersion(catalog, ref)))
+      const tasksOf = new Set(versions.map(({ record }) => record.task))
+      if (tasksOf.size > 1) {
+        throw new Failure(
+          'invalid-input',
+          `${refs.map(({ name, version }) => `${name} version ${version}`).join(' and ')} have different tasks (${[...tasksOf].join(', ')}).`,
+          'Compare versions of one task.',
+          'versions',
+        )
+      }
+      const [first] = versions
+      if (!first) throw new Error('The contract asks for two versions.')
+      const name = `compare-${short(versions.map(({ record }) => record.digest).join())}`
+      return kept(first, name, comparisonSchema, signal, async (stop) => {
+        let basis: z.output<typeof comparisonSchema>['basis'] | null = null
+        const metrics = await compute('Comparing versions', comparedMetrics, stop, async (session) => {
+          const chosen = await comparisonJob(session, versions)
+          basis = chosen.basis
+          return chosen.job
+        })
+        if (!basis) throw new Error('The rows to compare on were to be chosen first.')
+        return { ...comparedVersions(versions), basis, metrics }
+      })
+    },
+    exportHtml: (ref, signal) => writeReport(evaluation, catalog, ref, reportScript, signal),
+  }
+  return evaluation
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { failureSchema } from '../../shared/failure.ts'
+import { pipelineSchema } from '../../shared/features/pipeline.ts'
+import { signatureSchema, taskSchema } from '../../shared/signature/signature.ts'
+
+const numbers = z.custom<Float64Array>((value) => value instanceof Float64Array, 'expected numbers')
+const codes = z.custom<Int32Array>((value) => value instanceof Int32Array, 'expected codes')
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'expected bytes')
+
+const modelSchema = z.strictObject({
+  signature: signatureSchema,
+  pipeline: pipelineSchema,
+  modelJson: z.string(),
+  weights: bytes.nullable(),
+})
+export type ModelParts = z.infer<typeof modelSchema>
+
+const batchSchema = z.strictObject({
+  rows: z.number().int(),
+  columns: z.array(z.union([numbers, codes])),
+  tokens: codes.optional(),
+})
+
+const scoresSchema = z.strictObject({ task: taskSchema, outputs: z.number().int(), scores: numbers })
+
+/** What an evaluation thread is started with: all it needs as typed arrays, so that it never asks for more. */
+export const evaluationJobSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('slices'),
+    column: z.string(),
+    actual: numbers,
+    predictions: scoresSchema,
+    /** Values to bin (numbers, or seconds of a time), or the slice of each row with the slices' labels. */
+    by: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('values'), values: numbers, time: z.boolean() }),
+      z.strictObject({ kind: z.literal('labels'), labels: z.array(z.string()), slices: codes }),
+    ]),
+  }),
+  z.strictObject({ kind: z.literal('importance'), model: modelSchema, batch: batchSchema, actual: numbers }),
+  z.strictObject({
+    kind: z.literal('dependence'),
+    model: modelSchema,
+    batch: batchSchema,
+    column: z.number().int(),
+  }),
+  z.strictObject({ kind: z.literal('shap'), model: modelSchema, batch: batchSchema }),
+  z.strictObject({ kind: z.literal('explain'), model: modelSchema, batch: batchSchema }),
+  z.strictObject({
+    kind: z.literal('compare'),
+    /** Whether the rows are the same for all. */
+    paired: z.boolean(),
+    versions: z.array(
+      z.strictObject({
+        actual: numbers,
+        /** Scores that were kept, or the model and the rows to score. */
+        scored: z.union([scoresSchema, z.strictObject({ model: modelSchema, batch: batchSchema })]),
+      }),
+    ),
+  }),
+])
+export type EvaluationJob = z.infer<typeof evaluationJobSchema>
+
+export const evaluationMessageSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('progress'), fraction: z.number() }),
+  z.strictObject({ kind: z.literal('done'), result: z.unknown() }),
+  z.strictObject({ kind: z.literal('failed'), failure: failureSchema }),
+])
+export type EvaluationMessage = z.infer<typeof evaluationMessageSchema>

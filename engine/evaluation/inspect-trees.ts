@@ -1,0 +1,109 @@
+/** HOT LOOP: SHAP values of up to 1,000 rows, in blocks that bound the memory. */
+import type { Explanation, ImportanceReport } from '../../shared/contract/evaluation.ts'
+import { contributionsByColumn, type ShapSummary, shapSummary } from '../../shared/evaluation/shap-summary.ts'
+import { inputNames } from '../../shared/features/assemble-pipeline.ts'
+import type { Batch } from '../../shared/features/batch.ts'
+import { sliceRows } from '../../shared/features/batch-buffers.ts'
+import { compilePipeline } from '../../shared/features/compile-pipeline.ts'
+import type { Pipeline } from '../../shared/features/pipeline.ts'
+import { readGbdtModel } from '../../shared/models/gbdt/parse-gbdt-model.ts'
+import { treeImportance } from '../../shared/models/gbdt/tree-importance.ts'
+import { createTreeShap } from '../../shared/models/gbdt/tree-shap.ts'
+import { hasWeightsFile } from '../../shared/models/parse-model.ts'
+import type { EvaluationJob, ModelParts } from './evaluation-job.ts'
+import { predictorOf } from './inspect-model.ts'
+
+const summaryRows = 1_000
+const shownRows = 300
+const blockRows = 64
+
+/** The column that each model input comes from; inputs made of two columns belong to the last place, `interactions`. */
+export function inputColumns(pipeline: Pipeline): { names: string[]; columns: Int32Array } {
+  const names = pipeline.columns.map((column) => column.name)
+  const columns = new Int32Array(pipeline.width).fill(names.length)
+  let at = 0
+  pipeline.columns.forEach((encoder, c) => {
+    const inputs = inputNames(encoder).length
+    columns.fill(c, at, at + inputs)
+    at += inputs
+  })
+  return { names: at < pipeline.width ? [...names, 'interactions'] : names, columns }
+}
+
+/** Gain and cover of a model's trees by column; null for other models. */
+export function gainsOfTrees({ modelJson, pipeline }: ModelParts): ImportanceReport['trees'] {
+  if (hasWeightsFile(modelJson)) return null
+  const { weight, gain, cover } = treeImportance(readGbdtModel(modelJson))
+  const { names, columns } = inputColumns(pipeline)
+  const sums = names.map((column) => ({ column, splits: 0, gain: 0, cover: 0 }))
+  columns.forEach((c, input) => {
+    const sum = sums[c]!
+    sum.splits += weight[input]!
+    sum.gain += gain[input]!
+    sum.cover += cover[input]!
+  })
+  const means = sums.map(({ column, splits, gain, cover }) => ({
+    column,
+    splits,
+    gain: splits === 0 ? 0 : gain / splits,
+    cover: splits === 0 ? 0 : cover / splits,
+  }))
+  return means.sort((a, b) => b.gain * b.splits - a.gain * a.splits)
+}
+
+/** The output explained where a model has several: of a binary one the positive class. */
+function outputName({ signature }: ModelParts, output: number): string {
+  const { task, target } = signature
+  if (task === 'regression') return target.name
+  return String((target.classes ?? [])[task === 'binary' ? 1 : output] ?? target.name)
+}
+
+/** Contributions of one output, `rows × names`. */
+function contributions(model: ModelParts, batch: Batch, output: number) {
+  const shap = createTreeShap(readGbdtModel(model.modelJson))
+  const { names, columns } = inputColumns(model.pipeline)
+  const compiled = compilePipeline(model.pipeline)
+  const found = new Float64Array(batch.rows * names.length)
+  for (let from = 0; from < batch.rows; from += blockRows) {
+    const rows = Math.min(blockRows, batch.rows - from)
+    const block = { ...batch, ...sliceRows(batch, from, from + rows) }
+    const all = shap.explain(compiled.inputs(block), rows)
+    const one = new Float64Array(rows * shap.inputs)
+    for (let r = 0; r < rows; r++) {
+      const at = (r * shap.outputs + output) * shap.inputs
+      one.set(all.subarray(at, at + shap.inputs), r * shap.inputs)
+    }
+    found.set(contributionsByColumn(one, rows, columns, names.length), from * names.length)
+  }
+  return { names, found, base: shap.base[output]!, outputs: shap.outputs }
+}
+
+/** SHAP values of the first kept rows, by column; of several classes those of the first. */
+export function summariseShap(job: Extract<EvaluationJob, { kind: 'shap' }>): ShapSummary {
+  const { model } = job
+  const batch = { ...job.batch, ...sliceRows(job.batch, 0, Math.min(job.batch.rows, summaryRows)) }
+  const { names, found } = contributions(model, batch, 0)
+  // What comes from two columns has no order of its own.
+  const columns = names.map((_, c) => batch.columns[c] ?? new Int32Array(batch.rows))
+  return shapSummary(found, { ...batch, columns }, names, outputName(model, 0), shownRows)
+}
+
+/** Why one row is predicted as it is: contributions to the margin of its predicted class, or of the number. */
+export function explainRow(
+  job: Extract<EvaluationJob, { kind: 'explain' }>,
+): Omit<Explanation, 'row' | 'values'> {
+  const { model, batch } = job
+  const predictor = predictorOf(model)
+  const predicted = predictor.predict(batch)
+  const [prediction] = predictor.predictions(predicted)
+  const output = predicted.task === 'multiclass' ? predicted.classIndexes[0]! : 0
+  const { names, found, base } = contributions(model, batch, output)
+  const listed = names.map((column, c) => ({ column, value: found[c]! }))
+  return {
+    prediction: String(prediction),
+    output: predicted.task === 'regression' ? null : outputName(model, output),
+    base,
+    margin: listed.reduce((sum, { value }) => sum + value, base),
+    contributions: listed.sort((a, b) => Math.abs(b.value) - Math.abs(a.value)),
+  }
+}

@@ -5,7 +5,7 @@ import { pairedComparison } from '../../shared/evaluation/paired-comparison.ts'
 import { predictionsOf } from '../../shared/evaluation/predictions-of.ts'
 import { seededRandom } from '../training/seeded-random.ts'
 import type { EvaluationJob } from './evaluation-job.ts'
-import { predictorOf } from './inspect-model.ts'
+import { predictorOf } from './predictor-of.ts'
 
 const repetitions = 500
 const seed = 31

@@ -8,11 +8,10 @@ import { permutationImportance } from '../../shared/evaluation/permutation-impor
 import { sliceRows } from '../../shared/features/batch-buffers.ts'
 import { dictionaryOf } from '../../shared/features/dictionary.ts'
 import { mainMetric } from '../../shared/metrics/metrics.ts'
-import { parseModel } from '../../shared/models/parse-model.ts'
-import { createPredictor, type Predictor } from '../../shared/models/predictor.ts'
 import { seededRandom, shuffle } from '../training/seeded-random.ts'
-import type { EvaluationJob, ModelParts } from './evaluation-job.ts'
+import type { EvaluationJob } from './evaluation-job.ts'
 import { gainsOfTrees } from './inspect-trees.ts'
+import { predictorOf } from './predictor-of.ts'
 
 const repeats = 5
 const mostRows = 5_000
@@ -23,11 +22,6 @@ const dependenceRows = 1_000
 const individualRows = 30
 const mostClasses = 6
 const mostCategories = 30
-
-export function predictorOf(model: ModelParts): Predictor {
-  const { signature, pipeline, modelJson, weights } = model
-  return createPredictor({ signature, pipeline, model: parseModel(modelJson, weights) })
-}
 
 /** Permutation importance of every column of a request, on rows that the model never saw. */
 export function columnImportance(

@@ -11,7 +11,7 @@ import { treeImportance } from '../../shared/models/gbdt/tree-importance.ts'
 import { createTreeShap } from '../../shared/models/gbdt/tree-shap.ts'
 import { hasWeightsFile } from '../../shared/models/parse-model.ts'
 import type { EvaluationJob, ModelParts } from './evaluation-job.ts'
-import { predictorOf } from './inspect-model.ts'
+import { predictorOf } from './predictor-of.ts'
 
 const summaryRows = 1_000
 const shownRows = 300

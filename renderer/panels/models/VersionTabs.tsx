@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ModelDetail } from '../../../shared/contract/models.ts'
 import { ArtifactsTab } from './ArtifactsTab.tsx'
+import { EvaluationTab } from './evaluation/EvaluationTab.tsx'
 import { OverviewTab } from './OverviewTab.tsx'
 import { ProvenanceTab } from './ProvenanceTab.tsx'
 import { SignatureTab } from './SignatureTab.tsx'
@@ -16,6 +17,7 @@ interface VersionTab {
 /** The tabs of a version's page, in their order: each is one component in a file of its own. */
 const tabs: readonly VersionTab[] = [
   { value: 'overview', label: 'Overview', content: (detail) => <OverviewTab detail={detail} /> },
+  { value: 'evaluation', label: 'Evaluation', content: (detail) => <EvaluationTab detail={detail} /> },
   { value: 'training', label: 'Training', content: (detail) => <TrainingTab record={detail.record} /> },
   { value: 'signature', label: 'Signature', content: (detail) => <SignatureTab detail={detail} /> },
   { value: 'provenance', label: 'Provenance', content: (detail) => <ProvenanceTab record={detail.record} /> },

@@ -1,0 +1,120 @@
+import { Button, MultiSelect } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Download } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import type { VersionEvaluation } from '../../../../shared/contract/evaluation.ts'
+import type { ModelDetail, VersionRef } from '../../../../shared/contract/models.ts'
+import { api, engine } from '../../../client.ts'
+import { ErrorNote } from '../../../ui/ErrorNote.tsx'
+import { formatCount, formatCounted } from '../../../ui/format.ts'
+import { QueryView } from '../../../ui/QueryView.tsx'
+import { versionFromId, versionReference } from '../version-id.ts'
+import { ClassPictures } from './ClassPictures.tsx'
+import { CompareVersions } from './CompareVersions.tsx'
+import { DependencePanel, ImportancePanel } from './InspectionPanels.tsx'
+import { MulticlassPictures } from './MulticlassPictures.tsx'
+import { RegressionPictures } from './RegressionPictures.tsx'
+import { ShapPanel } from './ShapPanel.tsx'
+import { SlicesPanel } from './SlicesPanel.tsx'
+import './evaluation.css'
+
+/** How good the version is on rows it never saw, and beside other versions. */
+export function EvaluationTab(props: { readonly detail: ModelDetail }) {
+  const { record } = props.detail
+  const version = useMemo(() => ({ name: record.name, version: record.version }), [record])
+  const query = useQuery(api.evaluation.get.queryOptions({ input: version }))
+  return (
+    <div className="sw-models-tab">
+      <QueryView query={query} loading="Reading the evaluation">
+        {(evaluation) => (
+          <Evaluated evaluation={evaluation} version={version} target={record.signature.target.name} />
+        )}
+      </QueryView>
+    </div>
+  )
+}
+
+function save(name: string, html: string): void {
+  const url = URL.createObjectURL(new Blob([html], { type: 'text/html' }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(url)
+}
+
+function Evaluated(props: {
+  readonly evaluation: VersionEvaluation
+  readonly version: VersionRef
+  readonly target: string
+}) {
+  const { evaluation, version, target } = props
+  const { report, heldOut } = evaluation
+  const [others, setOthers] = useState<string[]>([])
+  const list = useQuery(api.models.list.queryOptions())
+  const exported = useMutation({
+    mutationFn: () => engine.evaluation.exportHtml(version),
+    onSuccess: ({ name, html }) => save(name, html),
+  })
+  const choices = (list.data ?? [])
+    .filter((other) => other.task === report.task)
+    .map((other) => versionReference(other))
+    .filter((reference) => reference !== versionReference(version))
+  const compared = others.flatMap((id) => versionFromId(id) ?? [])
+  const features = heldOut.columns.filter((column) => column.role === 'feature').map(({ name }) => name)
+  return (
+    <>
+      <div className="sw-evaluation-bar">
+        <span>
+          {formatCounted(report.rows, 'held-out row')}
+          {heldOut.rows < heldOut.of &&
+            `, ${formatCount(heldOut.rows)} of them kept for slices and importance`}
+        </span>
+        <MultiSelect
+          aria-label="Compare with"
+          placeholder={others.length === 0 ? 'Compare with …' : ''}
+          data={choices}
+          value={others}
+          maxValues={5}
+          clearable
+          disabled={choices.length === 0}
+          onChange={setOthers}
+        />
+        <Button
+          variant="default"
+          leftSection={<Download size={14} />}
+          loading={exported.isPending}
+          onClick={() => exported.mutate()}
+        >
+          Export HTML
+        </Button>
+      </div>
+      {exported.isError && <ErrorNote error={exported.error} />}
+      {compared.length > 0 && <CompareVersions versions={[version, ...compared]} />}
+      <Pictures evaluation={evaluation} target={target} />
+      <SlicesPanel version={version} evaluation={evaluation} />
+      <ImportancePanel version={version} />
+      <DependencePanel version={version} columns={features} />
+      {evaluation.trees && <ShapPanel version={version} rows={heldOut.rows} />}
+    </>
+  )
+}
+
+function Pictures(props: { readonly evaluation: VersionEvaluation; readonly target: string }) {
+  const { report } = props.evaluation
+  const names = useMemo(
+    () =>
+      report.task === 'binary'
+        ? ([String(report.classes[0]), String(report.classes[1])] as const)
+        : (['', ''] as const),
+    [report],
+  )
+  switch (report.task) {
+    case 'binary':
+      return <ClassPictures report={report.positive} names={names} />
+    case 'multiclass':
+      return <MulticlassPictures report={report} />
+    case 'regression':
+      return <RegressionPictures report={report} target={props.target} />
+  }
+}

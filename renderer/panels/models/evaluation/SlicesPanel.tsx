@@ -1,0 +1,150 @@
+import { Select } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import type { SliceReport, VersionEvaluation } from '../../../../shared/contract/evaluation.ts'
+import type { VersionRef } from '../../../../shared/contract/models.ts'
+import type { Estimate } from '../../../../shared/evaluation/bootstrap.ts'
+import { type MetricKey, mainMetric, metricKeys } from '../../../../shared/metrics/metrics.ts'
+import { api } from '../../../client.ts'
+import { tokens } from '../../../theme.ts'
+import { formatCount, formatNumber, metricName } from '../../../ui/format.ts'
+import { Panel } from '../../../ui/Panel.tsx'
+import { QueryView } from '../../../ui/QueryView.tsx'
+import { useScheme } from '../../../ui/use-scheme.ts'
+import { curveLayout } from './curve-figures.ts'
+import { Picture } from './Picture.tsx'
+
+/** A metric with its interval: `0.842 (0.81 – 0.87)`. */
+export function estimateText(estimate: Estimate | null | undefined): string {
+  if (!estimate) return '–'
+  if (estimate.low === null || estimate.high === null) return formatNumber(estimate.value, 3)
+  return `${formatNumber(estimate.value, 3)} (${formatNumber(estimate.low, 3)} – ${formatNumber(estimate.high, 3)})`
+}
+
+/** Metrics within each value or range of a column. */
+export function SlicesPanel(props: { readonly version: VersionRef; readonly evaluation: VersionEvaluation }) {
+  const { version, evaluation } = props
+  const { columns } = evaluation.heldOut
+  const [column, setColumn] = useState(columns[0]?.name ?? '')
+  const query = useQuery(api.evaluation.slices.queryOptions({ input: { ...version, column } }))
+  const groups = [
+    { group: 'Features', items: columns.filter((one) => one.role === 'feature').map((one) => one.name) },
+    { group: 'Other columns', items: columns.filter((one) => one.role === 'other').map((one) => one.name) },
+  ].filter(({ items }) => items.length > 0)
+  return (
+    <Panel
+      title="Slices"
+      actions={
+        <Select
+          aria-label="Slice by column"
+          searchable
+          data={groups}
+          value={column}
+          allowDeselect={false}
+          onChange={(value) => value !== null && setColumn(value)}
+        />
+      }
+    >
+      <QueryView query={query} loading={`Measuring slices by ${column}`}>
+        {(report) => <Slices report={report} task={evaluation.report.task} />}
+      </QueryView>
+    </Panel>
+  )
+}
+
+function Slices(props: { readonly report: SliceReport; readonly task: VersionEvaluation['report']['task'] }) {
+  const { report, task } = props
+  const keys = metricKeys.filter((key) => report.overall.metrics[key] !== undefined)
+  const [metric, setMetric] = useState<MetricKey>(mainMetric[task].key)
+  const colour = tokens[useScheme()]
+  const figure = useMemo(() => {
+    const rows = report.slices.flatMap(({ label, metrics }) => {
+      const estimate = metrics[metric]
+      return estimate ? [{ label, estimate }] : []
+    })
+    const overall = report.overall.metrics[metric]?.value
+    return {
+      data: [
+        {
+          type: 'scatter',
+          mode: 'markers',
+          x: rows.map(({ estimate }) => estimate.value),
+          y: rows.map(({ label }) => label),
+          error_x: {
+            type: 'data',
+            symmetric: false,
+            array: rows.map(({ estimate }) => (estimate.high ?? estimate.value) - estimate.value),
+            arrayminus: rows.map(({ estimate }) => estimate.value - (estimate.low ?? estimate.value)),
+            color: colour.accent,
+            thickness: 1.5,
+            width: 4,
+          },
+          marker: { size: 7 },
+          hovertemplate: '%{y}: %{x:.4~g}',
+        },
+      ],
+      layout: curveLayout(
+        { title: { text: `${metricName(metric)}, 95 % interval` } },
+        { type: 'category', autorange: 'reversed' },
+        false,
+        {
+          shapes:
+            overall === undefined
+              ? []
+              : [
+                  {
+                    type: 'line',
+                    x0: overall,
+                    x1: overall,
+                    yref: 'paper',
+                    y0: 0,
+                    y1: 1,
+                    line: { color: colour.baseline, width: 1, dash: 'dot' },
+                  },
+                ],
+        },
+      ),
+    }
+  }, [report, metric, colour])
+  return (
+    <div className="sw-evaluation-split">
+      <div className="sw-models-scroll">
+        <table className="sw-table sw-models-table">
+          <thead>
+            <tr>
+              <th>{report.column}</th>
+              <th data-numeric>Rows</th>
+              {keys.map((key) => (
+                <th key={key} data-numeric data-main={key === metric || undefined}>
+                  <button type="button" className="sw-models-link" onClick={() => setMetric(key)}>
+                    {metricName(key)}
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {[...report.slices, report.overall].map((slice) => (
+              <tr key={slice.label}>
+                <td>{slice.label}</td>
+                <td data-numeric>{formatCount(slice.rows)}</td>
+                {keys.map((key) => (
+                  <td key={key} data-numeric className="sw-evaluation-estimate">
+                    {estimateText(slice.metrics[key])}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <Picture
+        title={`${metricName(metric)} by ${report.column}`}
+        figure={figure}
+        height={Math.max(220, 60 + 26 * report.slices.length)}
+        note="dotted: all rows"
+        label={`${metricName(metric)} of ${report.slices.length} slices by ${report.column}`}
+      />
+    </div>
+  )
+}

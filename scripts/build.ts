@@ -72,6 +72,24 @@ export const parts: Part[] = [
     },
   },
   {
+    title: 'report script',
+    sources: ['renderer/report', 'shared', 'package.json'],
+    output: 'dist/report/report.js',
+    build: () =>
+      build({
+        absWorkingDir: root,
+        bundle: true,
+        platform: 'browser',
+        target: 'es2022',
+        format: 'iife',
+        minify: true,
+        legalComments: 'none',
+        logLevel: 'warning',
+        entryPoints: ['renderer/report/main.ts'],
+        outfile: 'dist/report/report.js',
+      }),
+  },
+  {
     title: 'desktop shell',
     sources: ['electron', 'shared', 'package.json'],
     output: 'dist/electron/main.mjs',

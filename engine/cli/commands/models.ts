@@ -1,20 +1,43 @@
 import { mainMetric } from '../../../shared/metrics/metrics.ts'
 import { modelDetail, modelSummary } from '../../catalog/describe-version.ts'
 import { openForCommand } from '../../services.ts'
-import type { Command } from '../command.ts'
+import { type Command, UsageError } from '../command.ts'
 import { workspaceFolder } from '../find-workspace-folder.ts'
 import { table } from '../table.ts'
+import { compareVersions, writeEvaluation } from './models-evaluation.ts'
 
 export const models: Command = {
   name: 'models',
-  usage: 'models [<name>[:version|@alias]] [--workspace dir] [--json]',
+  usage:
+    'models [<name>[:version|@alias]] [--report file.html] [--workspace dir] [--json]\n  slipway models <version> <version>… --compare [--workspace dir] [--json]',
   does: 'lists the catalog, or shows one version whole',
-  options: { workspace: { type: 'string' }, json: { type: 'boolean' } },
-  positionals: [0, 1],
+  options: {
+    workspace: { type: 'string' },
+    json: { type: 'boolean' },
+    report: { type: 'string' },
+    compare: { type: 'boolean' },
+  },
+  positionals: [0, 6],
   async run(args, terminal) {
+    const named = args.positionals.length
+    if (args.flag('compare') ? named < 2 : named > 1) {
+      throw new UsageError(
+        args.flag('compare')
+          ? `--compare takes 2 to 6 versions, found ${named}.`
+          : `models takes one version, found ${named}; with --compare several.`,
+      )
+    }
+    if (args.text('report') !== undefined && named !== 1) throw new UsageError('--report takes one version.')
     const opened = await openForCommand(workspaceFolder(args))
     try {
       const reference = args.positionals[0]
+      const report = args.text('report')
+      if (args.flag('compare')) {
+        return await compareVersions(opened, args.positionals, args.flag('json'), terminal)
+      }
+      if (report !== undefined && reference !== undefined) {
+        return await writeEvaluation(opened, reference, report, args.flag('json'), terminal)
+      }
       if (reference !== undefined) {
         const { name, version } = await opened.catalog.resolve(reference)
         const entry = await opened.catalog.get(name, version)

@@ -27,7 +27,7 @@ export function curveLayout(x: object, y: object, legend: boolean, more: object 
   }
 }
 
-/** A line that stands for what a model without knowledge would do. */
+/** A line that stands for what a model without knowledge would do; after the curves, which take the first colours. */
 export function guideLine(x: readonly number[], y: readonly number[], colour: Tokens): object {
   return {
     type: 'scatter',
@@ -79,7 +79,6 @@ export function rocFigure(
   const at = pointAt(curves[0]?.points ?? [], threshold)
   return {
     data: [
-      guideLine([0, 1], [0, 1], colour),
       ...curves.map(({ name, points }) =>
         line(
           name,
@@ -88,6 +87,7 @@ export function rocFigure(
           points.map((point) => Math.min(point.threshold, 1)),
         ),
       ),
+      guideLine([0, 1], [0, 1], colour),
       ...(at ? [marked(at.falsePositiveRate, at.truePositiveRate, colour)] : []),
     ],
     layout: curveLayout(
@@ -109,7 +109,6 @@ export function precisionRecallFigure(
   const rate = counts ? counts.positives / (counts.positives + counts.negatives) : 0
   return {
     data: [
-      guideLine([0, 1], [rate, rate], colour),
       ...curves.map(({ name, points }) =>
         line(
           name,
@@ -119,6 +118,7 @@ export function precisionRecallFigure(
           true,
         ),
       ),
+      guideLine([0, 1], [rate, rate], colour),
       ...(at ? [marked(at.recall, at.precision, colour)] : []),
     ],
     layout: curveLayout(
@@ -138,7 +138,6 @@ export function gainFigure(
   const at = pointAt(curves[0]?.points ?? [], threshold)
   return {
     data: [
-      guideLine([0, 1], [0, 1], colour),
       ...curves.map(({ name, points }) =>
         line(
           name,
@@ -147,6 +146,7 @@ export function gainFigure(
           [1, ...points.map((point) => point.threshold)],
         ),
       ),
+      guideLine([0, 1], [0, 1], colour),
       ...(at ? [marked(at.share, at.gain, colour)] : []),
     ],
     layout: curveLayout(
@@ -166,7 +166,6 @@ export function liftFigure(
   const at = pointAt(curves[0]?.points ?? [], threshold)
   return {
     data: [
-      guideLine([0, 1], [1, 1], colour),
       ...curves.map(({ name, points }) => ({
         ...line(
           name,
@@ -176,6 +175,7 @@ export function liftFigure(
         ),
         hovertemplate: 'first %{x:.1%}: %{y:.2f} times at threshold %{customdata:.3f}',
       })),
+      guideLine([0, 1], [1, 1], colour),
       ...(at ? [marked(at.share, at.lift, colour)] : []),
     ],
     layout: curveLayout(
@@ -192,7 +192,6 @@ export function calibrationFigure(
 ): PlotlyFigure {
   return {
     data: [
-      guideLine([0, 1], [0, 1], colour),
       ...series.map(({ name, calibration }) => ({
         type: 'scatter',
         mode: 'lines+markers',
@@ -204,6 +203,7 @@ export function calibrationFigure(
         line: { width: 1.75 },
         marker: { size: 6 },
       })),
+      guideLine([0, 1], [0, 1], colour),
     ],
     layout: curveLayout(
       { ...share, title: { text: 'mean score' } },

@@ -1,0 +1,211 @@
+/** SVG charts of an exported report: a few marks on two axes, drawn without a library so that the file stays small. */
+
+type Attributes = Readonly<Record<string, string | number>>
+
+const namespace = 'http://www.w3.org/2000/svg'
+
+function mark(name: string, attributes: Attributes, title?: string): SVGElement {
+  const element = document.createElementNS(namespace, name)
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value))
+  if (title !== undefined) {
+    const text = document.createElementNS(namespace, 'title')
+    text.textContent = title
+    element.append(text)
+  }
+  return element
+}
+
+/** An HTML element with text or children. */
+export function html<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  attributes: Attributes,
+  ...children: readonly (string | Node)[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(name)
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value))
+  element.append(...children)
+  return element
+}
+
+/** Three significant digits. */
+export function short(value: number): string {
+  if (!Number.isFinite(value)) return '–'
+  return Math.abs(value) >= 1000
+    ? Math.round(value).toLocaleString('en-US')
+    : String(Number(value.toPrecision(3)))
+}
+
+export interface Series {
+  readonly kind: 'line' | 'points' | 'bars' | 'ranges'
+  readonly x: readonly number[]
+  readonly y: readonly number[]
+  /** Of `ranges`: ends along the x axis. */
+  readonly low?: readonly number[]
+  readonly high?: readonly number[]
+  readonly colour: string
+  readonly width?: number
+  readonly opacity?: number
+  readonly name?: string
+  readonly dashed?: boolean
+  readonly titles?: readonly string[]
+}
+
+export interface ChartOptions {
+  readonly x: string
+  readonly y: string
+  readonly xRange: readonly [number, number]
+  readonly yRange: readonly [number, number]
+  /** Names in place of numbers at whole places. */
+  readonly xNames?: readonly string[]
+  readonly yNames?: readonly string[]
+  readonly height?: number
+  readonly label: string
+}
+
+const width = 420
+
+function ticks([from, to]: readonly [number, number]): number[] {
+  const step = 10 ** Math.floor(Math.log10((to - from) / 2 || 1))
+  const size = [1, 2, 5, 10].map((times) => step * times).find((one) => (to - from) / one <= 6) ?? step * 10
+  const found: number[] = []
+  for (let at = Math.ceil(from / size); at * size <= to + size * 1e-9; at++) found.push(at * size)
+  return found
+}
+
+/** A chart with its axes; series are drawn in their order. */
+export function chart(options: ChartOptions, series: readonly Series[]): SVGElement {
+  const height = options.height ?? 240
+  const left = options.yNames ? 130 : 48
+  const [x0, x1] = options.xRange
+  const [y0, y1] = options.yRange
+  const inner = { width: width - left - 12, height: height - 44 }
+  const px = (x: number) => left + ((x - x0) / (x1 - x0 || 1)) * inner.width
+  const py = (y: number) => 8 + (1 - (y - y0) / (y1 - y0 || 1)) * inner.height
+  const root = mark('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': options.label })
+  const bottom = 8 + inner.height
+  const xTicks = options.xNames ? options.xNames.map((_, i) => i) : ticks(options.xRange)
+  const yTicks = options.yNames ? options.yNames.map((_, i) => i) : ticks(options.yRange)
+  const every = Math.ceil(xTicks.length / 10)
+  const label = (text: string, attributes: Attributes) => {
+    const element = mark('text', attributes)
+    element.textContent = text
+    root.append(element)
+  }
+  xTicks.forEach((tick, i) => {
+    if (!options.xNames)
+      root.append(mark('line', { class: 'tick', x1: px(tick), x2: px(tick), y1: 8, y2: bottom }))
+    const text = options.xNames?.[i] ?? short(tick)
+    if (i % every === 0) label(text, { x: px(tick), y: bottom + 14, 'text-anchor': 'middle' })
+  })
+  yTicks.forEach((tick, i) => {
+    if (!options.yNames)
+      root.append(mark('line', { class: 'tick', x1: left, x2: width - 12, y1: py(tick), y2: py(tick) }))
+    const text = options.yNames?.[i] ?? short(tick)
+    const cut = text.length > 20 ? `${text.slice(0, 19)}…` : text
+    label(cut, { x: left - 6, y: py(tick) + 4, 'text-anchor': 'end' })
+  })
+  root.append(mark('line', { class: 'axis', x1: left, x2: width - 12, y1: bottom, y2: bottom }))
+  label(options.x, { x: left + inner.width / 2, y: height - 4, 'text-anchor': 'middle' })
+  label(options.y, { x: 4, y: 4, 'dominant-baseline': 'hanging' })
+  for (const one of series) root.append(...drawn(one, px, py, inner, options))
+  return root
+}
+
+function drawn(
+  one: Series,
+  px: (x: number) => number,
+  py: (y: number) => number,
+  inner: { width: number; height: number },
+  options: ChartOptions,
+): SVGElement[] {
+  const { x, y, colour, titles } = one
+  const title = (i: number) =>
+    titles?.[i] ?? `${one.name ? `${one.name}: ` : ''}${short(x[i]!)}, ${short(y[i]!)}`
+  const opacity = one.opacity ?? 1
+  switch (one.kind) {
+    case 'line': {
+      const points = x.map((value, i) => `${px(value).toFixed(1)},${py(y[i]!).toFixed(1)}`).join(' ')
+      const stroke = { stroke: colour, 'stroke-width': one.width ?? 1.75, opacity }
+      return [
+        mark(
+          'polyline',
+          { points, fill: 'none', ...stroke, ...(one.dashed ? { 'stroke-dasharray': '3 3' } : {}) },
+          one.name,
+        ),
+      ]
+    }
+    case 'points':
+      return x.map((value, i) =>
+        mark(
+          'circle',
+          { cx: px(value), cy: py(y[i]!), r: one.width ?? 3.5, fill: colour, opacity },
+          title(i),
+        ),
+      )
+    case 'ranges':
+      return x.flatMap((value, i) => [
+        mark('line', {
+          x1: px(one.low?.[i] ?? value),
+          x2: px(one.high?.[i] ?? value),
+          y1: py(y[i]!),
+          y2: py(y[i]!),
+          stroke: colour,
+          'stroke-width': 1.5,
+        }),
+        mark('circle', { cx: px(value), cy: py(y[i]!), r: 3.5, fill: colour }, title(i)),
+      ])
+    case 'bars': {
+      if (options.yNames) {
+        const thick = Math.max(2, (inner.height / options.yNames.length) * 0.6)
+        return x.map((value, i) =>
+          mark(
+            'rect',
+            {
+              x: Math.min(px(0), px(value)),
+              y: py(y[i]!) - thick / 2,
+              width: Math.abs(px(value) - px(0)),
+              height: thick,
+              fill: colour,
+              opacity,
+            },
+            title(i),
+          ),
+        )
+      }
+      const step = x.length > 1 ? px(x[1]!) - px(x[0]!) : inner.width
+      const thick = Math.max(1, step * (options.xNames ? 0.6 : 0.92))
+      return x.map((value, i) =>
+        mark(
+          'rect',
+          {
+            x: px(value) - thick / 2,
+            y: py(Math.max(y[i]!, 0)),
+            width: thick,
+            height: Math.abs(py(y[i]!) - py(0)),
+            fill: colour,
+            opacity,
+          },
+          title(i),
+        ),
+      )
+    }
+  }
+}
+
+/** A chart in a card under its name. */
+export function card(title: string, note: string, ...content: readonly Node[]): HTMLElement {
+  return html('div', { class: 'card' }, html('h3', {}, title), html('p', {}, note), ...content)
+}
+
+/** From the least to the greatest, a little wider, and with 0 where `zero`. */
+export function rangeOf(values: readonly number[], zero = false): [number, number] {
+  let low = zero ? 0 : Number.POSITIVE_INFINITY
+  let high = zero ? 0 : Number.NEGATIVE_INFINITY
+  for (const value of values) {
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  if (!(low < high)) return Number.isFinite(low) ? [low - 0.5, low + 0.5] : [0, 1]
+  const room = (high - low) * 0.04
+  return [zero && low === 0 ? 0 : low - room, high + room]
+}

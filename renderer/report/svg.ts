@@ -63,6 +63,8 @@ export interface ChartOptions {
 }
 
 const width = 420
+/** Room above the plot for the name of its vertical axis. */
+const top = 20
 
 function ticks([from, to]: readonly [number, number]): number[] {
   const step = 10 ** Math.floor(Math.log10((to - from) / 2 || 1))
@@ -78,11 +80,13 @@ export function chart(options: ChartOptions, series: readonly Series[]): SVGElem
   const left = options.yNames ? 130 : 48
   const [x0, x1] = options.xRange
   const [y0, y1] = options.yRange
-  const inner = { width: width - left - 12, height: height - 44 }
+  const inner = { width: width - left - 12, height: height - top - 36 }
   const px = (x: number) => left + ((x - x0) / (x1 - x0 || 1)) * inner.width
-  const py = (y: number) => 8 + (1 - (y - y0) / (y1 - y0 || 1)) * inner.height
+  const py = (y: number) => top + (1 - (y - y0) / (y1 - y0 || 1)) * inner.height
   const root = mark('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': options.label })
-  const bottom = 8 + inner.height
+  // A chart in a wide card keeps its text at the size of the page's.
+  root.style.maxWidth = '560px'
+  const bottom = top + inner.height
   const xTicks = options.xNames ? options.xNames.map((_, i) => i) : ticks(options.xRange)
   const yTicks = options.yNames ? options.yNames.map((_, i) => i) : ticks(options.yRange)
   const every = Math.ceil(xTicks.length / 10)
@@ -93,7 +97,7 @@ export function chart(options: ChartOptions, series: readonly Series[]): SVGElem
   }
   xTicks.forEach((tick, i) => {
     if (!options.xNames)
-      root.append(mark('line', { class: 'tick', x1: px(tick), x2: px(tick), y1: 8, y2: bottom }))
+      root.append(mark('line', { class: 'tick', x1: px(tick), x2: px(tick), y1: top, y2: bottom }))
     const text = options.xNames?.[i] ?? short(tick)
     if (i % every === 0) label(text, { x: px(tick), y: bottom + 14, 'text-anchor': 'middle' })
   })
@@ -106,7 +110,7 @@ export function chart(options: ChartOptions, series: readonly Series[]): SVGElem
   })
   root.append(mark('line', { class: 'axis', x1: left, x2: width - 12, y1: bottom, y2: bottom }))
   label(options.x, { x: left + inner.width / 2, y: height - 4, 'text-anchor': 'middle' })
-  label(options.y, { x: 4, y: 4, 'dominant-baseline': 'hanging' })
+  label(options.y, { x: 4, y: 2, 'dominant-baseline': 'hanging' })
   for (const one of series) root.append(...drawn(one, px, py, inner, options))
   return root
 }

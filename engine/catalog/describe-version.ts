@@ -6,6 +6,7 @@ import { versionFiles } from '../../shared/catalog/version.ts'
 import type { ModelDetail, ModelSummary } from '../../shared/contract/models.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { baselineSchema } from '../../shared/drift/baseline.ts'
+import { coefficientsSchema } from '../../shared/models/coefficients.ts'
 import type { CatalogEntry } from './catalog.ts'
 import type { Staleness } from './staleness.ts'
 
@@ -39,6 +40,16 @@ async function artifactsIn(folder: string): Promise<ModelDetail['artifacts']> {
   return Promise.all(artifacts)
 }
 
+async function coefficientsIn(folder: string, what: string): Promise<ModelDetail['coefficients']> {
+  try {
+    const text = await readFile(join(folder, versionFiles.coefficients), 'utf8')
+    return decodeJson(coefficientsSchema, text, `the coefficients of ${what}`)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}
+
 /** A version whole, as the Models panel and `slipway models` show it. */
 export async function modelDetail(
   entry: CatalogEntry,
@@ -58,6 +69,7 @@ export async function modelDetail(
     aliases,
     stale: await staleness(record),
     card: await text(versionFiles.card),
+    coefficients: await coefficientsIn(folder, what),
     baseline: decodeJson(baselineSchema, await text(versionFiles.baseline), `the baseline of ${what}`),
     example: examples.rows[0] ?? {},
     artifacts: await artifactsIn(folder),

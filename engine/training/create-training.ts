@@ -4,6 +4,7 @@ import type { LeakageWarning } from '../../shared/catalog/training-results.ts'
 import { type TrainedRecord, versionFiles } from '../../shared/catalog/version.ts'
 import type { EvaluationFile } from '../../shared/evaluation/evaluation-file.ts'
 import { Failure } from '../../shared/failure.ts'
+import { usesMinibatches } from '../../shared/models/dense-spec.ts'
 import { parseModel } from '../../shared/models/parse-model.ts'
 import { createPredictor } from '../../shared/models/predictor.ts'
 import { modelNamePattern, type TrainSpec } from '../../shared/notebook/train-spec.ts'
@@ -100,7 +101,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       keepRows: prepared.heldOut.rows,
     }
     onProgress({ step: 'starting the trainer', fraction: 0.3, epochs: 0, history: [] })
-    if (resolved.model.kind !== 'gbdt') await keepCompiled()
+    if (resolved.model.kind !== 'gbdt' && usesMinibatches(resolved.model)) await keepCompiled()
     return runTrainer(input, signal, (history, epochs) => {
       const step = `${resolved.model.kind === 'gbdt' ? 'round' : 'epoch'} ${history.length} of ${epochs}`
       const fraction = 0.3 + (0.65 * history.length) / epochs
@@ -119,7 +120,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
     started: number,
   ): Promise<TrainedModel> => {
     const { signature, pipeline, resolved } = prepared
-    const { modelJson, weights, metrics, naive, outputs } = trained.result
+    const { modelJson, weights, coefficients, metrics, naive, outputs } = trained.result
     const model = parseModel(modelJson, weights)
     const examples = await makeExamples(session, createPredictor({ signature, pipeline, model }))
     const git = await gitState(workspaceFolder, run)
@@ -168,6 +169,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
     const { scores } = trained.result
     const width = scores.length / prepared.heldOut.rows
     files.set(versionFiles.heldOut, await writeHoldOut(session, prepared.heldOut, scores, width))
+    if (coefficients) files.set(versionFiles.coefficients, json(coefficients))
     return { record, naive, files }
   }
 

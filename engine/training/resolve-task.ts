@@ -5,6 +5,7 @@ import type { Label, Task } from '../../shared/signature/signature.ts'
 import type { Session } from '../data/database.ts'
 import type { SourceColumn } from './choose-columns.ts'
 import { sourceKind } from './column-kinds.ts'
+import { checkClassWeights } from './dense/row-weights.ts'
 import { snapshotTable } from './take-snapshot.ts'
 
 export interface Resolved {
@@ -40,6 +41,13 @@ export function inferTask(
 
 /** Refuses a model that cannot do the task. */
 export function checkModel(model: ModelSpec, task: Task, target: string, distinct: number): void {
+  if (task === 'regression' && 'classWeights' in model && model.classWeights !== undefined) {
+    throw refuse(
+      `Model "${model.kind}" takes "classWeights" for classes only, but target "${target}" makes this a regression.`,
+      'Leave out "classWeights".',
+      'model.classWeights',
+    )
+  }
   if (model.kind === 'logistic' && task === 'regression') {
     throw refuse(
       `Model "logistic" predicts classes, but target "${target}" is a number with ${distinct.toLocaleString('en-US')} distinct values.`,
@@ -123,5 +131,12 @@ export async function resolveTask(
     const value = kind === 'text' ? String(row.value) : Number(row.value)
     return { label: labelOf(value, target.sourceType), value, rows: Number(row.n) }
   })
+  if ('classWeights' in model && model.classWeights !== undefined) {
+    checkClassWeights(
+      model.classWeights,
+      classes.map((one) => one.label),
+      target.name,
+    )
+  }
   return { task, model, distinct, classes }
 }

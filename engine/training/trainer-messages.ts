@@ -5,6 +5,7 @@ import { evaluationReportSchema } from '../../shared/evaluation/evaluation-repor
 import { failureSchema } from '../../shared/failure.ts'
 import { pipelineSchema } from '../../shared/features/pipeline.ts'
 import { metricsSchema } from '../../shared/metrics/metrics.ts'
+import { coefficientsSchema } from '../../shared/models/coefficients.ts'
 import { modelSpecSchema } from '../../shared/models/model-spec.ts'
 import { signatureSchema } from '../../shared/signature/signature.ts'
 
@@ -43,6 +44,8 @@ const trainerResultSchema = z.strictObject({
   modelJson: z.string(),
   /** Null for a model whose JSON holds everything. */
   weights: bytes.nullable(),
+  /** Of a linear or logistic model. */
+  coefficients: coefficientsSchema.nullable(),
   metrics: metricsSchema,
   naive: metricsSchema,
   /** Prediction columns of the baseline, counted on the test rows. */

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Epoch } from '../../shared/catalog/version.ts'
 import { decode } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
+import type { Coefficients } from '../../shared/models/coefficients.ts'
 import { parseModel } from '../../shared/models/parse-model.ts'
 import { createPredictor } from '../../shared/models/predictor.ts'
 import { evaluateModel, measureModel } from './evaluate-model.ts'
@@ -13,6 +14,7 @@ import { type TrainerInput, type TrainerMessage, trainerInputSchema } from './tr
 interface Fitted {
   modelJson: string
   weights: Uint8Array | null
+  coefficients: Coefficients | null
 }
 
 async function fitModel(input: TrainerInput, post: (message: TrainerMessage) => void): Promise<Fitted> {
@@ -20,19 +22,18 @@ async function fitModel(input: TrainerInput, post: (message: TrainerMessage) => 
   const onEpoch = (epoch: Epoch, epochs: number) => post({ kind: 'epoch', epoch, epochs })
   if (model.kind === 'gbdt') {
     post({ kind: 'started', backend: 'none', tfjs: null })
-    return { modelJson: fitGbdt(input, model, onEpoch), weights: null }
+    return { modelJson: fitGbdt(input, model, onEpoch), weights: null, coefficients: null }
   }
-  // Loaded only for whom it trains: tfjs takes longer to start than small trees take to grow.
-  const { startTensorBackend } = await import('./dense/tensor-backend.ts')
+  // Loaded only for whom it trains.
   const { fitDense } = await import('./dense/fit-dense.ts')
-  post({ kind: 'started', ...(await startTensorBackend()) })
-  const { json, weights } = fitDense(input, model, onEpoch)
-  return { modelJson: json, weights }
+  const onStart = (started: { backend: string; tfjs: string | null }) => post({ kind: 'started', ...started })
+  const { json, weights, coefficients } = await fitDense(input, model, { onStart, onEpoch })
+  return { modelJson: json, weights, coefficients }
 }
 
 async function train(post: (message: TrainerMessage) => void): Promise<void> {
   const input = decode(trainerInputSchema, workerData, 'The training request')
-  const { modelJson, weights } = await fitModel(input, post)
+  const { modelJson, weights, coefficients } = await fitModel(input, post)
   // Read back from its own file format: what is measured is what will be stored and served.
   const predictor = createPredictor({
     signature: input.signature,
@@ -44,7 +45,7 @@ async function train(post: (message: TrainerMessage) => void): Promise<void> {
     return
   }
   const evaluated = evaluateModel(predictor, input.train, input.test, input.keepRows)
-  post({ kind: 'done', modelJson, weights, ...evaluated })
+  post({ kind: 'done', modelJson, weights, coefficients, ...evaluated })
 }
 
 const port = parentPort

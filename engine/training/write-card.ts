@@ -44,6 +44,11 @@ function rangeOf(column: SignatureColumn): string {
   return values.length > 6 ? `${shown} and ${values.length - 6} more` : shown
 }
 
+function effort({ history }: TrainedRecord, model: ModelSpec): string {
+  if (history.length === 0) return 'solved outright'
+  return `${history.length} ${model.kind === 'gbdt' ? 'rounds' : 'epochs'}`
+}
+
 function metricRows(metrics: Metrics, naive: Metrics): string[][] {
   return metricKeys.flatMap((key) => {
     const value = metrics[key]
@@ -76,7 +81,7 @@ export function writeCard(record: TrainedRecord, model: ModelSpec, naive: Metric
   const classes = signature.target.classes?.map(String).join(', ')
   const settings = Object.entries(model)
     .filter(([key]) => key !== 'kind')
-    .map(([key, value]) => `${key} ${String(value)}`)
+    .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
   const method = record.spec.split?.method ?? (record.task === 'regression' ? 'random' : 'stratified')
   const features = signature.inputs.map((column) => [
     column.name,
@@ -91,7 +96,7 @@ export function writeCard(record: TrainedRecord, model: ModelSpec, naive: Metric
     `# ${record.name}`,
     `Predicts **${signature.target.name}** (${taskNames[record.task]}${classes ? `: ${classes}` : ''}) from ${signature.inputs.length} columns.`,
     '## Model',
-    `A ${model.kind} model${settings.length > 0 ? ` (${settings.join(', ')})` : ' with default settings'}, ${record.history.length} ${model.kind === 'gbdt' ? 'rounds' : 'epochs'} in ${(record.durationMs / 1000).toFixed(1)} s.`,
+    `A ${model.kind} model${settings.length > 0 ? ` (${settings.join(', ')})` : ' with default settings'}, ${effort(record, model)} in ${(record.durationMs / 1000).toFixed(1)} s.`,
     '## How well it does',
     `On ${count(split.test)} test rows that it never saw. Naive always predicts ${record.task === 'regression' ? 'the training mean' : 'the most frequent class'}.`,
     table(['Metric', 'Model', 'Naive'], metricRows(metrics, naive)),

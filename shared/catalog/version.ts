@@ -99,4 +99,6 @@ export const versionFiles = {
   heldOut: 'holdout.parquet',
   modelTopology: 'model/model.json',
   modelWeights: 'model/weights.bin',
+  /** Of linear and logistic models only. */
+  coefficients: 'coefficients.json',
 } as const

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { modelVersionSchema } from '../catalog/version.ts'
 import { baselineSchema } from '../drift/baseline.ts'
 import { metricsSchema } from '../metrics/metrics.ts'
+import { coefficientsSchema } from '../models/coefficients.ts'
 import { taskSchema } from '../signature/signature.ts'
 import { nothing, procedure } from './base.ts'
 
@@ -26,6 +27,8 @@ export const modelDetailSchema = z.strictObject({
   aliases: z.array(z.string()),
   stale: z.string().nullable(),
   card: z.string(),
+  /** Of a linear or logistic model; null for any other. */
+  coefficients: coefficientsSchema.nullable(),
   baseline: baselineSchema,
   /** A recorded held-out row, for request forms and snippets. */
   example: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),

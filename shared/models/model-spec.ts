@@ -1,14 +1,5 @@
 import { z } from 'zod'
-
-const optimisation = {
-  epochs: z.number().int().min(1).max(10_000).optional(),
-  batchSize: z.number().int().min(1).max(1_000_000).optional(),
-  learningRate: z.number().positive().max(10).optional(),
-  /** L2 penalty on weights, not on biases, in units of the mean loss. */
-  l2: z.number().min(0).max(1_000).optional(),
-  /** Epochs without a better validation loss before training stops; 0 never stops early. */
-  patience: z.number().int().min(0).max(10_000).optional(),
-}
+import { linearSpecSchema, logisticSpecSchema, mlpSpecSchema } from './dense-spec.ts'
 
 /** Boosted trees; defaults are XGBoost's but for `trees` (300) and `learningRate` (0.1). */
 const boosting = {
@@ -47,15 +38,9 @@ function explainKind(input: unknown): string {
 export const modelSpecSchema = z.discriminatedUnion(
   'kind',
   [
-    z.strictObject({ kind: z.literal('linear'), ...optimisation }),
-    z.strictObject({ kind: z.literal('logistic'), ...optimisation }),
-    z.strictObject({
-      kind: z.literal('mlp'),
-      ...optimisation,
-      layers: z.array(z.number().int().min(1).max(4096)).min(1).max(16).optional(),
-      activation: z.enum(['relu', 'tanh', 'sigmoid', 'elu']).optional(),
-      dropout: z.number().min(0).max(0.9).optional(),
-    }),
+    linearSpecSchema,
+    logisticSpecSchema,
+    mlpSpecSchema,
     z.strictObject({ kind: z.literal('gbdt'), ...boosting }),
   ],
   { error: (issue) => (issue.code === 'invalid_union' ? explainKind(issue.input) : undefined) },
@@ -63,5 +48,3 @@ export const modelSpecSchema = z.discriminatedUnion(
 export type ModelSpec = z.infer<typeof modelSpecSchema>
 export type ModelKind = ModelSpec['kind']
 export type GbdtSpec = Extract<ModelSpec, { kind: 'gbdt' }>
-/** Models of dense layers, which tfjs trains. */
-export type DenseModelSpec = Exclude<ModelSpec, GbdtSpec>

@@ -1,21 +1,86 @@
 import type { Epoch } from '../../../shared/catalog/version.ts'
+import type { Coefficients } from '../../../shared/models/coefficients.ts'
+import type { DenseLayer } from '../../../shared/models/dense-model.ts'
+import { type DenseModelSpec, usesMinibatches } from '../../../shared/models/dense-spec.ts'
 import { type EncodedModel, encodeDenseModel } from '../../../shared/models/encode-dense-model.ts'
-import type { DenseModelSpec } from '../../../shared/models/model-spec.ts'
-import type { TrainerInput } from '../trainer-messages.ts'
+import type { Part, TrainerInput } from '../trainer-messages.ts'
+import { coefficientTable } from './coefficient-table.ts'
 import { fitConditioning, foldConditioning } from './conditioned-inputs.ts'
+import { fitExact } from './fit-exact.ts'
+import { fitLikelihood, totalWeight } from './fit-likelihood.ts'
 import type { FitRequest } from './fit-request.ts'
+import type { FittedLine } from './fitted-line.ts'
+import { mostGramInputs } from './gram.ts'
+import { weighByClass, weightsOfClasses } from './row-weights.ts'
 import { fitTargetScale, foldTargetScale, scaleTarget } from './target-scale.ts'
-import { trainFullBatch } from './train-full-batch.ts'
-import { trainMinibatch } from './train-minibatch.ts'
 
 const heads = { binary: 'sigmoid', multiclass: 'softmax', regression: 'linear' } as const
 
-/** Fits a linear, logistic or dense model on a started tensor backend. */
-export function fitDense(
+export interface FittedDense extends EncodedModel {
+  /** Null for a network with hidden layers. */
+  coefficients: Coefficients | null
+}
+
+type OnEpoch = (epoch: Epoch, of: number) => void
+
+export interface DenseReport {
+  /** What does the arithmetic: `none` where it is plain code, and which tfjs, if any. */
+  onStart(started: { backend: string; tfjs: string | null }): void
+  onEpoch: OnEpoch
+}
+
+function outputsOf({ signature }: TrainerInput): number {
+  return signature.task === 'multiclass' ? (signature.target.classes?.length ?? 0) : 1
+}
+
+function toLayer(input: TrainerInput, { weights, biases }: FittedLine): DenseLayer {
+  return {
+    inputs: input.pipeline.width,
+    outputs: outputsOf(input),
+    kernel: Float32Array.from(weights),
+    bias: Float32Array.from(biases),
+    activation: heads[input.signature.task],
+  }
+}
+
+/** Solves over all rows: outright where that can be done, else by iterations. */
+function fitConvex(input: TrainerInput, model: DenseModelSpec, onEpoch: OnEpoch): FittedLine {
+  const { signature, pipeline, train, validation } = input
+  const { task } = signature
+  const l1 = model.kind === 'mlp' ? 0 : (model.l1 ?? 0)
+  const iterates = model.epochs !== undefined || model.patience !== undefined
+  if (task === 'regression' && !iterates && pipeline.width <= mostGramInputs) {
+    return fitExact(pipeline, train, l1, model.l2 ?? 0)
+  }
+  const scale = fitTargetScale(task, train.target)
+  const unit = task === 'regression' ? 2 * scale.deviation ** 2 : 1
+  const line = fitLikelihood({
+    task,
+    pipeline,
+    outputs: outputsOf(input),
+    train: { ...train, target: scaleTarget(train.target, scale) },
+    validation: { ...validation, target: scaleTarget(validation.target, scale) },
+    l1: l1 / scale.deviation,
+    l2: model.l2 ?? (task === 'regression' || l1 > 0 ? 0 : 1 / totalWeight(train)),
+    epochs: model.epochs ?? 1000,
+    patience: model.patience ?? 0,
+    onEpoch({ epoch, loss, validationLoss }, epochs) {
+      onEpoch({ epoch, loss: loss * unit, validationLoss: validationLoss && validationLoss * unit }, epochs)
+    },
+  })
+  return {
+    ...line,
+    weights: line.weights.map((value) => value * scale.deviation),
+    biases: line.biases.map((value) => value * scale.deviation + scale.mean),
+    penalty: { l1, l2: line.penalty.l2 },
+  }
+}
+
+async function fitByMinibatches(
   input: TrainerInput,
   model: DenseModelSpec,
-  onEpoch: (epoch: Epoch, of: number) => void,
-): EncodedModel {
+  { onStart, onEpoch }: DenseReport,
+): Promise<DenseLayer[]> {
   const { signature, pipeline, train, validation } = input
   const { task } = signature
   const scale = fitTargetScale(task, train.target)
@@ -25,22 +90,67 @@ export function fitDense(
     task,
     model,
     pipeline,
-    outputs: task === 'multiclass' ? (signature.target.classes?.length ?? 0) : 1,
+    outputs: outputsOf(input),
     headActivation: heads[task],
     seed: input.seed,
     train: { ...train, target: scaleTarget(train.target, scale) },
     validation: { ...validation, target: scaleTarget(validation.target, scale) },
     onEpoch({ epoch, loss, validationLoss }, epochs) {
-      const inUnit = { epoch, loss: loss * unit, validationLoss: validationLoss && validationLoss * unit }
-      onEpoch(inUnit, epochs)
+      onEpoch({ epoch, loss: loss * unit, validationLoss: validationLoss && validationLoss * unit }, epochs)
     },
   }
-  // A batch size or a learning rate asks for minibatches; else a convex problem is solved outright.
-  const minibatches =
-    model.kind === 'mlp' || model.batchSize !== undefined || model.learningRate !== undefined
-  const conditioning = fitConditioning(pipeline, train, minibatches ? 'unscaled' : 'all')
-  const layers = minibatches ? trainMinibatch(request, conditioning) : trainFullBatch(request, conditioning)
+  const conditioning = fitConditioning(pipeline, train, 'unscaled')
+  // Loaded only for whom it trains: tfjs takes longer to start than a linear model to fit.
+  const { startTensorBackend } = await import('./tensor-backend.ts')
+  const { trainMinibatch } = await import('./train-minibatch.ts')
+  onStart(await startTensorBackend())
+  const layers = trainMinibatch(request, conditioning)
   layers[0] = foldConditioning(layers[0]!, conditioning)
   layers[layers.length - 1] = foldTargetScale(layers.at(-1)!, scale)
-  return encodeDenseModel({ layers })
+  return layers
+}
+
+/** Minibatches leave no certainty, but a linear or logistic model still has coefficients to show. */
+function lineOf(layer: DenseLayer, model: DenseModelSpec): FittedLine {
+  return {
+    outputs: layer.outputs,
+    weights: Float64Array.from(layer.kernel),
+    biases: Float64Array.from(layer.bias),
+    dependent: [],
+    certainty: null,
+    withoutCertainty:
+      'Minibatch training ends near the best coefficients, not at them; leave out the keys of minibatches to get standard errors.',
+    penalty: { l1: 0, l2: model.l2 ?? 1e-4 },
+    notes: [],
+  }
+}
+
+/** Fits a linear, logistic or dense model. */
+export async function fitDense(
+  input: TrainerInput,
+  model: DenseModelSpec,
+  report: DenseReport,
+): Promise<FittedDense> {
+  const { signature, pipeline } = input
+  const wanted = model.kind === 'linear' ? undefined : model.classWeights
+  const byClass =
+    wanted === undefined ? null : weightsOfClasses(wanted, signature.target.classes ?? [], input.train)
+  const weigh = (part: Part) => (byClass ? weighByClass(part, byClass) : part)
+  const weighted = { ...input, train: weigh(input.train), validation: weigh(input.validation) }
+  const layers: DenseLayer[] = []
+  let line: FittedLine | null = null
+  if (usesMinibatches(model)) {
+    layers.push(...(await fitByMinibatches(weighted, model, report)))
+    if (model.kind !== 'mlp') line = lineOf(layers[0]!, model)
+  } else {
+    report.onStart({ backend: 'none', tfjs: null })
+    line = fitConvex(weighted, model, report.onEpoch)
+    layers.push(toLayer(input, line))
+  }
+  const { weights = null, rows } = weighted.train
+  const counted = weights ? weights.reduce((sum, weight) => sum + (weight > 0 ? 1 : 0), 0) : rows
+  return {
+    ...encodeDenseModel({ layers }),
+    coefficients: line && coefficientTable(line, pipeline, signature, counted),
+  }
 }

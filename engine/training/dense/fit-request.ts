@@ -1,7 +1,7 @@
 import type { Epoch } from '../../../shared/catalog/version.ts'
 import type { Pipeline } from '../../../shared/features/pipeline.ts'
 import type { Activation, DenseLayer } from '../../../shared/models/dense-model.ts'
-import type { DenseModelSpec } from '../../../shared/models/model-spec.ts'
+import type { DenseModelSpec } from '../../../shared/models/dense-spec.ts'
 import type { Task } from '../../../shared/signature/signature.ts'
 import type { Part } from '../trainer-messages.ts'
 

@@ -30,14 +30,14 @@ function largest(values: Float64Array): number {
   return most
 }
 
-interface Pair {
+export interface Pair {
   step: Float64Array
   change: Float64Array
   rho: number
 }
 
 /** −H·gradient by the two-loop recursion (Nocedal and Wright, Numerical Optimization, algorithm 7.4). */
-function descent(gradient: Float64Array, pairs: readonly Pair[]): Float64Array {
+export function descent(gradient: Float64Array, pairs: readonly Pair[]): Float64Array {
   const direction = gradient.map((value) => -value)
   const alphas = new Float64Array(pairs.length)
   for (let i = pairs.length - 1; i >= 0; i--) {
@@ -53,6 +53,14 @@ function descent(gradient: Float64Array, pairs: readonly Pair[]): Float64Array {
     addScaled(direction, alphas[i]! - rho * dot(change, direction), step)
   }
   return direction
+}
+
+/** Keeps the newest steps whose curvature is positive beyond rounding. */
+export function remember(pairs: Pair[], step: Float64Array, change: Float64Array): void {
+  const curvature = dot(step, change)
+  if (!(curvature > 1e-12 * dot(change, change))) return
+  pairs.push({ step, change, rho: 1 / curvature })
+  if (pairs.length > memory) pairs.shift()
 }
 
 /**
@@ -91,13 +99,11 @@ export function minimise(problem: Minimisation): number {
       if (!found) length = high === Number.POSITIVE_INFINITY ? 2 * low : (low + high) / 2
     }
     if (!found) break
-    const step = trial.map((value, i) => value - theta[i]!)
-    const change = trialGradient.map((value, i) => value - gradient[i]!)
-    const curvature = dot(step, change)
-    if (curvature > 1e-12 * dot(change, change)) {
-      pairs.push({ step, change, rho: 1 / curvature })
-      if (pairs.length > memory) pairs.shift()
-    }
+    remember(
+      pairs,
+      trial.map((value, i) => value - theta[i]!),
+      trialGradient.map((value, i) => value - gradient[i]!),
+    )
     theta.set(trial)
     ;[gradient, trialGradient] = [trialGradient, gradient]
     trial = new Float64Array(size)

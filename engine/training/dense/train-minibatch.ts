@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { assertNever } from '../../../shared/assert-never.ts'
 import { Failure } from '../../../shared/failure.ts'
-import type { DenseModelSpec } from '../../../shared/models/model-spec.ts'
+import type { DenseModelSpec } from '../../../shared/models/dense-spec.ts'
 import { type Random, seededRandom, shuffle } from '../seeded-random.ts'
 import { type Conditioning, chunkRows, createInputMaker } from './conditioned-inputs.ts'
 import type { FitRequest, FittedLayers } from './fit-request.ts'

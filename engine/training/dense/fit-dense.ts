@@ -4,6 +4,7 @@ import type { DenseLayer } from '../../../shared/models/dense-model.ts'
 import { type DenseModelSpec, usesMinibatches } from '../../../shared/models/dense-spec.ts'
 import { type EncodedModel, encodeDenseModel } from '../../../shared/models/encode-dense-model.ts'
 import type { Part, TrainerInput } from '../trainer-messages.ts'
+import { chooseNetwork } from './choose-network.ts'
 import { coefficientTable } from './coefficient-table.ts'
 import { fitConditioning, foldConditioning } from './conditioned-inputs.ts'
 import { fitExact } from './fit-exact.ts'
@@ -13,6 +14,7 @@ import type { FittedLine } from './fitted-line.ts'
 import { mostGramInputs } from './gram.ts'
 import { weighByClass, weightsOfClasses } from './row-weights.ts'
 import { fitTargetScale, foldTargetScale, scaleTarget } from './target-scale.ts'
+import { minibatchSettings, trainMinibatch } from './train-minibatch.ts'
 
 const heads = { binary: 'sigmoid', multiclass: 'softmax', regression: 'linear' } as const
 
@@ -88,7 +90,6 @@ async function fitByMinibatches(
   const unit = task === 'regression' ? 2 * scale.deviation ** 2 : 1
   const request: FitRequest = {
     task,
-    model,
     pipeline,
     outputs: outputsOf(input),
     headActivation: heads[task],
@@ -100,11 +101,10 @@ async function fitByMinibatches(
     },
   }
   const conditioning = fitConditioning(pipeline, train, 'unscaled')
-  // Loaded only for whom it trains: tfjs takes longer to start than a linear model to fit.
-  const { startTensorBackend } = await import('./tensor-backend.ts')
-  const { trainMinibatch } = await import('./train-minibatch.ts')
-  onStart(await startTensorBackend())
-  const layers = trainMinibatch(request, conditioning)
+  const settings = minibatchSettings(model, train.rows)
+  const { createNetwork, ...started } = await chooseNetwork(settings, pipeline.width, request.outputs)
+  onStart(started)
+  const layers = trainMinibatch(request, conditioning, settings, createNetwork)
   layers[0] = foldConditioning(layers[0]!, conditioning)
   layers[layers.length - 1] = foldTargetScale(layers.at(-1)!, scale)
   return layers

@@ -1,14 +1,12 @@
 import type { Epoch } from '../../../shared/catalog/version.ts'
 import type { Pipeline } from '../../../shared/features/pipeline.ts'
 import type { Activation, DenseLayer } from '../../../shared/models/dense-model.ts'
-import type { DenseModelSpec } from '../../../shared/models/dense-spec.ts'
 import type { Task } from '../../../shared/signature/signature.ts'
 import type { Part } from '../trainer-messages.ts'
 
 /** What an optimiser is given: rows with scaled targets, and where to report. */
 export interface FitRequest {
   task: Task
-  model: DenseModelSpec
   pipeline: Pipeline
   outputs: number
   headActivation: Activation

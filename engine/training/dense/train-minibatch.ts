@@ -1,18 +1,26 @@
-import * as tf from '@tensorflow/tfjs'
-import { assertNever } from '../../../shared/assert-never.ts'
+/** HOT LOOP: epochs over shuffled minibatches (benchmark: bench/mlp.ts). */
 import { Failure } from '../../../shared/failure.ts'
-import type { DenseModelSpec } from '../../../shared/models/dense-spec.ts'
-import { type Random, seededRandom, shuffle } from '../seeded-random.ts'
-import { type Conditioning, chunkRows, createInputMaker } from './conditioned-inputs.ts'
+import type { DenseModelSpec, LearningRateSchedule } from '../../../shared/models/dense-spec.ts'
+import { seededRandom, shuffle } from '../seeded-random.ts'
+import type { Part } from '../trainer-messages.ts'
+import { type Conditioning, createInputMaker } from './conditioned-inputs.ts'
+import { totalWeight } from './fit-likelihood.ts'
 import type { FitRequest, FittedLayers } from './fit-request.ts'
 import { headLoss } from './head-loss.ts'
+import { learningRateOf } from './learning-rate.ts'
+import { foldNetwork, type Hidden, type LayerState, type Network, type NetworkSpec } from './network.ts'
 
-type Hidden = 'relu' | 'tanh' | 'sigmoid' | 'elu'
+/** Inputs up to this size are made once and kept; beyond it they are made for every batch. */
+const residentBytes = 1024 * 1024 * 1024
 
-interface Settings {
+export interface MinibatchSettings {
   layers: number[]
   activation: Hidden
   dropout: number
+  batchNorm: boolean
+  optimizer: 'adam' | 'sgd'
+  momentum: number
+  schedule: LearningRateSchedule
   epochs: number
   batchSize: number
   learningRate: number
@@ -26,153 +34,120 @@ function defaultBatchSize(rows: number): number {
   return Math.min(Math.max(fiftieth, 32), 1024)
 }
 
-function settingsOf(model: DenseModelSpec, rows: number): Settings {
-  const isMlp = model.kind === 'mlp'
+export function minibatchSettings(model: DenseModelSpec, rows: number): MinibatchSettings {
+  const mlp = model.kind === 'mlp' ? model : null
+  const optimizer = model.optimizer ?? 'adam'
   return {
-    layers: isMlp ? (model.layers ?? [64, 32]) : [],
-    activation: isMlp ? (model.activation ?? 'relu') : 'relu',
-    dropout: isMlp ? (model.dropout ?? 0) : 0,
+    layers: mlp ? (mlp.layers ?? [64, 32]) : [],
+    activation: mlp?.activation ?? 'relu',
+    dropout: mlp?.dropout ?? 0,
+    batchNorm: mlp?.batchNorm ?? false,
+    optimizer,
+    momentum: model.momentum ?? 0.9,
+    schedule: model.learningRateSchedule ?? { kind: 'constant' },
     epochs: model.epochs ?? 100,
     batchSize: Math.min(model.batchSize ?? defaultBatchSize(rows), rows),
-    learningRate: model.learningRate ?? (isMlp ? 0.001 : 0.01),
+    learningRate: model.learningRate ?? (mlp && optimizer === 'adam' ? 0.001 : 0.01),
     l2: model.l2 ?? 1e-4,
     patience: model.patience ?? 10,
   }
 }
 
-function activate(kind: Hidden, value: tf.Tensor2D): tf.Tensor2D {
-  switch (kind) {
-    case 'relu':
-      return tf.relu(value)
-    case 'tanh':
-      return tf.tanh(value)
-    case 'sigmoid':
-      return tf.sigmoid(value)
-    case 'elu':
-      // Composed, because not every backend has a gradient kernel for elu.
-      return tf.add(tf.relu(value), tf.sub(tf.exp(tf.neg(tf.relu(tf.neg(value)))), 1))
-    default:
-      return assertNever(kind)
-  }
+interface Rows {
+  /** Writes inputs, targets and weights of rows `order[from … to)` to where the network reads them. */
+  load(order: Int32Array, from: number, to: number): void
 }
 
-interface Weights {
-  kernel: tf.Variable<tf.Rank.R2>
-  bias: tf.Variable<tf.Rank.R1>
-  inputs: number
-  outputs: number
-}
-
-/** Uniform in ±√(6 / (inputs + outputs)) (Glorot and Bengio, 2010); biases zero. */
-function initialise(sizes: readonly number[], random: Random): Weights[] {
-  return sizes.slice(1).map((outputs, l) => {
-    const inputs = sizes[l]!
-    const limit = Math.sqrt(6 / (inputs + outputs))
-    const kernel = Float32Array.from({ length: inputs * outputs }, () => limit * (2 * random() - 1))
-    return {
-      kernel: tf.variable(tf.tensor2d(kernel, [inputs, outputs])),
-      bias: tf.variable(tf.zeros([outputs]) as tf.Tensor1D),
-      inputs,
-      outputs,
+function openRows(
+  request: FitRequest,
+  conditioning: Conditioning,
+  part: Part,
+  network: Network,
+  target: Float64Array,
+  weights: Float64Array | null,
+): Rows {
+  const { width } = request.pipeline
+  const maker = createInputMaker(request.pipeline, conditioning)
+  const { inputs, stride } = network
+  let whole: Float32Array | null = null
+  if (part.rows * width * 4 <= residentBytes) {
+    whole = new Float32Array(part.rows * width)
+    const step = 4096
+    for (let from = 0; from < part.rows; from += step) {
+      whole.set(maker.range(part, from, Math.min(from + step, part.rows)), from * width)
     }
-  })
-}
-
-function meanLoss(request: FitRequest, z: tf.Tensor2D, target: Float32Array): tf.Scalar {
-  const { task, outputs } = request
-  if (task === 'multiclass') {
-    const classes = tf.oneHot(tf.tensor1d(Int32Array.from(target), 'int32'), outputs)
-    return tf.losses.softmaxCrossEntropy(classes, z) as tf.Scalar
   }
-  const column = tf.tensor2d(target, [target.length, 1])
-  if (task === 'binary') return tf.losses.sigmoidCrossEntropy(column, z) as tf.Scalar
-  return tf.mul(0.5, tf.losses.meanSquaredError(column, z)) as tf.Scalar
+  // Weights are handed on around 1, so that a step does not depend on their unit.
+  const unit = part.weights ? part.rows / totalWeight(part) : 1
+  return {
+    load(order, from, to) {
+      const made = whole ? null : maker.picked(part, order, from, to)
+      for (let r = 0; r < to - from; r++) {
+        const row = order[from + r]!
+        target[r] = part.target[row]!
+        if (weights) weights[r] = part.weights ? part.weights[row]! * unit : 1
+        const source = made ?? whole!
+        const start = (made ? r : row) * width
+        const to = r * stride
+        for (let i = 0; i < width; i++) inputs[to + i] = source[start + i]!
+      }
+    },
+  }
 }
 
 /**
- * Trains by Adam on shuffled minibatches, stopping when the validation loss (or, without validation rows, the
- * training loss) has not improved for `patience` epochs, and restores the best epoch's weights.
+ * Trains by Adam or by gradient descent with momentum on shuffled minibatches, stopping when the validation loss (or,
+ * without validation rows, the training loss) has not improved for `patience` epochs, and restores the best epoch's
+ * weights. Batch normalisation is folded into the layers it answers with.
  *
  * @throws Failure `failed` when the loss is no longer finite
  */
-export function trainMinibatch(request: FitRequest, conditioning: Conditioning): FittedLayers {
-  const { pipeline, outputs, train, validation } = request
-  const settings = settingsOf(request.model, train.rows)
+export function trainMinibatch(
+  request: FitRequest,
+  conditioning: Conditioning,
+  settings: MinibatchSettings,
+  createNetwork: (spec: NetworkSpec) => Network,
+): FittedLayers {
+  const { pipeline, outputs, train, validation, task } = request
   const random = seededRandom(request.seed)
-  const weights = initialise([pipeline.width, ...settings.layers, outputs], random)
-  const variables = weights.flatMap(({ kernel, bias }): tf.Variable[] => [kernel, bias])
-  const optimizer = tf.train.adam(settings.learningRate)
-  const maker = createInputMaker(pipeline, conditioning)
+  const capacity = Math.max(settings.batchSize, Math.min(validation.rows, 512))
+  const network = createNetwork({
+    ...settings,
+    task,
+    sizes: [pipeline.width, ...settings.layers, outputs],
+    capacity,
+    random,
+  })
+  const target = new Float64Array(capacity)
+  const weights = train.weights ? new Float64Array(capacity) : null
+  const trainRows = openRows(request, conditioning, train, network, target, weights)
+  const watchedRows = openRows(request, conditioning, validation, network, target, weights)
   const order = Int32Array.from({ length: train.rows }, (_, i) => i)
-
-  const dropMask = (rows: number, units: number) =>
-    tf.tensor2d(
-      Float32Array.from({ length: rows * units }, () =>
-        random() < settings.dropout ? 0 : 1 / (1 - settings.dropout),
-      ),
-      [rows, units],
-    )
-  const forward = (inputs: tf.Tensor2D, masks: readonly tf.Tensor2D[]): tf.Tensor2D => {
-    let value = inputs
-    for (const [l, { kernel, bias }] of weights.entries()) {
-      value = tf.add(tf.matMul(value, kernel), bias)
-      if (l === weights.length - 1) break
-      value = activate(settings.activation, value)
-      const mask = masks[l]
-      if (mask) value = tf.mul(value, mask)
-    }
-    return value
-  }
-  const step = (from: number, to: number): number =>
-    tf.tidy(() => {
-      const rows = to - from
-      const inputs = tf.tensor2d(maker.picked(train, order, from, to), [rows, pipeline.width])
-      const target = Float32Array.from({ length: rows }, (_, i) => train.target[order[from + i]!]!)
-      const masks = settings.dropout > 0 ? settings.layers.map((units) => dropMask(rows, units)) : []
-      let plain = 0
-      optimizer.minimize(
-        () => {
-          const loss = meanLoss(request, forward(inputs, masks), target)
-          plain = loss.dataSync()[0]!
-          let total: tf.Tensor = loss
-          if (settings.l2 > 0) {
-            for (const { kernel } of weights) {
-              total = tf.add(total, tf.mul(settings.l2 / 2, tf.sum(tf.square(kernel))))
-            }
-          }
-          return total as tf.Scalar
-        },
-        false,
-        variables,
-      )
-      return plain
-    })
+  const inOrder = Int32Array.from({ length: validation.rows }, (_, i) => i)
+  const rateOf = learningRateOf(settings.schedule, settings.learningRate, settings.epochs)
   const validate = (): number => {
     let sum = 0
-    for (let from = 0; from < validation.rows; from += chunkRows) {
-      const to = Math.min(from + chunkRows, validation.rows)
-      sum += tf.tidy(() => {
-        const inputs = tf.tensor2d(maker.range(validation, from, to), [to - from, pipeline.width])
-        const z = forward(inputs, []).dataSync()
-        return headLoss(request.task, z, validation.target, from, to - from, outputs)
-      })
+    for (let from = 0; from < validation.rows; from += capacity) {
+      const to = Math.min(from + capacity, validation.rows)
+      watchedRows.load(inOrder, from, to)
+      sum += headLoss(task, network.predict(to - from), target, 0, to - from, outputs, null, weights)
     }
     return sum / validation.rows
   }
-
-  const snapshot = () => variables.map((variable) => Float32Array.from(variable.dataSync()))
-  let best = snapshot()
+  let best: LayerState[] | null = null
   let bestLoss = Number.POSITIVE_INFINITY
   let worse = 0
   for (let epoch = 1; epoch <= settings.epochs; epoch++) {
+    const rate = rateOf(epoch, worse)
     shuffle(order, random)
     let sum = 0
     for (let from = 0; from < train.rows; from += settings.batchSize) {
       const to = Math.min(from + settings.batchSize, train.rows)
-      sum += step(from, to) * (to - from)
+      trainRows.load(order, from, to)
+      sum += network.step(to - from, target, weights, rate)
     }
     const loss = sum / train.rows
-    const validationLoss = validation.rows > 0 ? validate() : null
+    const validationLoss = totalWeight(validation) > 0 ? validate() : null
     const watched = validationLoss ?? loss
     if (!Number.isFinite(loss) || !Number.isFinite(watched)) {
       throw new Failure(
@@ -185,18 +160,12 @@ export function trainMinibatch(request: FitRequest, conditioning: Conditioning):
     request.onEpoch({ epoch, loss, validationLoss }, settings.epochs)
     if (watched < bestLoss) {
       bestLoss = watched
-      best = snapshot()
+      if (settings.patience > 0) best = network.state()
       worse = 0
-    } else if (settings.patience > 0 && ++worse >= settings.patience) break
+    } else worse++
+    if (settings.patience > 0 && worse >= settings.patience) break
   }
-  const final = settings.patience > 0 ? best : snapshot()
-  tf.dispose(variables)
-  optimizer.dispose()
-  return weights.map(({ inputs, outputs: units }, l) => ({
-    inputs,
-    outputs: units,
-    kernel: final[2 * l]!,
-    bias: final[2 * l + 1]!,
-    activation: l === weights.length - 1 ? request.headActivation : settings.activation,
-  }))
+  const layers = foldNetwork(best ?? network.state(), settings.activation, request.headActivation)
+  network.dispose()
+  return layers
 }

@@ -68,6 +68,11 @@ export function createKernelLayer({ spec, places, kernel, values, index, initial
   values.set(initial.bias, place.shifts / 4)
   if (initial.norm) values.set(initial.norm.gamma, place.shifts / 4 + width)
 
+  /** Padding must stay zero, or its weights would learn; the sigmoid of zero is not. */
+  const clearPadding = (rows: number) => {
+    if (outputs === width) return
+    for (let r = 0, at = own / 4; r < rows; r++, at += width) values.fill(0, at + outputs, at + width)
+  }
   /** The first `inputs` rows and `outputs` columns of a padded matrix. */
   const cut = (at: number) => {
     const matrix = new Float32Array(inputs * outputs)
@@ -88,6 +93,7 @@ export function createKernelLayer({ spec, places, kernel, values, index, initial
       if (isHead) return
       norm?.forward(rows, training)
       activator?.forward(own, rows * width)
+      if (spec.activation === 'sigmoid') clearPadding(rows)
       if (!drops || !training) return
       fillDropMask(values.subarray(place.mask / 4), rows, outputs, width, spec.dropout, spec.random)
       kernel.scale(own, own + rows * width * 4, place.mask)

@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ModelDetail } from '../../../shared/contract/models.ts'
 import { ArtifactsTab } from './ArtifactsTab.tsx'
+import { CoefficientTable } from './CoefficientTable.tsx'
 import { EvaluationTab } from './evaluation/EvaluationTab.tsx'
 import { OverviewTab } from './OverviewTab.tsx'
 import { ProvenanceTab } from './ProvenanceTab.tsx'
@@ -11,6 +12,7 @@ import { TrainingTab } from './TrainingTab.tsx'
 interface VersionTab {
   readonly value: string
   readonly label: string
+  /** Null where the version has nothing of the kind: then there is no such tab. */
   readonly content: (detail: ModelDetail) => ReactNode
 }
 
@@ -19,24 +21,33 @@ const tabs: readonly VersionTab[] = [
   { value: 'overview', label: 'Overview', content: (detail) => <OverviewTab detail={detail} /> },
   { value: 'evaluation', label: 'Evaluation', content: (detail) => <EvaluationTab detail={detail} /> },
   { value: 'training', label: 'Training', content: (detail) => <TrainingTab record={detail.record} /> },
+  {
+    value: 'coefficients',
+    label: 'Coefficients',
+    content: ({ coefficients, record }) =>
+      coefficients && <CoefficientTable coefficients={coefficients} signature={record.signature} />,
+  },
   { value: 'signature', label: 'Signature', content: (detail) => <SignatureTab detail={detail} /> },
   { value: 'provenance', label: 'Provenance', content: (detail) => <ProvenanceTab record={detail.record} /> },
   { value: 'artifacts', label: 'Artifacts', content: (detail) => <ArtifactsTab detail={detail} /> },
 ]
 
 export function VersionTabs(props: { readonly detail: ModelDetail }) {
+  const shown = tabs
+    .map(({ value, label, content }) => ({ value, label, content: content(props.detail) }))
+    .filter((tab) => tab.content !== null)
   return (
     <Tabs defaultValue="overview" keepMounted={false}>
       <Tabs.List>
-        {tabs.map(({ value, label }) => (
+        {shown.map(({ value, label }) => (
           <Tabs.Tab key={value} value={value}>
             {label}
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      {tabs.map(({ value, content }) => (
+      {shown.map(({ value, content }) => (
         <Tabs.Panel key={value} value={value}>
-          {content(props.detail)}
+          {content}
         </Tabs.Panel>
       ))}
     </Tabs>

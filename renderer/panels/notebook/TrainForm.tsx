@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { Cell } from '../../../shared/notebook/notebook.ts'
 import { api } from '../../client.ts'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { DenseFields } from './DenseFields.tsx'
 import { useSession } from './NotebookContext.ts'
 import { chooseKind, type Json, parseTrain, printTrain, readPath, writePath } from './train-form.ts'
 
@@ -77,7 +78,6 @@ export function TrainForm({ cell, onJson }: { readonly cell: Cell; readonly onJs
   const excluded = strings(readPath(spec, ['features', 'exclude']))
   const kind = text(readPath(spec, ['model', 'kind'])) || 'auto'
   const method = text(readPath(spec, ['split', 'method'])) || 'auto'
-  const layers = readPath(spec, ['model', 'layers'])
   return (
     <fieldset className="sw-train" aria-label="Training">
       <div className="sw-train-row">
@@ -195,20 +195,8 @@ export function TrainForm({ cell, onJson }: { readonly cell: Cell; readonly onJs
             />
           </>
         )}
-        {kind === 'mlp' && (
-          <TextInput
-            label="Hidden layers"
-            placeholder="such as 64, 32"
-            key={JSON.stringify(layers)}
-            defaultValue={Array.isArray(layers) ? layers.join(', ') : ''}
-            onBlur={(event) => {
-              const widths = event.currentTarget.value
-                .split(/[\s,]+/)
-                .map(Number)
-                .filter((width) => width >= 1)
-              set(['model', 'layers'], widths.length === 0 ? undefined : widths)
-            }}
-          />
+        {(kind === 'linear' || kind === 'logistic' || kind === 'mlp') && (
+          <DenseFields kind={kind} spec={spec} set={set} />
         )}
       </div>
       <div className="sw-train-row">

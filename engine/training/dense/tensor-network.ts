@@ -21,8 +21,8 @@ function activate(kind: Hidden, value: tf.Tensor2D): tf.Tensor2D {
     case 'sigmoid':
       return tf.sigmoid(value)
     case 'elu':
-      // Composed, because not every backend has a gradient kernel for elu.
-      return tf.add(tf.relu(value), tf.sub(tf.exp(tf.neg(tf.relu(tf.neg(value)))), 1))
+      // Composed, because not every backend has a gradient kernel for elu; at zero only the second part has a slope.
+      return tf.add(tf.relu(value), tf.sub(tf.exp(tf.minimum(value, 0)), 1))
     default:
       return assertNever(kind)
   }

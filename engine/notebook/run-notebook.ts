@@ -1,3 +1,8 @@
+import type {
+  CrossValidationResult,
+  LeakageWarning,
+  SearchTable,
+} from '../../shared/catalog/training-results.ts'
 import type { NotebookEvent } from '../../shared/contract/notebook.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { Metrics } from '../../shared/metrics/metrics.ts'
@@ -18,7 +23,15 @@ export interface RunReport {
     ms: number | null
     error?: string
   }[]
-  models: { name: string; version: number; task: Task; metrics: Metrics }[]
+  models: {
+    name: string
+    version: number
+    task: Task
+    metrics: Metrics
+    warnings: LeakageWarning[]
+    crossValidation?: CrossValidationResult
+    search?: SearchTable
+  }[]
 }
 
 export interface RunOptions {
@@ -63,10 +76,22 @@ export function reportOf(state: NotebookState): RunReport {
   const models = state.cells().flatMap(({ cell }) =>
     stateOf(state.staleness(), cell.id).status !== 'done'
       ? []
-      : state.outputs(cell.id).flatMap((output) => {
+      : state.outputs(cell.id).flatMap((output, i, outputs) => {
           if (output.type !== 'model') return []
-          const { name, version, task, metrics } = output
-          return [{ name, version, task, metrics }]
+          const { name, version, task, metrics, warnings = [], crossValidation } = output
+          // The search ran before the model and is shown before it.
+          const search = outputs.slice(0, i).findLast((before) => before.type === 'training')?.search
+          return [
+            {
+              name,
+              version,
+              task,
+              metrics,
+              warnings,
+              ...(crossValidation ? { crossValidation } : {}),
+              ...(search ? { search } : {}),
+            },
+          ]
         }),
   )
   return { ok: cells.every(({ status }) => status !== 'failed'), cells, models }

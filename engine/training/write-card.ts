@@ -71,6 +71,37 @@ function splitWords(method: SplitMethod, column = ''): string {
   }
 }
 
+function studies({ search, crossValidation, warnings }: TrainedRecord): string[] {
+  const lines: string[] = []
+  if (search) {
+    const best = search.trials.find(({ trial }) => trial === search.best)
+    const values = Object.entries(best?.parameters ?? {}).map(
+      ([path, value]) => `\`${path}\` ${JSON.stringify(value)}`,
+    )
+    lines.push(
+      `The best of ${search.trials.length} settings by ${metricNames[search.metric]} (${short(best?.mean ?? 0)} ± ${short(best?.sd ?? 0)} over ${search.folds} folds outside the test rows): ${values.join(', ')}.`,
+    )
+  }
+  if (crossValidation) {
+    const { folds, repeats, summary } = crossValidation
+    const rows = metricKeys.flatMap((key) => {
+      const one = summary[key]
+      if (!one) return []
+      const interval =
+        one.low === null || one.high === null ? '–' : `${one.low.toFixed(4)} to ${one.high.toFixed(4)}`
+      return [[metricNames[key], one.mean.toFixed(4), one.sd.toFixed(4), interval]]
+    })
+    lines.push(
+      `Over ${folds} ${folds === 1 ? 'held-out part' : 'folds'}${repeats > 1 ? `, ${repeats} times with other seeds` : ''}:`,
+      table(['Metric', 'Mean', 'sd', '95 % interval'], rows),
+    )
+  }
+  if (warnings && warnings.length > 0) {
+    lines.push('## Warnings', warnings.map(({ message }) => `- ${message}`).join('\n'))
+  }
+  return lines
+}
+
 /**
  * The model card, `card.md`: what the model is, what it learned from and how well it does, for whoever meets it
  * without the notebook.
@@ -100,6 +131,7 @@ export function writeCard(record: TrainedRecord, model: ModelSpec, naive: Metric
     '## How well it does',
     `On ${count(split.test)} test rows that it never saw. Naive always predicts ${record.task === 'regression' ? 'the training mean' : 'the most frequent class'}.`,
     table(['Metric', 'Model', 'Naive'], metricRows(metrics, naive)),
+    ...studies(record),
     '## Data',
     `${count(data.rows)} rows of the relation \`${data.relation}\`, split ${splitWords(method, record.spec.split?.column)}: ${count(split.train)} to train, ${count(split.validation)} to validate, ${count(split.test)} to test.`,
     '## Features',

@@ -3,6 +3,7 @@ import { dirname, relative, resolve } from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
 import type { CellState, Output } from '../../../shared/notebook/cell-state.ts'
 import type { Cell } from '../../../shared/notebook/notebook.ts'
+import type { RunReport } from '../../notebook/run-notebook.ts'
 import { openForCommand } from '../../services.ts'
 import { findWorkspace } from '../../workspace/project-file.ts'
 import { type Command, parseParameters } from '../command.ts'
@@ -18,6 +19,30 @@ function failureOfCell({ reason }: CellState, outputs: readonly Output[]): strin
 }
 
 const titleOf = ({ name, id }: Pick<Cell, 'name' | 'id'>) => name || id
+
+/** What a training measured beside the version: the search, the folds and the warnings, a line each. */
+function studyLines({ search, crossValidation, warnings }: RunReport['models'][number]): string[] {
+  const lines: string[] = []
+  const best = search?.trials.find(({ trial }) => trial === search.best)
+  if (search && best) {
+    const values = Object.entries(best.parameters).map(([path, value]) => `${path} ${JSON.stringify(value)}`)
+    const reused = search.fits.reused > 0 ? `, ${search.fits.reused} fits reused from an earlier run` : ''
+    lines.push(
+      `search: ${search.metric} ${best.mean?.toPrecision(4)} ± ${best.sd?.toPrecision(2)} with ${values.join(', ')}${reused}`,
+    )
+  }
+  if (crossValidation) {
+    const { folds, repeats, summary } = crossValidation
+    const parts = Object.entries(summary).map(
+      ([key, { mean, sd }]) => `${key} ${mean.toPrecision(4)} ± ${sd.toPrecision(2)}`,
+    )
+    lines.push(
+      `${folds} ${folds === 1 ? 'fold' : 'folds'}${repeats > 1 ? ` × ${repeats}` : ''}: ${parts.join('  ')}`,
+    )
+  }
+  for (const { message, whatToDo } of warnings) lines.push(`warning: ${message} ${whatToDo}`)
+  return lines
+}
 
 export const run: Command = {
   name: 'run',
@@ -61,6 +86,7 @@ export const run: Command = {
             ([key, value]) => `${key} ${value.toPrecision(4)}`,
           )
           terminal.out(`${model.name}:${model.version}  ${metrics.join('  ')}`)
+          for (const line of studyLines(model)) terminal.out(`  ${line}`)
         }
         const done = result.cells.filter((cell) => cell.status === 'done').length
         terminal.out(`${done} of ${result.cells.length} cells done`)

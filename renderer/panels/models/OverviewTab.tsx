@@ -10,6 +10,8 @@ import { formatCounted, formatNumber, metricName } from '../../ui/format.ts'
 import { Markdown } from '../../ui/Markdown.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { Time } from '../../ui/Time.tsx'
+import { FoldsTable } from '../../ui/training/FoldsTable.tsx'
+import { LeakageWarnings } from '../../ui/training/LeakageWarnings.tsx'
 import { AliasChip } from './AliasChip.tsx'
 import { compareMetrics, type MetricRow } from './compare-metrics.ts'
 
@@ -37,6 +39,16 @@ export function OverviewTab(props: { readonly detail: ModelDetail }) {
           ))}
         </div>
       </Panel>
+      {record.warnings && (
+        <Panel title="Leakage warnings">
+          <LeakageWarnings warnings={record.warnings} />
+        </Panel>
+      )}
+      {record.crossValidation && (
+        <Panel title="Cross-validation">
+          <FoldsTable result={record.crossValidation} />
+        </Panel>
+      )}
       {versions.length > 1 && (
         <Panel title="Versions">
           <div className="sw-models-scroll">

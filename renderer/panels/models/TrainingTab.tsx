@@ -7,6 +7,7 @@ import { Figure } from '../../ui/Figure.tsx'
 import { formatCount, formatDuration, formatNumber, formatShare } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { PlotlyChart } from '../../ui/PlotlyChart.tsx'
+import { SearchTable } from '../../ui/training/SearchTable.tsx'
 import { useScheme } from '../../ui/use-scheme.ts'
 
 /** How the loss fell, how the rows were split, and exactly what was asked for. */
@@ -43,6 +44,11 @@ export function TrainingTab(props: { readonly record: ModelVersion }) {
           <LossCurve record={record} />
         )}
       </Panel>
+      {record.search && (
+        <Panel title="Search">
+          <SearchTable table={record.search} />
+        </Panel>
+      )}
       <Panel title="Training spec" actions={<CopyButton text={spec} label="Copy the spec" />}>
         <pre className="sw-models-code">{spec}</pre>
       </Panel>

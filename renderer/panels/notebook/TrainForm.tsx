@@ -5,6 +5,7 @@ import { api } from '../../client.ts'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { DenseFields } from './DenseFields.tsx'
 import { useSession } from './NotebookContext.ts'
+import { TrainStudies } from './TrainStudies.tsx'
 import { chooseKind, type Json, parseTrain, printTrain, readPath, writePath } from './train-form.ts'
 
 const tasks = [
@@ -24,6 +25,8 @@ const splits = [
   { value: 'auto', label: 'Default for the task' },
   { value: 'random', label: 'Random' },
   { value: 'stratified', label: 'Stratified by the target' },
+  { value: 'time', label: 'In time order' },
+  { value: 'group', label: 'Whole groups' },
 ]
 /** What two kinds of model have in common, in value and not in name only. */
 function keptKeys(before: string, after: string): string[] {
@@ -209,10 +212,29 @@ export function TrainForm({ cell, onJson }: { readonly cell: Cell; readonly onJs
             write(
               value === null || value === 'auto'
                 ? writePath(spec, ['split'], undefined)
-                : chooseKind(spec, 'split', 'method', value, ['test', 'validation', 'seed']),
+                : chooseKind(spec, 'split', 'method', value, [
+                    'test',
+                    'validation',
+                    'seed',
+                    ...(value === 'time' || value === 'group' ? ['column'] : []),
+                  ]),
             )
           }
         />
+        {(method === 'time' || method === 'group') && (
+          <Select
+            label={method === 'time' ? 'Ordered by' : 'Grouped by'}
+            data={options(
+              columns.filter((column) => column !== target),
+              text(readPath(spec, ['split', 'column'])),
+            )}
+            value={text(readPath(spec, ['split', 'column'])) || null}
+            searchable
+            allowDeselect={false}
+            placeholder="column"
+            onChange={(value) => set(['split', 'column'], value ?? undefined)}
+          />
+        )}
         {method !== 'auto' && (
           <>
             <NumberInput
@@ -244,6 +266,7 @@ export function TrainForm({ cell, onJson }: { readonly cell: Cell; readonly onJs
           </>
         )}
       </div>
+      <TrainStudies spec={spec} write={write} />
       <button type="button" className="sw-link" onClick={onJson}>
         Show as JSON
       </button>

@@ -4,6 +4,8 @@ import { type MetricKey, mainMetric, metricKeys } from '../../../../shared/metri
 import type { Output } from '../../../../shared/notebook/cell-state.ts'
 import { openTab } from '../../../shell/open-tab.ts'
 import { formatCount, formatDuration, formatNumber, metricName } from '../../../ui/format.ts'
+import { FoldsTable } from '../../../ui/training/FoldsTable.tsx'
+import { LeakageWarnings } from '../../../ui/training/LeakageWarnings.tsx'
 
 const lowerIsBetter: ReadonlySet<MetricKey> = new Set(['logLoss', 'rmse', 'mae'])
 
@@ -61,7 +63,11 @@ export function ModelOutput({ output }: { readonly output: Extract<Output, { typ
         {output.rows.validation > 0 ? `, ${formatCount(output.rows.validation)} for early stopping` : ''},
         measured on {formatCount(output.rows.test)} held out, in {formatDuration(output.durationMs)}. Naive
         always answers {output.task === 'regression' ? 'the mean' : 'the most frequent class'}.
+        {output.heldBack &&
+          ` Not a feature, because it would leak: ${output.heldBack.join(', ')}. Name it in features.include to use it.`}
       </p>
+      {output.crossValidation && <FoldsTable result={output.crossValidation} />}
+      <LeakageWarnings warnings={output.warnings ?? []} />
     </section>
   )
 }

@@ -1,5 +1,6 @@
 import type { Output } from '../../../../shared/notebook/cell-state.ts'
 import { formatCount, formatNumber } from '../../../ui/format.ts'
+import { SearchTable } from '../../../ui/training/SearchTable.tsx'
 import { LossChart } from './LossChart.tsx'
 
 /** Training as it goes: the loss of every epoch so far, and what is being done. */
@@ -17,6 +18,7 @@ export function TrainingOutput({ output }: { readonly output: Extract<Output, { 
           ` · epoch ${formatCount(last.epoch)} of ${running ? 'at most ' : ''}${formatCount(output.epochs)} · loss ${formatNumber(last.loss)}`}
         {last && last.validationLoss !== null && ` · validation loss ${formatNumber(last.validationLoss)}`}
       </p>
+      {output.search && <SearchTable table={output.search} />}
       {output.history.length > 1 && <LossChart history={output.history} />}
     </div>
   )

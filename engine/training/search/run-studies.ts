@@ -90,6 +90,7 @@ export async function runStudies(
   }
 
   const found: Studies = { spec }
+  let shown: SearchTable | null = null
   if (search) {
     const seed = search.seed ?? split.seed
     onProgress('search: dealing folds', 0, null)
@@ -111,13 +112,14 @@ export async function runStudies(
           },
         }),
     )
+    shown = table
     found.spec = best
     found.search = { ...table, spec: best }
   }
   if (crossValidation) {
     const { folds, repeats } = crossValidation
     const [seed = split.seed] = seedsOf(crossValidation.seed ?? split.seed, repeats)
-    const table = found.search ?? null
+    const table = shown
     onProgress('cross-validation: dealing folds', 0, table)
     found.crossValidation = await study({ folds, seed, rows: 'all', path: 'crossValidation' }, (context) =>
       crossValidate({

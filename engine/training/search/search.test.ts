@@ -2,7 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { SearchTable } from '../../../shared/catalog/training-results.ts'
+import { type SearchTable, searchTableSchema } from '../../../shared/catalog/training-results.ts'
 import { trainedRecordSchema } from '../../../shared/catalog/version.ts'
 import { Failure } from '../../../shared/failure.ts'
 import { forChurn, forSpend, openTrainingBench, type TrainingBench } from '../testing/training-bench.ts'
@@ -186,6 +186,20 @@ describe('cross-validation', () => {
     const errors = record.crossValidation!.results.map((one) => one.metrics.rmse)
     expect(new Set(errors).size).toBe(3)
   })
+})
+
+test('a cross-validation after a search is of its best setting, and goes on showing its table', async () => {
+  const tables: unknown[] = []
+  const { record } = await bench.train(
+    { ...forChurn, model: trees, search: grid, crossValidation: { folds: 2 } },
+    undefined,
+    ({ step, search }) => {
+      if (step.startsWith('cross-validation')) tables.push(search)
+    },
+  )
+  expect(tables.length).toBeGreaterThan(0)
+  for (const table of tables) expect(searchTableSchema.parse(table)).toEqual(table)
+  expect(record.crossValidation?.results.length).toBe(2)
 })
 
 describe('refused, by name, before anything is trained', () => {

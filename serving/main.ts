@@ -1,7 +1,10 @@
+import cluster from 'node:cluster'
+import os from 'node:os'
 import { dirname } from 'node:path'
 import { describeFailure, Failure } from '../shared/failure.ts'
 import { parseArguments, usage } from './arguments.ts'
 import { loadModel } from './bundle/load-model.ts'
+import { runWorker } from './cluster/worker.ts'
 import { slipwayVersion } from './package-version.ts'
 import { serve } from './serve.ts'
 import type { Settings } from './settings.ts'
@@ -11,9 +14,16 @@ const entry = import.meta.filename
 const folder = dirname(entry)
 
 async function runServe(settings: Settings): Promise<void> {
-  const server = await serve(folder, settings, slipwayVersion)
+  const workers = settings.workers === 0 ? os.availableParallelism() : settings.workers
+  const serveMany = async () => {
+    const { serveWorkers } = await import('./cluster/primary.ts')
+    return serveWorkers(folder, entry, { ...settings, workers }, slipwayVersion)
+  }
+  const server = await (workers === 1 ? serve(folder, settings, slipwayVersion) : serveMany())
   const ms = Math.round(performance.now())
-  process.stdout.write(`ready http://${settings.host}:${server.port} in ${ms} ms\n`)
+  process.stdout.write(
+    `ready ${settings.tls ? 'https' : 'http'}://${settings.host}:${server.port} in ${ms} ms\n`,
+  )
   let stopping = false
   const stop = () => {
     if (stopping) return
@@ -58,7 +68,7 @@ function fail(error: unknown): never {
   process.exit(1)
 }
 
-try {
+async function runCommand(): Promise<void> {
   const command = parseArguments(process.argv.slice(2), process.env, folder)
   switch (command.kind) {
     case 'help':
@@ -74,8 +84,15 @@ try {
       await runVerify(command.json, command.events).catch(fail)
       break
   }
-} catch (error) {
-  if (!(error instanceof Failure)) throw error
-  process.stderr.write(`${describeFailure(error)}\n${usage}`)
-  process.exit(2)
+}
+
+if (cluster.isWorker) runWorker()
+else {
+  try {
+    await runCommand()
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    process.stderr.write(`${describeFailure(error)}\n${usage}`)
+    process.exit(2)
+  }
 }

@@ -14,19 +14,19 @@ export interface ListeningServer {
 }
 
 /** What Node says when it cannot listen, in our words. */
-function listenFailure(error: unknown, settings: Settings): unknown {
+export function listenFailure(error: unknown, host: string, port: number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE') {
     return new Failure(
       'port-in-use',
-      `Port ${settings.port} on ${settings.host} is in use by another program.`,
+      `Port ${port} on ${host} is in use by another program.`,
       'Choose another with --port, or stop that program.',
     )
   }
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
     return new Failure(
       'invalid-input',
-      `${settings.host}:${settings.port} cannot be listened on (${code}).`,
+      `${host}:${port} cannot be listened on (${code}).`,
       'Choose another with --host and --port.',
     )
   }
@@ -64,7 +64,7 @@ export async function startServer(
     })
   } catch (error) {
     flights.close()
-    throw listenFailure(error, settings)
+    throw listenFailure(error, settings.host, settings.port)
   }
   const { port } = app.server.address() as AddressInfo
   const connections = () =>
@@ -79,6 +79,7 @@ export async function startServer(
       // Only listening ends here. Closing idle connections as well, as http.Server does, would cut off a request that
       // its client sends at this moment: each connection is closed by its next answer instead.
       NetServer.prototype.close.call(app.server)
+      flights.leave()
       const silent = Date.now() + settings.lingerSeconds * 1000
       while (Date.now() < deadline) {
         if (flights.count === 0 && (Date.now() >= silent || (await connections()) === 0)) break

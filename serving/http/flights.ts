@@ -37,9 +37,12 @@ export interface Flights {
   /** No new prediction is taken from now on; those in flight are finished. */
   drain(): void
   readonly draining: boolean
-  /** The server is about to end: readiness says no and every answer asks for its connection to be closed. */
+  /** The server is about to end: readiness says no. */
   stop(): void
   readonly stopping: boolean
+  /** No connection is taken any more: every answer ends its own. */
+  leave(): void
+  readonly leaving: boolean
   close(): void
 }
 
@@ -53,6 +56,7 @@ export function createFlights(
   const flights = new Map<FastifyRequest, Flight>()
   let draining = false
   let stopping = false
+  let leaving = false
 
   // What takes long is a body that arrives slowly, or a queue: that request is told so and let go.
   const sweep = setInterval(
@@ -111,8 +115,14 @@ export function createFlights(
     drain() {
       draining = true
     },
+    get leaving() {
+      return leaving
+    },
     stop() {
       stopping = true
+    },
+    leave() {
+      leaving = true
     },
     close() {
       clearInterval(sweep)

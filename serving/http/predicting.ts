@@ -97,7 +97,7 @@ export function createPredicting(of: {
     // Counted before it is sent: its text is final, and no second event per request is needed.
     if (!flights.answered(request, 200, Buffer.byteLength(body))) return reply
     requestLog.answered(request, 200, rows)
-    if (flights.stopping) reply.header('connection', 'close')
+    if (flights.leaving) reply.header('connection', 'close')
     return reply.header('content-type', type).header('x-model-version', version.versionText).send(body)
   }
 

@@ -157,7 +157,7 @@ export function createServer(parts: ServerParts): Server {
 
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
-    if (flights.stopping) reply.header('connection', 'close')
+    if (flights.leaving) reply.header('connection', 'close')
     done()
   })
   addAccessHooks(app, settings)

@@ -1,0 +1,191 @@
+import { createServer } from 'node:net'
+import { openLedger } from '../monitoring/ledger.ts'
+import { instanceName } from '../monitoring/monitor.ts'
+import { loadProcessMetrics } from '../monitoring/process-metrics.ts'
+import { createLogger, makeStateFolder, type RunningServer, startingRoles } from '../serve.ts'
+import { describeLimits, type Settings } from '../settings.ts'
+import { listenFailure } from '../start-server.ts'
+import { createControl, openRoleFile } from '../versions/control.ts'
+import { type RolesDescription, roleOf } from '../versions/roles.ts'
+import type { Taken } from './calls.ts'
+import { createWorkerPool } from './worker-pool.ts'
+
+/** How long a worker may take to tell its counts; what it tells later counts later. */
+const takeMs = 1_000
+
+function withinMs<T>(promise: Promise<T>, ms: number): Promise<T | null> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => resolve(null), ms)
+    promise.then(
+      (value) => {
+        clearTimeout(late)
+        resolve(value)
+      },
+      () => {
+        clearTimeout(late)
+        resolve(null)
+      },
+    )
+  })
+}
+
+/** A port that is free now. */
+function freePort({ host }: Settings): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', (error) => reject(listenFailure(error, host, 0)))
+    probe.listen(0, host, () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
+
+/**
+ * Serves the bundle in `folder` from several processes. This one answers no requests: it owns the port, the state
+ * folder and the roles, so that metrics, windows and feedback are one set and outlive any worker.
+ *
+ * @param entry the file that workers run, this program's own
+ * @throws Failure `integrity`, `port-in-use` or `invalid-input`
+ */
+export async function serveWorkers(
+  folder: string,
+  entry: string,
+  settings: Settings,
+  slipwayVersion: string,
+): Promise<RunningServer> {
+  const logger = createLogger(settings)
+  await makeStateFolder(settings.stateFolder)
+  const file = await openRoleFile(settings.stateFolder, folder)
+  const roles = await startingRoles(folder, settings, file)
+  const instance = instanceName(settings)
+  const ledger = await openLedger({
+    settings,
+    instance,
+    onError: (error) => logger.error({ err: error }, 'monitoring could not be written'),
+  })
+  let described: RolesDescription | null = null
+  let draining = false
+  // Workers ask for a port by its number, so that one that starts later gets the same.
+  const port = settings.port === 0 ? await freePort(settings) : settings.port
+  const whichRole = (name: string, version: number) =>
+    described ? roleOf(described, name, version) : 'active'
+  const describe = (): RolesDescription => {
+    if (described) return described
+    throw new Error('No worker has started yet.')
+  }
+
+  const add = (id: number, { report, entries }: Taken) => {
+    for (const entry of entries) ledger.log.append(entry)
+    ledger.add(id, report)
+  }
+  const collect = async (idle = false) => {
+    await Promise.all(
+      pool.workers.map(async ({ id, calls }) => {
+        // Also what comes too late is added: a worker tells each count once.
+        const taking = calls.call('take', { idle }).then((taken) => add(id, taken))
+        await withinMs(taking, takeMs)
+      }),
+    )
+    ledger.closeWindows(Date.now())
+  }
+  const everyone = <T>(ask: (worker: (typeof pool.workers)[number]) => Promise<T>) =>
+    Promise.all(pool.workers.map(ask))
+
+  const control = createControl({
+    roles,
+    file,
+    holder: {
+      async prepare(next) {
+        await everyone(({ calls }) => calls.call('prepare', next))
+      },
+      async commit() {
+        // A worker that ends now starts again with the new roles.
+        const all = await everyone(({ calls }) => calls.call('commit', null).catch(() => null))
+        described = all.find((one) => one !== null) ?? described
+      },
+      describe,
+    },
+    drain: async () => {
+      draining = true
+      await everyone(({ calls }) => calls.call('drain', null).catch(() => null))
+    },
+    onChange: (now) => logger.info({ roles: now }, 'models changed'),
+  })
+  const ownProcess = loadProcessMetrics()
+
+  const count = settings.workers
+  const pool = createWorkerPool({
+    entry,
+    count,
+    logger,
+    handlers: {
+      feedback: (items) => ledger.feedback(items),
+      async windows({ since, limit }) {
+        await collect(true)
+        return ledger.windows(since, limit, whichRole)
+      },
+      async predictions({ since, limit }) {
+        await collect()
+        return ledger.predictions(since, limit)
+      },
+      async metrics() {
+        const values = await Promise.all([
+          collect(),
+          ...pool.workers.map(({ calls }) => withinMs(calls.call('processMetrics', null), takeMs)),
+        ])
+        const process = await ownProcess
+        const texts = values.filter((one) => typeof one === 'object' && one !== null)
+        return ledger.metrics(whichRole) + (await process.text([await process.values(), ...texts]))
+      },
+      describe: async () => describe(),
+      change: (change) => control.change(change),
+      async drain() {
+        await control.drain()
+        return null
+      },
+    },
+    startOf: async () => ({
+      settings: { ...settings, port, loggedRowsPerSecond: Math.ceil(settings.loggedRowsPerSecond / count) },
+      slipwayVersion,
+      instance,
+      idPrefix: await ledger.ids.allot(),
+      roles: control.roles,
+    }),
+    async onStarted({ calls }) {
+      if (draining) await calls.call('drain', null)
+      // Roles may have changed while it started.
+      await calls.call('prepare', control.roles)
+      described = await calls.call('commit', null)
+    },
+    onEnded: ledger.forget,
+  })
+
+  try {
+    await pool.start()
+  } catch (error) {
+    pool.end()
+    await ledger.close()
+    throw error
+  }
+  logger.info(describeLimits(settings))
+  const timer = setInterval(
+    () => {
+      collect().catch((error: unknown) => logger.error({ err: error }, 'counts could not be collected'))
+    },
+    Math.min(250, settings.windowSeconds * 250),
+  )
+  return {
+    port,
+    async stop() {
+      clearInterval(timer)
+      pool.stopping()
+      await everyone(async ({ id, calls }) => {
+        const last = await calls.call('stop', null).catch(() => null)
+        if (last) add(id, last)
+      })
+      await ledger.close()
+      pool.end()
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import { Failure } from '../../shared/failure.ts'
+import { createIdSeries } from '../monitoring/ids.ts'
+import { createRation, type Monitor } from '../monitoring/monitor.ts'
+import { loadProcessMetrics, type ProcessMetrics } from '../monitoring/process-metrics.ts'
+import { createTally } from '../monitoring/tally.ts'
+import { createLogger, openServed } from '../serve.ts'
+import { type ListeningServer, startServer } from '../start-server.ts'
+import { openVersions, type Versions } from '../versions/versions.ts'
+import {
+  type Calls,
+  createCalls,
+  type PrimaryCalls,
+  type Taken,
+  type WorkerCalls,
+  type WorkerStart,
+} from './calls.ts'
+
+/** Log entries that wait in memory at most while the primary does not take them. */
+const waitingEntries = 100_000
+
+interface Running {
+  monitor: Monitor
+  versions: Versions
+  server: ListeningServer
+  take(idle: boolean): Taken
+}
+
+async function start(asked: WorkerStart, primary: Calls<PrimaryCalls>): Promise<Running> {
+  const { settings, slipwayVersion, instance, idPrefix, roles } = asked
+  const logger = createLogger(settings)
+  const tally = createTally(settings.windowSeconds)
+  const ids = createIdSeries(idPrefix)
+  const mayLog = createRation(settings.loggedRowsPerSecond)
+  let entries: string[] = []
+  const monitor: Monitor = {
+    instance,
+    tally,
+    nextId: ids.next,
+    mayLog: () => entries.length < waitingEntries && mayLog(),
+    log: (entry) => entries.push(entry),
+    metrics: () => primary.call('metrics', null),
+    windows: (since, limit) => primary.call('windows', { since, limit }),
+    predictions: (since, limit) => primary.call('predictions', { since, limit }),
+    feedback: (items) => primary.call('feedback', items),
+    close: async () => tally.close(),
+  }
+  const versions = await openVersions(roles, (folder) => openServed(folder, settings, monitor))
+  const control = {
+    describe: () => primary.call('describe', null),
+    change: (change: PrimaryCalls['change']['asks']) => primary.call('change', change),
+    drain: async () => {
+      await primary.call('drain', null)
+    },
+  }
+  const server = await startServer({ versions, control, monitor, settings, logger, slipwayVersion })
+  return {
+    monitor,
+    versions,
+    server,
+    take(idle) {
+      const taken = { report: tally.take(idle), entries }
+      entries = []
+      return taken
+    },
+  }
+}
+
+/** Runs one of several processes that share the port. All it counts and keeps goes through the primary. */
+export function runWorker(): void {
+  let running: Running | null = null
+  let processMetrics: Promise<ProcessMetrics> | null = null
+  const current = (): Running => {
+    if (running) return running
+    throw new Failure('busy', 'The worker has not started yet.', 'Try again.')
+  }
+  const calls: Calls<PrimaryCalls> = createCalls<WorkerCalls, PrimaryCalls>(
+    (envelope) => {
+      // The primary may be gone while an answer is on its way; the disconnect ends this process.
+      if (process.connected) process.send?.(envelope, undefined, undefined, () => {})
+    },
+    {
+      async start(asked) {
+        running = await start(asked, calls)
+        return null
+      },
+      take: async ({ idle }) => current().take(idle),
+      async processMetrics() {
+        processMetrics ??= loadProcessMetrics()
+        return (await processMetrics).values()
+      },
+      async prepare(roles) {
+        await current().versions.prepare(roles)
+        return null
+      },
+      async commit() {
+        const { versions } = current()
+        versions.commit()
+        return versions.describe()
+      },
+      async drain() {
+        current().server.drain()
+        return null
+      },
+      async stop() {
+        const { server, take } = current()
+        await server.stop()
+        return take(false)
+      },
+    },
+  )
+  process.on('message', (message) => calls.receive(message))
+  process.on('disconnect', () => process.exit(0))
+  // Signals to the whole group reach the workers too; the primary is who ends them, in order.
+  process.on('SIGTERM', () => {})
+  process.on('SIGINT', () => {})
+}

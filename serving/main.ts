@@ -1,11 +1,13 @@
 import cluster from 'node:cluster'
 import os from 'node:os'
 import { dirname } from 'node:path'
+import { isMainThread, workerData } from 'node:worker_threads'
 import { describeFailure, Failure } from '../shared/failure.ts'
 import { parseArguments, usage } from './arguments.ts'
 import { loadModel } from './bundle/load-model.ts'
 import { runWorker } from './cluster/worker.ts'
 import { slipwayVersion } from './package-version.ts'
+import { isScorerStart, runScorer } from './scoring/scorer-thread.ts'
 import { serve } from './serve.ts'
 import type { Settings } from './settings.ts'
 
@@ -86,7 +88,8 @@ async function runCommand(): Promise<void> {
   }
 }
 
-if (cluster.isWorker) runWorker()
+if (!isMainThread && isScorerStart(workerData)) await runScorer(workerData)
+else if (cluster.isWorker) runWorker()
 else {
   try {
     await runCommand()

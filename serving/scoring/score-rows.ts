@@ -19,12 +19,11 @@ function unfit(fields: readonly FieldError[]): Refusal {
 }
 
 /**
- * Compiles a model's way from request rows to predictions: decode against the signature, pipeline, model.
- * Batch and predictions share buffers that the next call overwrites, so a request is scored and answered in one turn.
+ * Compiles a model's decoder of request rows. The batch of one call is overwritten by the next.
  *
  * @throws Refusal `invalid_rows` with the offending fields
  */
-export function compileScoring(model: LoadedModel): (rows: RequestRows) => ScoredRows {
+export function compileDecoding(model: LoadedModel): (rows: RequestRows) => Batch {
   const values = compileRowDecoder(model.signature, model.pipeline)
   const cells = compileRowDecoder(model.signature, model.pipeline, { text: true })
   const decode = (rows: RequestRows): DecodedRows => {
@@ -40,9 +39,28 @@ export function compileScoring(model: LoadedModel): (rows: RequestRows) => Score
   return (rows) => {
     const decoded = decode(rows)
     if (!decoded.ok) throw unfit(decoded.fields)
-    const scored = { batch: decoded.batch, predictions: model.predictor.predict(decoded.batch) }
-    const beyond = rowsBeyondRange(model, scored)
-    if (beyond.length > 0) throw unfit(beyond)
+    return decoded.batch
+  }
+}
+
+/** @throws Refusal `invalid_rows` for rows that the model cannot count with */
+export function assertWithinRange(model: LoadedModel, scored: ScoredRows): void {
+  const beyond = rowsBeyondRange(model, scored)
+  if (beyond.length > 0) throw unfit(beyond)
+}
+
+/**
+ * Compiles a model's way from request rows to predictions: decode against the signature, pipeline, model.
+ * Batch and predictions share buffers that the next call overwrites, so a request is scored and answered in one turn.
+ *
+ * @throws Refusal `invalid_rows` with the offending fields
+ */
+export function compileScoring(model: LoadedModel): (rows: RequestRows) => ScoredRows {
+  const decode = compileDecoding(model)
+  return (rows) => {
+    const batch = decode(rows)
+    const scored = { batch, predictions: model.predictor.predict(batch) }
+    assertWithinRange(model, scored)
     return scored
   }
 }

@@ -123,6 +123,29 @@ function schemasOf(signature: Signature): { [key: string]: Json } {
   }
 }
 
+/** CSV with a header line and Arrow IPC, both as a body and as an answer. */
+const tables: { [key: string]: Json } = {
+  'text/csv': { schema: { type: 'string' } },
+  'application/vnd.apache.arrow.stream': { schema: { type: 'string', format: 'binary' } },
+  'application/vnd.apache.arrow.file': { schema: { type: 'string', format: 'binary' } },
+}
+
+const text: Json = { type: 'string' }
+
+const requestHeaders: Json = [
+  {
+    name: 'x-request-id',
+    in: 'header',
+    schema: text,
+    description: 'Echoed, named in logs, and what a canary is chosen by; made when it is absent.',
+  },
+]
+
+const responseHeaders: Json = {
+  'x-request-id': { schema: text },
+  'x-model-version': { schema: text, description: 'The version that answered.' },
+}
+
 /** The OpenAPI 3.1 description of one model's own API, with its column names and an example that works when pasted. */
 export function openApiDocument(model: DescribedModel): { [key: string]: Json } {
   const { signature, example, name, version } = model
@@ -141,7 +164,9 @@ export function openApiDocument(model: DescribedModel): { [key: string]: Json } 
   const predictErrors = {
     '400': error('The rows do not fit the signature; `fields` says which values.'),
     '413': error('The body or the number of rows is over the limit.'),
-    '429': error('Too many requests at once; wait as `Retry-After` says.'),
+    '429': error('Too many requests at once, or of one client; wait as `Retry-After` says.'),
+    '503': error('The server is stopping, or too many rows wait; try again as `Retry-After` says.'),
+    '504': error('The request took too long.'),
   }
   const get = (summary: string, type = 'application/json'): Json => ({
     get: { summary, responses: { '200': { description: summary, content: { [type]: {} } } } },
@@ -161,11 +186,16 @@ export function openApiDocument(model: DescribedModel): { [key: string]: Json } 
             required: true,
             content: {
               ...json(ref('PredictRequest'), { data: [row] }),
-              'text/csv': { schema: { type: 'string' } },
+              ...tables,
             },
           },
+          parameters: requestHeaders,
           responses: {
-            '200': { description: 'One prediction a row', content: json(ref('PredictResponse')) },
+            '200': {
+              description: 'One prediction a row, in the form that `Accept` asks for',
+              headers: responseHeaders,
+              content: { ...json(ref('PredictResponse')), ...tables },
+            },
             ...predictErrors,
           },
         },
@@ -204,6 +234,23 @@ export function openApiDocument(model: DescribedModel): { [key: string]: Json } 
         },
       },
       [`/v2/models/${name}`]: get('Input and output tensors'),
+      '/admin/model': {
+        get: { summary: 'Which versions serve, and as what', responses: { '200': { description: 'Roles' } } },
+        post: {
+          summary: 'Swap to another version, or begin and end a shadow or canary; for administrators',
+          requestBody: { required: true, content: json({ type: 'object' }, { bundle: '<folder>' }) },
+          responses: {
+            '200': { description: 'The roles now' },
+            '409': error('Changed files, or a signature that differs; nothing was changed.'),
+          },
+        },
+      },
+      '/admin/drain': {
+        post: {
+          summary: 'Finish what is in flight and refuse new work; for administrators',
+          responses: { '200': { description: 'Draining' } },
+        },
+      },
       '/health/live': get('The process answers'),
       '/health/ready': get('Requests are taken'),
       '/metrics': get('Prometheus metrics', 'text/plain'),

@@ -1,0 +1,45 @@
+/** A thread that scores batches, so that an expensive model never blocks the requests' own thread. */
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Batch } from '../../shared/features/batch.ts'
+import { loadModel } from '../bundle/load-model.ts'
+
+/** What the thread is started with. */
+export interface ScorerStart {
+  slipway: 'scorer'
+  /** The bundle's folder. */
+  folder: string
+}
+
+export interface ScorerRequest {
+  id: number
+  rows: number
+  columns: Batch['columns']
+}
+
+export interface ScorerAnswer {
+  id: number
+  scores: Float64Array<ArrayBuffer>
+  classIndexes: Int32Array<ArrayBuffer>
+}
+
+export const isScorerStart = (data: unknown): data is ScorerStart =>
+  typeof data === 'object' && data !== null && 'slipway' in data && data.slipway === 'scorer'
+
+/** Loads the model, says so, and scores what comes, in order. */
+export async function runScorer({ folder }: ScorerStart): Promise<void> {
+  const { predictor } = await loadModel(folder)
+  parentPort?.on('message', ({ id, rows, columns }: ScorerRequest) => {
+    const { scores, classIndexes, outputs } = predictor.predict({ rows, columns })
+    const answer: ScorerAnswer = {
+      id,
+      scores: new Float64Array(scores.subarray(0, rows * outputs)),
+      classIndexes: new Int32Array(classIndexes.subarray(0, rows)),
+    }
+    parentPort?.postMessage(answer, [answer.scores.buffer, answer.classIndexes.buffer])
+  })
+  parentPort?.postMessage('ready')
+}
+
+// As a source file this is the thread's own program; in a bundle, main.ts runs it.
+if (import.meta.filename.endsWith('scorer-thread.ts') && isScorerStart(workerData))
+  await runScorer(workerData)

@@ -117,7 +117,7 @@ describe('/predict', () => {
   })
 
   it('answers 429 with Retry-After above the in-flight limit, and 504 to a body that never ends', async () => {
-    const url = await start('binary', { inflightRequests: 1, requestSeconds: 0.4 })
+    const url = await start('binary', { inflightRequests: 1, requestSeconds: 1.5 })
     const slow = new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
       const outgoing = httpRequest(`${url}/predict`, { method: 'POST', headers: { 'content-length': 100 } })
       outgoing.on('response', (response) => {

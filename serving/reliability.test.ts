@@ -112,9 +112,9 @@ describe('several workers', () => {
     const look = async () => {
       for (let i = 0; i < 8; i++) {
         const fresh = keepAliveClient(1)
-        const { text, headers } = await fresh.send(`${url}/predict`, bundle.sample.rows)
+        const { status, text, headers } = await fresh.send(`${url}/predict`, bundle.sample.rows)
         fresh.close()
-        seen.set(pidOf(headers), JSON.parse(text || '{"model":{}}').model.version)
+        if (status === 200) seen.set(pidOf(headers), JSON.parse(text).model.version)
       }
     }
     await look()
@@ -140,7 +140,10 @@ describe('SIGTERM under load', () => {
   it.each(['1', '2'])(
     'answers every request that was accepted by %s worker(s), and ends with 0',
     async (workers) => {
-      const child = start(['--workers', workers], { SLIPWAY_STOP_DELAY_SECONDS: '0.2' })
+      const child = start(['--workers', workers], {
+        SLIPWAY_STOP_DELAY_SECONDS: '0.2',
+        SLIPWAY_LINGER_SECONDS: '3',
+      })
       const url = await child.ready
       const client = keepAliveClient(16)
       const failures: (string | null)[] = []

@@ -6,7 +6,7 @@ import { loadModel } from './bundle/load-model.ts'
 import { type Monitor, openMonitor } from './monitoring/monitor.ts'
 import { chooseScoring } from './scoring/choose-scoring.ts'
 import { describeLimits, type Settings } from './settings.ts'
-import { startServer } from './start-server.ts'
+import { pause, startServer } from './start-server.ts'
 import { createControl, openRoleFile, type RoleFile } from './versions/control.ts'
 import { type Roles, roleOf } from './versions/roles.ts'
 import { createServedVersion, type ServedVersion } from './versions/served-version.ts'
@@ -107,7 +107,10 @@ export async function serve(
     return {
       port: server.port,
       async stop() {
-        await server.stop()
+        server.announce()
+        await pause(settings.stopDelaySeconds * 1000)
+        server.stopListening()
+        await server.finish()
         await monitor.close()
         serving.close()
       },

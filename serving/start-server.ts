@@ -9,8 +9,12 @@ import type { Settings } from './settings.ts'
 export interface ListeningServer {
   port: number
   drain(): void
+  /** Says no to readiness probes, and goes on. */
+  announce(): void
+  /** Takes no new connection. */
+  stopListening(): void
   /** Answers what arrives until connections fall silent, then ends. */
-  stop(): Promise<void>
+  finish(): Promise<void>
 }
 
 /** What Node says when it cannot listen, in our words. */
@@ -48,7 +52,7 @@ export async function readTls(settings: Settings): Promise<Tls | null> {
   return { cert, key }
 }
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** @throws Failure `port-in-use` or `invalid-input` */
 export async function startServer(
@@ -72,17 +76,20 @@ export async function startServer(
   return {
     port,
     drain: flights.drain,
-    async stop() {
-      const deadline = Date.now() + settings.drainSeconds * 1000
-      flights.stop()
-      await pause(settings.stopDelaySeconds * 1000)
+    announce: flights.stop,
+    stopListening() {
       // Only listening ends here. Closing idle connections as well, as http.Server does, would cut off a request that
       // its client sends at this moment: each connection is closed by its next answer instead.
       NetServer.prototype.close.call(app.server)
+    },
+    async finish() {
+      const deadline = Date.now() + settings.drainSeconds * 1000
       flights.leave()
-      const silent = Date.now() + settings.lingerSeconds * 1000
+      const left = performance.now()
       while (Date.now() < deadline) {
-        if (flights.count === 0 && (Date.now() >= silent || (await connections()) === 0)) break
+        const silentMs = performance.now() - Math.max(left, flights.latest)
+        if (flights.count === 0 && (silentMs >= settings.lingerSeconds * 1000 || (await connections()) === 0))
+          break
         await pause(10)
       }
       if (flights.count > 0) logger.warn({ requests: flights.count }, 'stopped with requests unanswered')

@@ -41,8 +41,10 @@ export interface WorkerCalls {
   prepare: { asks: Roles; answers: null }
   commit: { asks: null; answers: RolesDescription }
   drain: { asks: null; answers: null }
+  announce: { asks: null; answers: null }
+  stopListening: { asks: null; answers: null }
   /** Answers once every request is, with the last counts. */
-  stop: { asks: null; answers: Taken }
+  finish: { asks: null; answers: Taken }
 }
 
 type AnyCalls<C> = { [K in keyof C]: { asks: unknown; answers: unknown } }

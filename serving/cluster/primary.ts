@@ -4,7 +4,7 @@ import { instanceName } from '../monitoring/monitor.ts'
 import { loadProcessMetrics } from '../monitoring/process-metrics.ts'
 import { createLogger, makeStateFolder, type RunningServer, startingRoles } from '../serve.ts'
 import { describeLimits, type Settings } from '../settings.ts'
-import { listenFailure } from '../start-server.ts'
+import { listenFailure, pause } from '../start-server.ts'
 import { createControl, openRoleFile } from '../versions/control.ts'
 import { type RolesDescription, roleOf } from '../versions/roles.ts'
 import type { Taken } from './calls.ts'
@@ -180,8 +180,12 @@ export async function serveWorkers(
     async stop() {
       clearInterval(timer)
       pool.stopping()
+      // Step by step together: a client that one worker sends away must not be taken by one about to end.
+      await everyone(({ calls }) => calls.call('announce', null).catch(() => null))
+      await pause(settings.stopDelaySeconds * 1000)
+      await everyone(({ calls }) => calls.call('stopListening', null).catch(() => null))
       await everyone(async ({ id, calls }) => {
-        const last = await calls.call('stop', null).catch(() => null)
+        const last = await calls.call('finish', null).catch(() => null)
         if (last) add(id, last)
       })
       await ledger.close()

@@ -101,9 +101,17 @@ export function runWorker(): void {
         current().server.drain()
         return null
       },
-      async stop() {
+      async announce() {
+        current().server.announce()
+        return null
+      },
+      async stopListening() {
+        current().server.stopListening()
+        return null
+      },
+      async finish() {
         const { server, take } = current()
-        await server.stop()
+        await server.finish()
         return take(false)
       },
     },

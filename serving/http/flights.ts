@@ -27,6 +27,8 @@ declare module 'fastify' {
 /** Admits prediction requests, limits how many there are at once and how long they take, and counts their answers. */
 export interface Flights {
   readonly count: number
+  /** Arrival of the latest request, on the clock of `performance.now`. */
+  readonly latest: number
   /** @throws Refusal 429 above the limit, 503 once drained */
   admit(request: FastifyRequest, reply: FastifyReply): void
   /**
@@ -55,6 +57,7 @@ export function createFlights(
   const { versions, tally } = parts
   const flights = new Map<FastifyRequest, Flight>()
   let draining = false
+  let latest = now()
   let stopping = false
   let leaving = false
 
@@ -76,6 +79,9 @@ export function createFlights(
     get count() {
       return flights.size
     },
+    get latest() {
+      return latest
+    },
     get draining() {
       return draining
     },
@@ -88,9 +94,10 @@ export function createFlights(
         const message = `${settings.inflightRequests} requests are being answered already.`
         throw new Refusal(429, 'too_many_requests', message)
       }
+      latest = now()
       const flight: Flight = {
         protocol: request.routeOptions.config.protocol ?? 'predict',
-        arrived: now(),
+        arrived: latest,
         reply,
         version: versions.choose(request.id),
         bytesIn: 0,

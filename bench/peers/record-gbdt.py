@@ -120,13 +120,23 @@ def record_training():
     cases = [(*case, False) for case in cases] + [
         (f"{case[0]}, weighted", *case[1:], True) for case in cases if case[2].keys() <= {"num_class", "quantile_alpha"}
     ]
+    monotone = {"monotone_constraints": "(-1,1,0)"}
+    coded = {"feature_types": ["c", "c", "q"]}
+    cases += [
+        ("monotone", "reg:squarederror", monotone, signal * 100, False),
+        ("monotone, binary", "binary:logistic", monotone, (signal > 1).astype(int), True),
+        ("categories", "reg:squarederror", coded, signal * 100, False),
+        ("categories, binary", "binary:logistic", {**coded, "max_cat_to_onehot": 20}, (signal > 1).astype(int), True),
+    ]
     found = []
     for name, objective, extra, target, weighted in cases:
         target = np.round(np.asarray(target, dtype=float), 4)
         parameters = {"objective": objective, "max_depth": 4, "eta": 0.3, "nthread": 1, **extra}
-        data = xgb.DMatrix(x, target, weight=weights if weighted else None)
-        booster = xgb.train(parameters, data, 5)
-        expected = booster.predict(xgb.DMatrix(x)).reshape(n, -1)
+        types = extra.get("feature_types")
+        weight = weights if weighted else None
+        data = xgb.DMatrix(x, target, weight=weight, feature_types=types, enable_categorical=True)
+        booster = xgb.train({key: value for key, value in parameters.items() if key != "feature_types"}, data, 5)
+        expected = booster.predict(data).reshape(n, -1)
         found.append({"name": name, "parameters": parameters, "weighted": weighted, "target": target.tolist(),
                       "expected": [[round(float(value), 6) for value in row] for row in expected]})
     print(json.dumps({"xgboost": xgb.__version__, "rows": plain(x), "weights": weights.tolist(), "cases": found}))

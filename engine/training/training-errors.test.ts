@@ -269,6 +269,10 @@ test('a split without a method takes the one that suits the task', () => {
   expect(spec.split).toEqual({ test: 0.5, validation: 0.1, seed: 7 })
 })
 
+test('an empty model is the default one of the task', async () => {
+  expect(decode(trainSpecSchema, { ...all, model: {} }, 'train cell').model).toBeUndefined()
+})
+
 describe('a train cell is refused when it is decoded', () => {
   const specs: [string, object, RegExp][] = [
     ['an unknown key', { ...all, epoch: 3 }, /Unrecognized key: "epoch"/],
@@ -287,7 +291,11 @@ describe('a train cell is refused when it is decoded', () => {
       { ...all, model: { kind: 'svm' } },
       /expected a model kind of linear, logistic, mlp, gbdt, found "svm"/,
     ],
-    ['no kind', { ...all, model: {} }, /found no "kind"/],
+    [
+      'parameters of no kind',
+      { ...all, model: { trees: 9 } },
+      /kind of linear.* found no "kind" beside "trees"/,
+    ],
     ['no target', { from: 'customers' }, /target/],
   ]
   for (const [name, spec, message] of specs) {

@@ -18,6 +18,12 @@ const boosting = {
   subsample: z.number().positive().max(1).optional(),
   /** Share of the inputs drawn for each tree. */
   colsample: z.number().positive().max(1).optional(),
+  /** Columns that predictions may only rise (1) or fall (−1) with. */
+  monotone: z
+    .record(z.string(), z.union([z.literal(1), z.literal(-1)], { error: 'expected 1 (rises) or -1 (falls)' }))
+    .optional(),
+  /** Columns of fewer categories are split one category against the rest, others set against set. */
+  maxCatToOnehot: z.number().int().min(1).max(256).optional(),
   maxBins: z.number().int().min(3).max(256).optional(),
   /** Rounds without a better validation loss before training stops; 0 never stops early. */
   patience: z.number().int().min(0).max(10_000).optional(),
@@ -31,7 +37,9 @@ const kinds = ['linear', 'logistic', 'mlp', 'gbdt'] as const
 
 function explainKind(input: unknown): string {
   const kind = typeof input === 'object' && input !== null && 'kind' in input ? input.kind : undefined
-  const found = kind === undefined ? 'no "kind"' : JSON.stringify(kind)
+  const keys = typeof input === 'object' && input !== null ? Object.keys(input) : []
+  const beside = keys.length > 0 ? ` beside ${keys.map((key) => JSON.stringify(key)).join(', ')}` : ''
+  const found = kind === undefined ? `no "kind"${beside}` : JSON.stringify(kind)
   return `expected a model kind of ${kinds.join(', ')}, found ${found}`
 }
 

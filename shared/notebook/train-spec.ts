@@ -6,6 +6,10 @@ import { splitSchema } from './split-spec.ts'
 
 export const modelNamePattern = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
 
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
+}
+
 /** The JSON of a train cell. Every key has a default but `from` and `target`; an unknown key is an error that names it. */
 export const trainSpecSchema = z.strictObject({
   from: z.string().min(1),
@@ -20,7 +24,7 @@ export const trainSpecSchema = z.strictObject({
   /** Column with the time at which the target became known; features from after it are warned of. */
   targetTime: z.string().min(1).optional(),
   /** Default: `logistic` for classification, `linear` for regression. */
-  model: modelSpecSchema.optional(),
+  model: z.preprocess((model) => (isEmpty(model) ? undefined : model), modelSpecSchema.optional()).optional(),
   /** Name in the catalog; default: the cell's name, else the target's. */
   register: z.string().regex(modelNamePattern, 'expected a letter, then letters, digits, _ or -').optional(),
   /** Upstream relation whose columns a request carries; default `from` itself. */

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { seededRandom } from '../seeded-random.ts'
-import { binRows, binsOf, chooseCuts, fitCuts } from './bins.ts'
+import { binRows, chooseCategoryBins, chooseCuts, fitBins } from './bins.ts'
 import { compileKernel, openKernel } from './kernel.ts'
 import { allocateWasmMemory } from './wasm.ts'
 
@@ -16,7 +16,7 @@ test('cuts ascend, keep equal values together, and tell all values apart where t
     fc.property(someValues, fc.integer({ min: 3, max: 100 }), (values, maxBins) => {
       const sorted = Float32Array.from(values).sort()
       const cuts = chooseCuts(sorted, maxBins)
-      expect(binsOf(cuts)).toBeLessThanOrEqual(maxBins)
+      expect(cuts.length + 2).toBeLessThanOrEqual(maxBins)
       for (let i = 1; i < cuts.length; i++) expect(cuts[i]!).toBeGreaterThan(cuts[i - 1]!)
       const bins = Array.from(sorted, (value) => cuts.filter((cut) => cut <= value).length)
       const distinct = new Set(sorted).size
@@ -50,17 +50,34 @@ test('a value is in the bin whose cuts it lies between, a missing one in the las
         target: [],
         read: (from: number, to: number) => values.subarray(from * width, to * width),
       }
-      const cuts = fitCuts(data, 8)
+      const features = fitBins(data, 8)
       const [byRow, byColumn] = [new Uint8Array(rows * width), new Uint8Array(rows * width)]
-      binRows(data, cuts, byRow, byColumn)
+      binRows(data, features, byRow, byColumn)
       values.forEach((value, i) => {
         const [row, f] = [Math.floor(i / width), i % width]
-        const ends = cuts[f]!
+        const ends = features[f]!.cuts
         const bin = Number.isNaN(value) ? ends.length + 1 : ends.filter((cut) => cut <= value).length
         expect([byRow[i], byColumn[f * rows + row]]).toEqual([bin, bin])
       })
     }),
   )
+})
+
+test('a category has its bin; beyond the bins there are, rare ones share the last', () => {
+  const values = Float32Array.of(4, 4, 4, 0, 0, 2, 1, 9)
+  expect(chooseCategoryBins(values, 5, 6)).toMatchObject({
+    count: 5,
+    codes: Uint8Array.of(0, 1, 2, 3, 4),
+  })
+  expect(chooseCategoryBins(values, 5, 4)).toMatchObject({
+    count: 3,
+    codes: Uint8Array.of(1, 2, 2, 2, 0),
+  })
+  const data = { rows: 4, width: 1, target: [], read: () => Float32Array.of(4, Number.NaN, 1, 7) }
+  const byRow = new Uint8Array(4)
+  binRows(data, [chooseCategoryBins(values, 5, 4)], byRow)
+  // A code beyond the last is a missing value.
+  expect(Array.from(byRow)).toEqual([0, 3, 2, 3])
 })
 
 test('the kernel counts, parts and combines as plain loops do, more inputs than one function takes included', () => {

@@ -7,14 +7,22 @@ import type { GbdtRows } from './gbdt-parameters.ts'
  */
 export type Cuts = Float32Array
 
+/** How one input's values become bins: `count` bins of values, then that of missing ones. */
+export interface FeatureBins {
+  readonly count: number
+  /** Of numbers; empty for categories. */
+  readonly cuts: Cuts
+  /** Of categories, the bin of each code; null for numbers. Codes that share a bin always go the same way. */
+  readonly codes: Uint8Array | null
+}
+
 /** Rows that bins are chosen from: all of them, or evenly spaced ones of more. */
 const sampledRows = 262_144
 /** Values that may be held while choosing bins. */
 const sampledValues = 33_554_432
 const chunkRows = 4096
 
-export const binsOf = (cuts: Cuts): number => cuts.length + 2
-export const missingBin = (cuts: Cuts): number => cuts.length + 1
+const numberBins = (cuts: Cuts): FeatureBins => ({ count: cuts.length + 1, cuts, codes: null })
 
 /** Halfway between two values, as float32, above the lower and at most the higher. */
 function between(low: number, high: number): number {
@@ -59,8 +67,27 @@ function overChunks(
   }
 }
 
-/** Cuts of every input. Infinite values count as the largest and smallest numbers. */
-export function fitCuts(train: GbdtRows, maxBins: number): Cuts[] {
+/** A bin for every category where there are enough, else the most frequent ones have their own and the others share one. */
+export function chooseCategoryBins(values: Float32Array, categories: number, maxBins: number): FeatureBins {
+  const most = maxBins - 1
+  const cuts = new Float32Array(0)
+  const codes = new Uint8Array(categories)
+  if (categories <= most) return { count: categories, cuts, codes: codes.map((_, code) => code) }
+  const counts = new Int32Array(categories)
+  for (const code of values) if (code >= 0 && code < categories) counts[code] = counts[code]! + 1
+  const byCount = Array.from(counts, (_, code) => code).sort((a, b) => counts[b]! - counts[a]!)
+  byCount.forEach((code, place) => {
+    codes[code] = Math.min(place, most - 1)
+  })
+  return { count: most, cuts, codes }
+}
+
+/**
+ * Bins of every input. Infinite values count as the largest and smallest numbers.
+ *
+ * @param categories per input, how many categories its values are the codes of; 0 or absent for numbers
+ */
+export function fitBins(train: GbdtRows, maxBins: number, categories: readonly number[] = []): FeatureBins[] {
   const { rows, width } = train
   const wanted = Math.min(rows, sampledRows, Math.max(20_000, Math.floor(sampledValues / width)))
   const step = rows / wanted
@@ -78,25 +105,32 @@ export function fitCuts(train: GbdtRows, maxBins: number): Cuts[] {
       next = Math.floor(taken * step)
     }
   })
-  return samples.map((values, f) => chooseCuts(values.subarray(0, counts[f]!).sort(), maxBins))
+  return samples.map((values, f) => {
+    const found = values.subarray(0, counts[f]!)
+    const codes = categories[f] ?? 0
+    return codes > 0
+      ? chooseCategoryBins(found, codes, maxBins)
+      : numberBins(chooseCuts(found.sort(), maxBins))
+  })
 }
 
 /** Writes each value's bin row-major into `byRow` and, where given, column by column into `byColumn`. */
 export function binRows(
   from: GbdtRows,
-  cuts: readonly Cuts[],
+  features: readonly FeatureBins[],
   byRow: Uint8Array,
   byColumn?: Uint8Array,
 ): void {
   const { rows, width } = from
   overChunks(from, (values, start, count) => {
     for (let f = 0; f < width; f++) {
-      const ends = cuts[f]!
+      const { cuts: ends, codes, count: missing } = features[f]!
       const bins = ends.length
       for (let r = 0, at = f; r < count; r++, at += width) {
         const value = values[at]!
         let bin = 0
-        if (Number.isNaN(value)) bin = bins + 1
+        if (Number.isNaN(value)) bin = missing
+        else if (codes !== null) bin = codes[value] ?? missing
         else {
           let size = bins
           while (size > 0) {

@@ -1,5 +1,7 @@
 /** HOT LOOP: looks through every bin of every node's histogram (benchmark: bench/gbdt.ts). */
-import type { Cuts } from './bins.ts'
+import type { FeatureBins } from './bins.ts'
+import { scanCategories } from './scan-categories.ts'
+import { boundedPairScore, boundedScore, type NodeSums, type SplitRules, scoreOf } from './split-rules.ts'
 
 export interface Split {
   gain: number
@@ -7,45 +9,15 @@ export interface Split {
   /** Bins up to this one go left. */
   bin: number
   threshold: number
+  /** Of a split on categories, 1 for each bin that goes left; null for one on numbers. */
+  leftBins: Uint8Array | null
   missingLeft: boolean
   /** Sums over the left child. */
   gradient: number
   hessian: number
 }
 
-export interface SplitRules {
-  l1: number
-  l2: number
-  gamma: number
-  minChildWeight: number
-  /** Largest margin of a leaf before the learning rate; 0 is no limit. */
-  maxStep: number
-}
-
 const largestFloat = Math.fround(3.4028234e38)
-
-/** The gradient sum less what L1 takes from it. */
-function shrunk(gradient: number, l1: number): number {
-  if (l1 === 0) return gradient
-  return gradient > l1 ? gradient - l1 : gradient < -l1 ? gradient + l1 : 0
-}
-
-/** The margin that lowers a leaf's loss most, to second order. */
-export function bestWeight(gradient: number, hessian: number, { l1, l2, maxStep }: SplitRules): number {
-  const total = hessian + l2
-  const weight = total > 0 ? -shrunk(gradient, l1) / total : 0
-  return maxStep > 0 ? Math.min(Math.max(weight, -maxStep), maxStep) : weight
-}
-
-/** Twice what a leaf of these rows lowers the loss by. */
-function scoreOf(gradient: number, hessian: number, l1: number, l2: number, maxStep: number): number {
-  const force = shrunk(gradient, l1)
-  const total = hessian + l2
-  if (!(total > 0)) return 0
-  return maxStep > 0 && Math.abs(force) > maxStep * total
-    ? maxStep * (2 * Math.abs(force) - total * maxStep)
-    : (force * force) / total
-}
 
 /**
  * The split that lowers a node's loss most, or null where none is worth it: gain = score(left) + score(right) −
@@ -57,28 +29,48 @@ function scoreOf(gradient: number, hessian: number, l1: number, l2: number, maxS
 export function findSplit(
   histogram: Float64Array,
   offsets: ArrayLike<number>,
-  cuts: readonly Cuts[],
+  bins: readonly FeatureBins[],
   features: ArrayLike<number>,
-  node: { gradient: number; hessian: number },
+  node: NodeSums,
   rules: SplitRules,
 ): Split | null {
-  const { l1, l2, minChildWeight, maxStep } = rules
+  const { l1, l2, minChildWeight, maxStep, monotone } = rules
   const { gradient: total, hessian: weight } = node
-  const parent = scoreOf(total, weight, l1, l2, maxStep)
+  const isBounded = monotone.length > 0
+  const parent = isBounded ? boundedScore(node, rules) : scoreOf(total, weight, l1, l2, maxStep)
   let best = Number.NEGATIVE_INFINITY
   let feature = -1
   let bin = 0
   let missingLeft = false
   let gradient = 0
   let hessian = 0
+  let leftBins: Uint8Array | null = null
   for (let i = 0; i < features.length; i++) {
     const f = features[i]!
     const start = 2 * offsets[f]!
-    const last = cuts[f]!.length
-    const missing = start + 2 * (last + 1)
+    const { codes, cuts, count } = bins[f]!
+    const missing = start + 2 * count
     const missingGradient = histogram[missing]!
     const missingHessian = histogram[missing + 1]!
     const someMissing = missingHessian > 1e-9 * weight
+    const sign = isBounded ? (monotone[f] ?? 0) : 0
+    /** Score of a split whose left child has these sums; −∞ where a child is too light. */
+    const pairScore = (g: number, h: number): number => {
+      if (!(h >= minChildWeight && weight - h >= minChildWeight)) return Number.NEGATIVE_INFINITY
+      return isBounded
+        ? boundedPairScore(node, g, h, sign, rules)
+        : scoreOf(g, h, l1, l2, maxStep) + scoreOf(total - g, weight - h, l1, l2, maxStep)
+    }
+    if (codes !== null) {
+      const scan = scanCategories(histogram, start, count, node, rules, someMissing, pairScore)
+      if (scan && scan.score > best) {
+        best = scan.score
+        feature = f
+        ;({ gradient, hessian, missingLeft, leftBins } = scan)
+      }
+      continue
+    }
+    const last = cuts.length
     // Where some miss it, "is there at all" is a split too.
     const end = someMissing ? last + 1 : last
     let g = 0
@@ -86,36 +78,34 @@ export function findSplit(
     for (let b = 0; b < end; b++) {
       g += histogram[start + 2 * b]!
       h += histogram[start + 2 * b + 1]!
-      if (h >= minChildWeight && weight - h >= minChildWeight) {
-        const score = scoreOf(g, h, l1, l2, maxStep) + scoreOf(total - g, weight - h, l1, l2, maxStep)
-        if (score > best) {
-          best = score
-          feature = f
-          bin = b
-          gradient = g
-          hessian = h
-          missingLeft = !someMissing && h + h > weight
-        }
+      const score = pairScore(g, h)
+      if (score > best) {
+        best = score
+        feature = f
+        bin = b
+        leftBins = null
+        gradient = g
+        hessian = h
+        missingLeft = !someMissing && h + h > weight
       }
       if (!someMissing || b === last) continue
       const gm = g + missingGradient
       const hm = h + missingHessian
-      if (hm >= minChildWeight && weight - hm >= minChildWeight) {
-        const score = scoreOf(gm, hm, l1, l2, maxStep) + scoreOf(total - gm, weight - hm, l1, l2, maxStep)
-        if (score > best) {
-          best = score
-          feature = f
-          bin = b
-          gradient = gm
-          hessian = hm
-          missingLeft = true
-        }
+      const scoreMissing = pairScore(gm, hm)
+      if (scoreMissing > best) {
+        best = scoreMissing
+        feature = f
+        bin = b
+        leftBins = null
+        gradient = gm
+        hessian = hm
+        missingLeft = true
       }
     }
   }
   const gain = best - parent
   // Below rounding, a gain is no gain.
   if (feature < 0 || !(gain > rules.gamma) || !(gain > 1e-9 * best)) return null
-  const threshold = cuts[feature]![bin] ?? largestFloat
-  return { gain, feature, bin, threshold, missingLeft, gradient, hessian }
+  const threshold = leftBins ? 0 : (bins[feature]!.cuts[bin] ?? largestFloat)
+  return { gain, feature, bin, threshold, leftBins, missingLeft, gradient, hessian }
 }

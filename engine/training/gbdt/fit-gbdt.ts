@@ -8,6 +8,7 @@ import type { GbdtObjective } from '../../../shared/models/gbdt/tree-model.ts'
 import type { GbdtSpec } from '../../../shared/models/model-spec.ts'
 import type { Task } from '../../../shared/signature/signature.ts'
 import type { Part, TrainerInput } from '../trainer-messages.ts'
+import { categoriesOfInputs, monotoneInputs } from './describe-inputs.ts'
 import { type GbdtParameters, type GbdtRows, gbdtDefaults } from './gbdt-parameters.ts'
 import { trainGbdt } from './train-gbdt.ts'
 
@@ -28,7 +29,12 @@ function objectiveOf(task: Task, model: GbdtSpec): GbdtObjective {
 }
 
 /** The parameters of a train cell's model; with `maxLeaves` alone, depth has no limit. */
-export function gbdtParameters(task: Task, model: GbdtSpec, seed: number): GbdtParameters {
+export function gbdtParameters(
+  task: Task,
+  model: GbdtSpec,
+  seed: number,
+  monotone: readonly number[] = [],
+): GbdtParameters {
   const defaults = gbdtDefaults
   return {
     objective: objectiveOf(task, model),
@@ -43,6 +49,8 @@ export function gbdtParameters(task: Task, model: GbdtSpec, seed: number): GbdtP
     gamma: model.gamma ?? defaults.gamma,
     subsample: model.subsample ?? defaults.subsample,
     colsample: model.colsample ?? defaults.colsample,
+    monotone,
+    maxCatToOnehot: model.maxCatToOnehot ?? defaults.maxCatToOnehot,
     maxBins: model.maxBins ?? defaults.maxBins,
     patience: model.patience ?? defaults.patience,
     seed,
@@ -57,7 +65,7 @@ export function fitGbdt(
 ): string {
   const { signature, pipeline, train, validation } = input
   const { task } = signature
-  const parameters = gbdtParameters(task, model, input.seed)
+  const parameters = gbdtParameters(task, model, input.seed, monotoneInputs(model, pipeline, task))
   if (parameters.objective === 'count:poisson') {
     const least = train.target.reduce((a, b) => Math.min(a, b), 0)
     if (least < 0) {
@@ -84,6 +92,7 @@ export function fitGbdt(
     train: rowsOf(train),
     validation: rowsOf(validation),
     threads,
+    categories: categoriesOfInputs(pipeline),
     onRound: onEpoch,
   })
   return encodeGbdtModel(fitted)

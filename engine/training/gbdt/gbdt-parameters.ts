@@ -21,6 +21,10 @@ export interface GbdtParameters {
   subsample: number
   /** Share of the inputs each tree draws. */
   colsample: number
+  /** Per input, 1 where predictions may only rise with it, −1 where only fall, else 0; empty for none. */
+  monotone: readonly number[]
+  /** Columns of fewer categories are split one category against the rest, others set against set. */
+  maxCatToOnehot: number
   /** Bins per input, the one of missing values among them; 3 to 256. */
   maxBins: number
   /** Rounds without a better validation loss before training stops; 0 never stops early. */
@@ -40,6 +44,8 @@ export const gbdtDefaults: Omit<GbdtParameters, 'objective' | 'seed'> = {
   gamma: 0,
   subsample: 1,
   colsample: 1,
+  monotone: [],
+  maxCatToOnehot: 4,
   maxBins: 256,
   patience: 20,
 }

@@ -1,11 +1,13 @@
 /** HOT LOOP: grows one tree from histograms (benchmark: bench/gbdt.ts); the loops over rows are in kernel.ts. */
 import type { Tree } from '../../../shared/models/gbdt/tree-model.ts'
-import { type Cuts, missingBin } from './bins.ts'
-import { bestWeight, findSplit, type Split, type SplitRules } from './find-split.ts'
+import type { FeatureBins } from './bins.ts'
+import { findSplit, type Split } from './find-split.ts'
 import type { GbdtParameters } from './gbdt-parameters.ts'
 import { laneWork, middleOf } from './lane.ts'
 import type { GbdtLayout } from './layout.ts'
 import { poissonStep } from './objective.ts'
+import { rightCategoriesOf } from './right-categories.ts'
+import { bestWeight, type NodeSums, type SplitRules } from './split-rules.ts'
 import type { GbdtThreads } from './threads.ts'
 import type { WasmMemory } from './wasm.ts'
 
@@ -14,17 +16,17 @@ export interface GrownTree {
   tree: Tree
   /** Per node, the last bin that goes left. */
   bin: Uint8Array
+  /** Per node that splits on categories, 1 for each bin that goes left. */
+  leftBins: Map<number, Uint8Array>
   /** The drawn rows of each leaf: places `from … to` of the row numbers. */
   leaves: { node: number; from: number; to: number }[]
 }
 
-interface OpenNode {
+interface OpenNode extends NodeSums {
   node: number
   depth: number
   from: number
   to: number
-  gradient: number
-  hessian: number
   /** Its histogram, while it may be split. */
   slot: number
   split: Split
@@ -48,7 +50,7 @@ export interface TreeGrower {
 
 export function createTreeGrower(
   parameters: GbdtParameters,
-  cuts: readonly Cuts[],
+  bins: readonly FeatureBins[],
   offsets: readonly number[],
   memory: WasmMemory,
   layout: GbdtLayout,
@@ -63,6 +65,8 @@ export function createTreeGrower(
     gamma: parameters.gamma,
     minChildWeight: parameters.minChildWeight,
     maxStep: parameters.objective === 'count:poisson' ? poissonStep : 0,
+    monotone: parameters.monotone,
+    maxCatToOnehot: parameters.maxCatToOnehot,
   }
   const slotBytes = Math.ceil((16 * layout.pairs) / 64) * 64
   const slots = Array.from({ length: slotsNeeded(parameters) }, (_, i) => layout.histograms + i * slotBytes)
@@ -90,10 +94,11 @@ export function createTreeGrower(
     kernel.move(layout.ids + 4 * to, list + 4 * at, 4 * count)
 
   /** Puts the rows of the left child first, in order; returns where the right ones begin. */
-  const partition = (from: number, to: number, { feature, bin, missingLeft }: Split): number => {
+  const partition = (from: number, to: number, { feature, bin, leftBins, missingLeft }: Split): number => {
     goesLeft.fill(0)
-    goesLeft.fill(1, 0, bin + 1)
-    goesLeft[missingBin(cuts[feature]!)] = missingLeft ? 1 : 0
+    if (leftBins) goesLeft.set(leftBins)
+    else goesLeft.fill(1, 0, bin + 1)
+    goesLeft[bins[feature]!.count] = missingLeft ? 1 : 0
     if (to - from < fewRows) {
       const start = layout.ids + 4 * from
       const column = layout.columns + feature * layout.rows
@@ -125,6 +130,7 @@ export function createTreeGrower(
         cover: [0],
         bin: [0],
       }
+      const leftBins: GrownTree['leftBins'] = new Map()
       const leaves: GrownTree['leaves'] = []
       const open: OpenNode[] = []
       const free = slots.slice()
@@ -144,12 +150,13 @@ export function createTreeGrower(
         return slot
       }
       let count = 1
-      const close = ({ node, from, to, gradient, hessian }: Child) => {
-        nodes.weight[node] = learningRate * bestWeight(gradient, hessian, rules)
+      const close = (child: Child) => {
+        const { node, from, to } = child
+        nodes.weight[node] = learningRate * bestWeight(child, rules)
         leaves.push({ node, from, to })
       }
       const settle = (child: Child, slot: number) => {
-        const split = findSplit(histogramOf(slot), offsets, cuts, drawn, child, rules)
+        const split = findSplit(histogramOf(slot), offsets, bins, drawn, child, rules)
         if (split) open.push({ ...child, slot, split })
         else {
           free.push(slot)
@@ -168,9 +175,11 @@ export function createTreeGrower(
         nodes.left[node] = added
         nodes.right[node] = added + 1
         nodes.defaultLeft[node] = split.missingLeft ? 1 : 0
-        nodes.weight[node] = learningRate * bestWeight(parent.gradient, parent.hessian, rules)
+        nodes.weight[node] = learningRate * bestWeight(parent, rules)
         nodes.gain[node] = split.gain
         nodes.bin[node] = split.bin
+        if (split.leftBins) leftBins.set(node, split.leftBins)
+        const { low, high } = parent
         const left: Child = {
           node: added,
           depth: depth + 1,
@@ -178,6 +187,8 @@ export function createTreeGrower(
           to: middle,
           gradient: split.gradient,
           hessian: split.hessian,
+          low,
+          high,
         }
         const right: Child = {
           node: added + 1,
@@ -186,6 +197,16 @@ export function createTreeGrower(
           to: parent.to,
           gradient: parent.gradient - split.gradient,
           hessian: parent.hessian - split.hessian,
+          low,
+          high,
+        }
+        const sign = rules.monotone[split.feature] ?? 0
+        if (sign !== 0) {
+          // Leaves of one side stay on its side of the middle, as in XGBoost.
+          const middle = (bestWeight(left, rules) + bestWeight(right, rules)) / 2
+          const [lower, upper] = sign > 0 ? [left, right] : [right, left]
+          lower.high = middle
+          upper.low = middle
         }
         for (const child of [left, right]) {
           for (const list of [
@@ -227,12 +248,13 @@ export function createTreeGrower(
         }
       }
 
-      const root = { node: 0, depth: 0, from: 0, to: rows, gradient: 0, hessian: 0 }
+      const bounds = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
+      const root = { node: 0, depth: 0, from: 0, to: rows, gradient: 0, hessian: 0, ...bounds }
       const rootSlot = takeSlot()
       build(0, rows, rootSlot, listed)
       const histogram = histogramOf(rootSlot)
       const any = drawn[0]!
-      for (let pair = offsets[any]!; pair <= offsets[any]! + missingBin(cuts[any]!); pair++) {
+      for (let pair = offsets[any]!; pair <= offsets[any]! + bins[any]!.count; pair++) {
         root.gradient += histogram[2 * pair]!
         root.hessian += histogram[2 * pair + 1]!
       }
@@ -253,12 +275,12 @@ export function createTreeGrower(
         left: Int32Array.from(nodes.left),
         right: Int32Array.from(nodes.right),
         defaultLeft: Uint8Array.from(nodes.defaultLeft),
-        rightCategories: new Map(),
+        rightCategories: rightCategoriesOf(nodes.feature, leftBins, bins),
         weight: Float32Array.from(nodes.weight),
         gain: Float32Array.from(nodes.gain),
         cover: Float32Array.from(nodes.cover),
       }
-      return { tree, bin: Uint8Array.from(nodes.bin), leaves }
+      return { tree, bin: Uint8Array.from(nodes.bin), leftBins, leaves }
     },
   }
 }

@@ -96,3 +96,49 @@ test('stopping ends as cancelled, also while two threads are at work on many row
     await expect(training).rejects.toMatchObject({ code: 'cancelled' })
   }
 })
+
+test('categories are split natively where asked, and stored as XGBoost stores them', async () => {
+  const features = { ...forSpend.features, columns: { plan: { encode: 'native' } } }
+  const trained = await bench.train({ ...forSpend, features, model: gbdt({ trees: 100, maxCatToOnehot: 1 }) })
+  const model = readGbdtModel(textOf(trained, versionFiles.modelTopology))
+  const names = trained.record.signature.inputs.map((input) => input.name)
+  expect(model.categorical).toEqual(names.map((name) => name === 'plan'))
+  expect(model.trees.some((tree) => tree.rightCategories.size > 0)).toBe(true)
+  expect(trained.record.metrics.r2).toBeGreaterThan(0.85)
+})
+
+const monotone = { tenure: 1, vip: -1 } as const
+const refusals: [string, object, RegExp][] = [
+  ['an absent column', { ...forSpend, model: gbdt({ monotone: { gone: 1 } }) }, /no feature "gone"/],
+  [
+    'a column without order',
+    { ...forSpend, model: gbdt({ monotone: { plan: 1 } }) },
+    /"plan" is encoded as /,
+  ],
+  ['several classes', { ...forTier, model: gbdt({ monotone }) }, /several classes/],
+  [
+    'an absolute error',
+    { ...forSpend, model: gbdt({ monotone, objective: 'absolute' }) },
+    /do not hold with the objective "absolute"/,
+  ],
+]
+for (const [name, spec, message] of refusals) {
+  test(`monotone constraints are refused for ${name}`, async () => {
+    await expect(bench.train(spec)).rejects.toMatchObject({
+      path: 'model.monotone',
+      message: expect.stringMatching(message),
+    })
+  })
+}
+
+test('with a monotone constraint, longer tenure never predicts less', async () => {
+  const trained = await bench.train({ ...forChurn, model: gbdt({ monotone }) })
+  const model = parseModel(textOf(trained, versionFiles.modelTopology), null)
+  const pipeline = decodeJson(pipelineSchema, textOf(trained, versionFiles.features), 'features')
+  const at = pipeline.inputs.indexOf('tenure')
+  const rows = new Float32Array(80 * pipeline.width).fill(1)
+  for (let r = 0; r < 80; r++) rows[r * pipeline.width + at] = r
+  const scores = new Float64Array(80)
+  model.score(rows, 80, scores)
+  for (let r = 1; r < 80; r++) expect(scores[r]!).toBeGreaterThanOrEqual(scores[r - 1]!)
+})

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import type { Epoch } from '../../../shared/catalog/version.ts'
 import { encodeGbdtModel } from '../../../shared/models/gbdt/encode-gbdt-model.ts'
 import { createGbdtScorer } from '../../../shared/models/gbdt/gbdt-scorer.ts'
+import { readGbdtModel } from '../../../shared/models/gbdt/parse-gbdt-model.ts'
 import { type GbdtModel, gbdtObjectives } from '../../../shared/models/gbdt/tree-model.ts'
 import { seededRandom } from '../seeded-random.ts'
 import fixture from './fixtures/xgboost-training.json' with { type: 'json' }
@@ -37,6 +38,7 @@ function train(
   validation = noRows,
   threads: 1 | 2 = 1,
   groups = 1,
+  categories: readonly number[] = [],
 ) {
   const history: Epoch[] = []
   const model = trainGbdt({
@@ -45,6 +47,7 @@ function train(
     train: data,
     validation,
     threads,
+    categories,
     onRound: (epoch) => history.push(epoch),
   })
   return { model, history }
@@ -79,10 +82,13 @@ describe('a model trained as XGBoost trains predicts what XGBoost predicts', () 
           l2: number('lambda', 1),
           minChildWeight: number('min_child_weight', 1),
           quantile: number('quantile_alpha', 0.5),
+          monotone: 'monotone_constraints' in parameters ? [-1, 1, 0] : [],
+          maxCatToOnehot: number('max_cat_to_onehot', 4),
         },
         noRows,
         1,
         number('num_class', 1),
+        'feature_types' in parameters ? [30, 12, 0] : [],
       )
       const found = predict(model, values)
       const scale = Math.max(...expected.flat().map(Math.abs))
@@ -140,6 +146,60 @@ test('early stopping keeps the rounds up to the best one', () => {
   expect(history.length).toBeLessThan(500)
   expect(model.trees.length).toBe(losses.indexOf(Math.min(...losses)) + 1)
   expect(history.length).toBe(model.trees.length + 5)
+})
+
+test('predictions rise and fall as they are told, whatever the data say', () => {
+  for (const objective of ['reg:squarederror', 'binary:logistic', 'count:poisson'] as const) {
+    const { data } = makeRows(2000, 5, (a, b, noise) => (Math.sin(a * 3) + b * noise > 0 ? 1 : 0))
+    const { model } = train(data, { objective, trees: 40, monotone: [1, -1, 0] })
+    for (let r = 0; r < 50; r++) {
+      const steps = Float32Array.from({ length: 61 }, (_, i) => i / 5)
+      const [a, b, c] = [r / 5, r / 12, r % 3]
+      const rising = predict(model, Float32Array.from(Array.from(steps).flatMap((x) => [x, b, c])))
+      const falling = predict(model, Float32Array.from(Array.from(steps).flatMap((x) => [a, x, c])))
+      for (let i = 1; i < 61; i++) {
+        expect(rising[i]!).toBeGreaterThanOrEqual(rising[i - 1]!)
+        expect(falling[i]!).toBeLessThanOrEqual(falling[i - 1]!)
+      }
+    }
+    expect(new Set(model.trees.flatMap((tree) => Array.from(tree.feature))).size).toBeGreaterThan(1)
+  }
+})
+
+test('what categories mean is learned in one split, more of them than there are bins included', () => {
+  const odd = (code: number) => code % 2 === 1 || code > 200
+  for (const categories of [3, 40, 600]) {
+    const values = Float32Array.from({ length: 6000 }, (_, r) => (r % 50 === 0 ? Number.NaN : r % categories))
+    const target = Float64Array.from(values, (code) => (odd(code) ? 10 : -10))
+    const wanted = { trees: 1, maxDepth: categories === 3 ? 2 : 1, learningRate: 1, l2: 0 }
+    const { model } = train(rowsOf(values, 1, target), wanted, noRows, 1, 1, [categories])
+    const all = Float32Array.from({ length: Math.min(categories, 60) }, (_, code) => code)
+    const found = predict(model, all)
+    if (categories < 600) expect(Array.from(found)).toEqual(Array.from(all, (code) => (odd(code) ? 10 : -10)))
+    // Those that share a bin share an answer, near their mean.
+    else expect(found.filter((value, code) => value > 0 !== odd(code)).length).toBeLessThan(30)
+  }
+})
+
+test('a model with categories is stored and read back whole, and watches validation rows as it scores them', () => {
+  const random = seededRandom(8)
+  const make = (rows: number) => {
+    const values = new Float32Array(rows * 2)
+    const target = new Float64Array(rows)
+    for (let r = 0; r < rows; r++) {
+      const code = random() < 0.1 ? Number.NaN : Math.floor(random() * 30)
+      values.set([code, random()], r * 2)
+      target[r] = Math.sin(code * 7 || 0) + random()
+    }
+    return { values, data: rowsOf(values, 2, target) }
+  }
+  const [learned, held] = [make(800), make(300)]
+  const { model, history } = train(learned.data, { patience: 0 }, held.data, 1, 1, [30, 0])
+  expect(readGbdtModel(encodeGbdtModel(model))).toMatchObject({ categorical: [true, false] })
+  const found = predict(readGbdtModel(encodeGbdtModel(model)), held.values)
+  expect(found).toEqual(predict(model, held.values))
+  const loss = found.reduce((sum, value, r) => sum + (value - held.data.target[r]!) ** 2, 0) / 300
+  expect(history.at(-1)?.validationLoss).toBeCloseTo(loss, 5)
 })
 
 test('a quantile has its share of the rows below it', () => {

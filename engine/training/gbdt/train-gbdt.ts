@@ -3,7 +3,7 @@ import type { Epoch } from '../../../shared/catalog/version.ts'
 import { Failure } from '../../../shared/failure.ts'
 import { baseMargins, type GbdtModel, type Tree } from '../../../shared/models/gbdt/tree-model.ts'
 import { seededRandom } from '../seeded-random.ts'
-import { binRows, binsOf, type Cuts, fitCuts } from './bins.ts'
+import { binRows, type FeatureBins, fitBins } from './bins.ts'
 import type { GbdtParameters, GbdtRows } from './gbdt-parameters.ts'
 import { createTreeGrower, type GrownTree, slotsNeeded } from './grow-tree.ts'
 import { compileKernel } from './kernel.ts'
@@ -28,6 +28,8 @@ export interface GbdtRequest {
   /** Watched for early stopping; may have no rows. */
   validation: GbdtRows
   threads: 1 | 2
+  /** Per input, how many categories its values are the codes of, 0 for numbers; absent where all are numbers. */
+  categories?: readonly number[]
   featureNames?: readonly string[]
   /** After each round, with the mean losses before its trees on the training rows, after them on the validation rows. */
   onRound(epoch: Epoch, rounds: number): void
@@ -45,9 +47,14 @@ function tooLarge(bytes: number): Failure {
 }
 
 /** The validation rows with their bins and margins. */
-function openValidation(rows: GbdtRows, cuts: readonly Cuts[], groups: number, base: Float32Array) {
+function openValidation(
+  rows: GbdtRows,
+  features: readonly FeatureBins[],
+  groups: number,
+  base: Float32Array,
+) {
   const bins = new Uint8Array(rows.rows * rows.width)
-  binRows(rows, cuts, bins)
+  binRows(rows, features, bins)
   const scores = new Float32Array(rows.rows * groups)
   for (let k = 0; k < groups; k++) scores.fill(base[k]!, k * rows.rows, (k + 1) * rows.rows)
   const target = Float32Array.from(rows.target)
@@ -102,12 +109,13 @@ export function trainGbdt(request: GbdtRequest): GbdtModel {
   const { parameters, groups, train, validation } = request
   const { objective, quantile, trees: rounds, patience } = parameters
   const { rows, width } = train
-  const cuts = fitCuts(train, parameters.maxBins)
+  const categories = request.categories ?? []
+  const features = fitBins(train, parameters.maxBins, categories)
   const offsets: number[] = []
   let pairs = 0
-  for (const ends of cuts) {
+  for (const { count } of features) {
     offsets.push(pairs)
-    pairs += binsOf(ends)
+    pairs += count + 1
   }
   const weighted = train.weights !== undefined
   const layout = planLayout({ rows, width, groups, pairs, slots: slotsNeeded(parameters), weighted })
@@ -119,7 +127,7 @@ export function trainGbdt(request: GbdtRequest): GbdtModel {
   try {
     const { buffer } = memory
     const bins = new Uint8Array(buffer, layout.bins, rows * width)
-    binRows(train, cuts, bins, new Uint8Array(buffer, layout.columns, rows * width))
+    binRows(train, features, bins, new Uint8Array(buffer, layout.columns, rows * width))
     const target = new Float32Array(buffer, layout.target, rows)
     target.set(train.target)
     const weights = weighted ? new Float32Array(buffer, layout.weights, rows) : null
@@ -136,16 +144,16 @@ export function trainGbdt(request: GbdtRequest): GbdtModel {
       quantile,
       features: width,
       featureNames: request.featureNames ?? [],
-      categorical: [],
+      categorical: categories.some((count) => count > 0) ? categories.map((count) => count > 0) : [],
       groups,
       baseScore,
     }
     const base = baseMargins({ ...settings, trees: [], treeGroup: new Int32Array(0) })
     for (let k = 0; k < groups; k++) scores.fill(base[k]!, k * rows, (k + 1) * rows)
-    const watched = openValidation(validation, cuts, groups, base)
+    const watched = openValidation(validation, features, groups, base)
 
     const random = seededRandom(parameters.seed)
-    const grower = createTreeGrower(parameters, cuts, offsets, memory, layout, threads)
+    const grower = createTreeGrower(parameters, features, offsets, memory, layout, threads)
     const drawnFeatures = new Int32Array(width)
 
     /** XGBoost's adaptive leaves: the step to the quantile of the rows' own errors, where gradients say only a direction. */
@@ -200,14 +208,14 @@ export function trainGbdt(request: GbdtRequest): GbdtModel {
         // The last class's tree left the rows in its own order.
         if (order && group > 0) ids.set(order)
         loss += writePairs(group)
-        const features = drawnFeatures.subarray(0, draw(width, parameters.colsample, random, drawnFeatures))
-        const grown = grower.grow(drawn, features)
+        const chosen = drawnFeatures.subarray(0, draw(width, parameters.colsample, random, drawnFeatures))
+        const grown = grower.grow(drawn, chosen)
         if (isRenewed) renewLeaves(grown)
         addLeaves(grown, group, drawn)
-        if (undrawn) addTreeToRows(grown, cuts, bins, width, scores.subarray(group * rows), undrawn)
+        if (undrawn) addTreeToRows(grown, features, bins, width, scores.subarray(group * rows), undrawn)
         addTreeToRows(
           grown,
-          cuts,
+          features,
           watched.bins,
           width,
           watched.scores.subarray(group * validation.rows),

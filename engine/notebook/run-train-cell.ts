@@ -1,5 +1,6 @@
 import type { SearchTable } from '../../shared/catalog/training-results.ts'
 import type { Output } from '../../shared/notebook/cell-state.ts'
+import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Changes } from '../changes.ts'
 import { rankTrials } from '../training/search/rank-trials.ts'
@@ -10,13 +11,15 @@ import { stopIfAborted } from './run-sql-cell.ts'
 
 const interval = 100
 
-function trainingOutput(progress: TrainProgress, step = progress.step): Output {
+function trainingOutput(spec: TrainSpec, progress: TrainProgress, step = progress.step): Output {
   const { search } = progress
   return {
     type: 'training',
     history: [...progress.history],
     epochs: progress.epochs,
     step,
+    // Trees grow in rounds; everything else counts epochs, which is what an output without a unit means.
+    ...(spec.model?.kind === 'gbdt' ? { unit: 'round' as const } : {}),
     ...(search ? { search: shownSearch(search) } : {}),
   }
 }
@@ -48,7 +51,7 @@ export function createTrainRunner(
     const show = () => {
       timer = null
       shown = now()
-      run.show([trainingOutput(latest)])
+      run.show([trainingOutput(spec, latest)])
     }
     show()
     try {
@@ -68,7 +71,7 @@ export function createTrainRunner(
       if (timer) clearTimeout(timer)
       timer = null
       run.show([
-        trainingOutput({ ...latest, history: version.history }, ''),
+        trainingOutput(spec, { ...latest, history: version.history }, ''),
         {
           type: 'model',
           name: version.name,

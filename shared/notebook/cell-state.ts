@@ -59,6 +59,8 @@ export const outputSchema = z.discriminatedUnion('type', [
     type: z.literal('training'),
     history: z.array(epochSchema),
     epochs: z.number().int(),
+    /** What one step of the history is; trees grow in rounds. Absent: an epoch. */
+    unit: z.enum(['epoch', 'round']).optional(),
     /** What training is doing now, such as `fitting features`; empty when finished. */
     step: z.string(),
     /** Of a search, at most 100 trials: those at work and the best. */

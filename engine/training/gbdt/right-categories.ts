@@ -1,10 +1,9 @@
 import type { FeatureBins } from './bins.ts'
-import type { GrownTree } from './grow-tree.ts'
 
 /** Per node that splits on categories, the codes of the bins that go right, ascending. */
 export function rightCategoriesOf(
   feature: readonly number[],
-  leftBins: GrownTree['leftBins'],
+  leftBins: ReadonlyMap<number, Uint8Array>,
   bins: readonly FeatureBins[],
 ): Map<number, Int32Array> {
   const sets = new Map<number, Int32Array>()

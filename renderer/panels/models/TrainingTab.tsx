@@ -16,6 +16,7 @@ export function TrainingTab(props: { readonly record: ModelVersion }) {
   const { train, validation, test } = record.split
   const total = train + validation + test
   const best = bestEpoch(record)
+  const unit = unitOf(record)
   const spec = JSON.stringify(record.spec, null, 2)
   return (
     <div className="sw-models-tab">
@@ -30,16 +31,19 @@ export function TrainingTab(props: { readonly record: ModelVersion }) {
           <Figure label="Test rows" note={formatShare(test / total)}>
             {formatCount(test)}
           </Figure>
-          <Figure label="Epochs" {...(best === null ? {} : { note: `best at ${best}` })}>
+          <Figure
+            label={unit === 'round' ? 'Rounds' : 'Epochs'}
+            {...(best === null ? {} : { note: `best at ${best}` })}
+          >
             {formatCount(record.history.length)}
           </Figure>
           <Figure label="Duration">{formatDuration(record.durationMs)}</Figure>
         </div>
         <SplitBar train={train} validation={validation} test={test} />
       </Panel>
-      <Panel title="Loss by epoch">
+      <Panel title={`Loss by ${unit}`}>
         {record.history.length === 0 ? (
-          <EmptyState>This model was fitted in one step, so there is no loss by epoch.</EmptyState>
+          <EmptyState>This model was fitted in one step, so there is no loss by {unit}.</EmptyState>
         ) : (
           <LossCurve record={record} />
         )}
@@ -54,6 +58,11 @@ export function TrainingTab(props: { readonly record: ModelVersion }) {
       </Panel>
     </div>
   )
+}
+
+/** What one step of the training was: trees grow in rounds. */
+function unitOf(record: ModelVersion): 'epoch' | 'round' {
+  return record.spec.model?.kind === 'gbdt' ? 'round' : 'epoch'
 }
 
 function bestEpoch(record: ModelVersion): number | null {
@@ -83,6 +92,7 @@ function SplitBar(props: { readonly train: number; readonly validation: number; 
 
 function LossCurve(props: { readonly record: ModelVersion }) {
   const { history } = props.record
+  const unit = unitOf(props.record)
   const colour = tokens[useScheme()]
   const figure = useMemo(() => {
     const line = (name: string, values: readonly (number | null)[], stroke: string, dash: string) => ({
@@ -115,18 +125,18 @@ function LossCurve(props: { readonly record: ModelVersion }) {
       layout: {
         margin: { l: 52, r: 12, t: 24, b: 40 },
         hovermode: 'x unified',
-        xaxis: { title: { text: 'epoch' }, fixedrange: true, rangemode: 'tozero' },
+        xaxis: { title: { text: unit }, fixedrange: true, rangemode: 'tozero' },
         yaxis: { title: { text: 'loss' }, fixedrange: true },
       },
     }
-  }, [history, colour])
+  }, [history, unit, colour])
   const last = history.at(-1)
   return (
     <PlotlyChart
       data={figure.data}
       layout={figure.layout}
       height={280}
-      label={`Loss over ${history.length} epochs, ending at ${formatNumber(last?.loss, 4)}`}
+      label={`Loss over ${history.length} ${unit}s, ending at ${formatNumber(last?.loss, 4)}`}
     />
   )
 }

@@ -7,8 +7,9 @@ const height = 150
 const left = 52
 const bottom = 20
 
-/** Loss by epoch: training in the accent, validation dashed. Drawn by hand, since it changes many times a second. */
-export function LossChart({ history }: { readonly history: readonly Epoch[] }) {
+/** Loss by epoch or round: training in the accent, validation dashed. Drawn by hand, since it changes many times a second. */
+export function LossChart(props: { readonly history: readonly Epoch[]; readonly unit: 'epoch' | 'round' }) {
+  const { history, unit } = props
   const scale = lossScale(history)
   const last = history.at(-1)?.epoch ?? 1
   const first = history[0]?.epoch ?? 1
@@ -32,9 +33,9 @@ export function LossChart({ history }: { readonly history: readonly Epoch[] }) {
       className="sw-loss"
       viewBox={`0 0 ${width} ${height}`}
       role="img"
-      aria-label={`Loss by epoch, now ${formatNumber(history.at(-1)?.loss)}`}
+      aria-label={`Loss by ${unit}, now ${formatNumber(history.at(-1)?.loss)}`}
     >
-      <title>Loss by epoch</title>
+      <title>Loss by {unit}</title>
       {scale.ticks.map((tick) => (
         <g key={tick}>
           <line x1={left} x2={width - 8} y1={y(tick)} y2={y(tick)} className="sw-loss-line" />
@@ -44,7 +45,7 @@ export function LossChart({ history }: { readonly history: readonly Epoch[] }) {
         </g>
       ))}
       <text x={left} y={height - 4}>
-        epoch {formatCount(first)}
+        {unit} {formatCount(first)}
       </text>
       <text x={width - 8} y={height - 4} textAnchor="end">
         {formatCount(last)}

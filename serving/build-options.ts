@@ -36,6 +36,9 @@ export function servingBuild(options: { outfile: string; version: string }): Bui
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
     },
     define: { SLIPWAY_VERSION: JSON.stringify(options.version) },
+    // Native code lies in the bundle's own `runtime` folder, where there are SQL transforms; nothing else loads it.
+    alias: { '@duckdb/node-bindings': './runtime/duckdb.node' },
+    external: ['./runtime/duckdb.node'],
     plugins: [leaveOut],
     logLevel: 'warning',
   }

@@ -14,6 +14,7 @@ import { type ModelVersion, versionFiles } from '../../shared/catalog/version.ts
 import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 import { hasWeightsFile } from '../../shared/models/parse-model.ts'
+import { transformPaths } from '../../shared/transforms/transform-plan.ts'
 import { composeDocument, hostName, kserveDocument, kubernetesDocuments } from './deploy-documents.ts'
 import type { RuntimePackage } from './runtimes/runtimes.ts'
 import { yamlFile } from './yaml.ts'
@@ -159,7 +160,8 @@ export async function bundleFiles({
       executable,
     })
   }
-  for (const path of carried) add(path, await readFile(join(versionFolder, path)))
+  const transforms = record.transforms ? transformPaths(record.transforms) : []
+  for (const path of [...carried, ...transforms]) add(path, await readFile(join(versionFolder, path)))
   const modelJson = await readFile(join(versionFolder, versionFiles.modelTopology), 'utf8')
   if (hasWeightsFile(modelJson)) {
     add(versionFiles.modelWeights, await readFile(join(versionFolder, versionFiles.modelWeights)))
@@ -236,6 +238,7 @@ export function manifestOf(
     version: record.version,
     created: record.created,
     runtime,
+    ...(record.transforms ? { transforms: record.transforms } : {}),
     files: listed(files),
   }
 }

@@ -25,6 +25,7 @@ import type { Tasks } from '../tasks.ts'
 import { writeFailure } from '../workspace/atomic-write.ts'
 import { writeArchive } from './archive.ts'
 import { type BundleFile, bundleFiles, manifestOf } from './bundle-files.ts'
+import { chooseTarget } from './choose-target.ts'
 import { hostTarget, readBundleManifest } from './read-bundle.ts'
 import { revealFolder } from './reveal-folder.ts'
 import { runVerify } from './run-verify.ts'
@@ -36,6 +37,7 @@ import { sweepAbandoned, temporaryPlace } from './sweep-abandoned.ts'
 export interface PackageOptions {
   /** Default: `.slipway/bundles/<name>-<version>` of the workspace. */
   out?: string
+  /** Default: `any`, or this machine's platform for a version with SQL transforms. */
   target?: Target
   /** Also writes `<out>.tar.gz` beside the folder. */
   archive?: boolean
@@ -127,7 +129,10 @@ export function createBundles(parts: BundlesParts): Bundles {
   async function write(ref: VersionRef, folder: string, target: Target, fetching: Fetching): Promise<void> {
     const { record } = await catalog.get(ref.name, ref.version)
     const versionFolder = catalog.folder(ref.name, ref.version)
-    const packages = target === 'any' ? [] : await runtimes.packages(target, ['node'], fetching)
+    const packages =
+      target === 'any'
+        ? []
+        : await runtimes.packages(target, record.transforms ? ['node', 'duckdb'] : ['node'], fetching)
     const node = target === 'any' ? process.versions.node : await runtimes.nodeVersion(target)
     const runtime = { slipway: slipwayVersion, node, target }
     const made = { record, versionFolder, templateFolder, servingFile, runtime, packages, licenseFolder }
@@ -176,11 +181,12 @@ export function createBundles(parts: BundlesParts): Bundles {
     onEvent: (event: PackageEvent) => void,
     signal: AbortSignal,
   ): Promise<Report> {
-    const { target = 'any', archive = false, keep = false } = options
-    const title = `${ref.name}-${ref.version}${target === 'any' ? '' : `-${target}`}`
-    const out = resolve(options.out ?? join(home, title))
+    const { archive = false, keep = false } = options
     // A bad reference is told before a bad folder.
     const { record } = await catalog.get(ref.name, ref.version)
+    const target = chooseTarget(record, options.target)
+    const title = `${ref.name}-${ref.version}${target === 'any' ? '' : `-${target}`}`
+    const out = resolve(options.out ?? join(home, title))
     await catalog.verify(ref.name, ref.version)
     await assertFree(out)
     await sweepAbandoned(out)

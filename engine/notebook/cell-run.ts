@@ -1,5 +1,6 @@
 import type { Output } from '../../shared/notebook/cell-state.ts'
 import type { Session } from '../data/database.ts'
+import type { RelationDefinition } from '../training/transforms/read-chain.ts'
 import type { AnalysedCell } from './analyse-cell.ts'
 
 /** All that running one cell may touch. */
@@ -13,6 +14,8 @@ export interface CellRun {
   readonly resultRelation: string
   /** The notebook's path in the workspace and the hash of its sources. */
   readonly origin: { notebook: string; notebookHash: string }
+  /** How the notebook's SQL cells make their relations. */
+  readonly definitions: readonly RelationDefinition[]
   /** Values from the command line. */
   readonly params: Readonly<Record<string, unknown>>
   /** Exports of other cells in scope. */

@@ -13,6 +13,7 @@ import { dropCellRelation } from './cell-relation.ts'
 import type { CellOutcome, CellRun, CellRunner } from './cell-run.ts'
 import type { NotebookState } from './notebook-state.ts'
 import { notebookKey } from './output-store.ts'
+import { relationDefinitions } from './relation-definitions.ts'
 import { CellError } from './typescript-session.ts'
 
 export type RunWhat = { type: 'cell'; id: string } | { type: 'stale' } | { type: 'all' }
@@ -139,6 +140,7 @@ export function createNotebookRunner(dependencies: NotebookRunnerDependencies): 
         notebook: state.path,
         notebookHash: createHash('sha256').update(serializeNotebook(document)).digest('hex'),
       },
+      definitions: relationDefinitions(state.cells()),
       params,
       imports: importsOf(analysed),
       show,

@@ -58,6 +58,7 @@ export function createTrainRunner(
       const model = await training.train({
         spec,
         defaultName: /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(cell.name) ? cell.name : spec.target,
+        definitions: run.definitions,
         origin: { ...run.origin, cell: cell.id },
         signal: run.signal,
         onProgress(progress) {

@@ -3,11 +3,10 @@ import { version as duckdbVersion } from '@duckdb/node-api'
 import type { LeakageWarning } from '../../shared/catalog/training-results.ts'
 import { type TrainedRecord, versionFiles } from '../../shared/catalog/version.ts'
 import type { EvaluationFile } from '../../shared/evaluation/evaluation-file.ts'
-import { Failure } from '../../shared/failure.ts'
 import { usesMinibatches } from '../../shared/models/dense-spec.ts'
 import { parseModel } from '../../shared/models/parse-model.ts'
 import { createPredictor } from '../../shared/models/predictor.ts'
-import { modelNamePattern, type TrainSpec } from '../../shared/notebook/train-spec.ts'
+import { modelNamePattern } from '../../shared/notebook/train-spec.ts'
 import type { Database, Session } from '../data/database.ts'
 import { heldOutColumns, writeHoldOut } from '../evaluation/hold-out.ts'
 import { keepCompiled } from './dense/keep-compiled.ts'
@@ -21,6 +20,8 @@ import { cancelled, runTrainer, type TrainerRun } from './run-trainer.ts'
 import { type DrawnTrial, drawTrials } from './search/draw-trials.ts'
 import { runStudies, type Studies } from './search/run-studies.ts'
 import type { TrainedModel, Training, TrainProgress, TrainRequest } from './training.ts'
+import { type FinishedTransforms, prepareTransforms } from './transforms/prepare-transforms.ts'
+import { makeServingExamples } from './transforms/serving-examples.ts'
 import { writeCard } from './write-card.ts'
 
 export interface TrainingDependencies {
@@ -39,16 +40,6 @@ export interface TrainingDependencies {
 export function modelNameOf(name: string): string {
   const cleaned = name.replace(/[^A-Za-z0-9_-]/g, '_').replace(/^[^A-Za-z]+/, '')
   return modelNamePattern.test(cleaned) ? cleaned : (cleaned || 'model').slice(0, 64)
-}
-
-function checkSpec(spec: TrainSpec): void {
-  if (spec.servingInput === undefined || spec.servingInput === spec.from) return
-  throw new Failure(
-    'invalid-input',
-    `servingInput "${spec.servingInput}" is not the relation "${spec.from}" that is trained on; transforms between the two are not available yet.`,
-    'Leave servingInput out: requests then carry the columns of the training relation.',
-    'servingInput',
-  )
 }
 
 function json(value: unknown): Uint8Array {
@@ -115,14 +106,19 @@ export function createTraining(dependencies: TrainingDependencies): Training {
     opened: OpenedData,
     studies: Studies,
     prepared: Prepared,
+    travelling: FinishedTransforms | null,
     trained: TrainerRun,
     warnings: LeakageWarning[],
     started: number,
   ): Promise<TrainedModel> => {
-    const { signature, pipeline, resolved } = prepared
+    const { pipeline, resolved } = prepared
+    const signature = travelling?.signature ?? prepared.signature
     const { modelJson, weights, coefficients, metrics, naive, outputs } = trained.result
     const model = parseModel(modelJson, weights)
-    const examples = await makeExamples(session, createPredictor({ signature, pipeline, model }))
+    const predictor = createPredictor({ signature: prepared.signature, pipeline, model })
+    const examples = travelling
+      ? await makeServingExamples(session, predictor, travelling)
+      : await makeExamples(session, predictor)
     const git = await gitState(workspaceFolder, run)
     const created = now()
     const record: TrainedRecord = {
@@ -139,6 +135,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       ...(studies.crossValidation ? { crossValidation: studies.crossValidation } : {}),
       ...(studies.search ? { search: studies.search } : {}),
       ...(warnings.length > 0 ? { warnings } : {}),
+      ...(travelling ? { transforms: travelling.summary } : {}),
       provenance: {
         notebook: request.origin?.notebook ?? null,
         notebookHash: request.origin?.notebookHash ?? null,
@@ -170,12 +167,12 @@ export function createTraining(dependencies: TrainingDependencies): Training {
     const width = scores.length / prepared.heldOut.rows
     files.set(versionFiles.heldOut, await writeHoldOut(session, prepared.heldOut, scores, width))
     if (coefficients) files.set(versionFiles.coefficients, json(coefficients))
+    for (const [path, bytes] of travelling?.files ?? []) files.set(path, bytes)
     return { record, naive, files }
   }
 
   const train = async (request: TrainRequest, signal: AbortSignal): Promise<TrainedModel> => {
     const started = now()
-    checkSpec(request.spec)
     const throwIfStopped = () => {
       if (signal.aborted) throw cancelled()
     }
@@ -200,7 +197,12 @@ export function createTraining(dependencies: TrainingDependencies): Training {
     try {
       const drawn = drawnTrials(request.spec)
       const variants = drawn.map((trial) => trial.spec)
-      const opened = await openData(session, request.spec, variants, report)
+      const { servingInput, from } = request.spec
+      const transforms =
+        servingInput === undefined || servingInput === from
+          ? null
+          : await prepareTransforms(session, request.spec, servingInput, request.definitions ?? [], report)
+      const opened = await openData(session, request.spec, variants, report, transforms?.source)
       targetTimeOf(request.spec, opened.columns)
       const studies = await runStudies(session, opened, {
         spec: request.spec,
@@ -217,6 +219,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       })
       begun = studies.spec === request.spec && !studies.crossValidation ? 0 : 0.65
       const prepared = await prepareData(session, opened, studies.spec, report)
+      const travelling = transforms ? await transforms.finish(opened, studies.spec, prepared.signature) : null
       throwIfStopped()
       // The database is idle while the trainer works.
       const [trained, warnings] = await together(
@@ -229,7 +232,17 @@ export function createTraining(dependencies: TrainingDependencies): Training {
         epochs: trained.history.length,
         history: trained.history,
       })
-      const model = await assemble(session, request, opened, studies, prepared, trained, warnings, started)
+      const model = await assemble(
+        session,
+        request,
+        opened,
+        studies,
+        prepared,
+        travelling,
+        trained,
+        warnings,
+        started,
+      )
       throwIfStopped()
       return model
     } finally {

@@ -12,7 +12,8 @@ const mostWithMissing = 50
 
 type Example = Examples['rows'][number]
 
-function exampleValue(
+/** A column's value as a request would write it. */
+export function exampleValue(
   value: RowValue | undefined,
   type: SignatureColumn['type'],
 ): string | number | boolean | null {

@@ -13,7 +13,13 @@ import { checkModel, type Resolved, resolveTask } from './resolve-task.ts'
 import { checkWeights, findWeight } from './sample-weights.ts'
 import { rowsTable, type SplitCounts, splitRows, splitTable } from './split-rows.ts'
 import { findSplitColumn, heldBackColumns, type SplitColumn } from './splits/split-column.ts'
-import { checkSnapshot, type ExtraColumn, snapshotColumn, takeSnapshot } from './take-snapshot.ts'
+import {
+  checkSnapshot,
+  type ExtraColumn,
+  snapshotColumn,
+  type TrainingSource,
+  takeSnapshot,
+} from './take-snapshot.ts'
 
 export type ReportStep = (step: string, fraction: number) => void
 
@@ -52,16 +58,20 @@ function isSame(a: FeatureColumn, b: FeatureColumn): boolean {
  * Copies the relation's features and target, checks them and splits the rows.
  *
  * @param variants further specs over the same relation and target, whose features are to be there too
+ * @param source where the relation's rows are, when that is not the relation itself
  */
 export async function openData(
   session: Session,
   spec: TrainSpec,
   variants: readonly TrainSpec[],
   report: ReportStep,
+  source: TrainingSource | null = null,
 ): Promise<OpenedData> {
   const quoted = quoteRelation(spec.from)
   report('reading the relation', 0)
-  const columns = await describeRelation(session, spec.from, quoted)
+  const place = source?.quoted ?? quoted
+  const described = await describeRelation(session, spec.from, place)
+  const columns = described.filter(({ name }) => name !== source?.rowColumn)
   const target = findTarget(spec, columns)
   const features = chooseFeatures(spec, columns)
   for (const variant of variants) {
@@ -76,7 +86,8 @@ export async function openData(
   )
   const extras = extraColumns(columns, inAll, target)
   const seed = spec.split?.seed ?? 7
-  await takeSnapshot(session, quoted, features, target, seed, splitColumn, weight, extras)
+  const rowColumn = source?.rowColumn ?? null
+  await takeSnapshot(session, place, features, target, seed, splitColumn, weight, extras, rowColumn)
   report('checking the data', 0.05)
   const rows = await checkSnapshot(session, spec.from, features, target, splitColumn)
   if (weight) await checkWeights(session, weight)

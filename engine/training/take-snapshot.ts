@@ -12,6 +12,15 @@ export const snapshotTable = 'temp.slipway_snapshot'
 
 export const fewestRows = 10
 
+/** A training relation that stands in another place than its name says, with a column that numbers its rows. */
+export interface TrainingSource {
+  readonly quoted: string
+  readonly rowColumn: string
+}
+
+/** Holds the source's row number in the snapshot, where there is a source of its own. */
+export const sourceRow = 'source_row'
+
 /** The column of a feature in the snapshot. */
 export function snapshotColumn(index: number): string {
   return `c${index}`
@@ -29,6 +38,7 @@ export interface ExtraColumn extends SourceColumn {
  *
  * `n` numbers the rows from 0 in the order of a seeded hash of their content. It depends neither on how the
  * relation stores them nor on the number of threads; rows that are equal in all columns are interchangeable.
+ * With a source of its own, its row numbers take the content's place, so that the order outlives a change of features.
  */
 export async function takeSnapshot(
   session: Session,
@@ -39,6 +49,7 @@ export async function takeSnapshot(
   splitColumn: SplitColumn | null,
   weight: SourceColumn | null,
   extras: readonly ExtraColumn[] = [],
+  rowColumn: string | null = null,
 ): Promise<void> {
   const isText = sourceKind(target.sourceType) === 'text'
   const columns = features.map((feature, i) => `${feature.sql} as ${snapshotColumn(i)}`)
@@ -48,9 +59,12 @@ export async function takeSnapshot(
   const beside = [...(splitColumn ? ['s'] : []), ...(weight ? ['w'] : [])]
   const names = [...features.map((_, i) => snapshotColumn(i)), 't', ...beside].join(', ')
   columns.push(...extras.map(({ name, snapshot }) => `${quote(name)} as ${snapshot}`))
+  if (rowColumn !== null) columns.push(`${quote(rowColumn)} as ${sourceRow}`)
+  const order = rowColumn === null ? names : sourceRow
+  const kept = [names, ...extras.map((extra) => extra.snapshot), ...(rowColumn === null ? [] : [sourceRow])]
   await session.run(
     `create temp table ${snapshotTable} as
-     select ${[names, ...extras.map((extra) => extra.snapshot)].join(', ')}, row_number() over (order by hash(${seed}, ${names})) - 1 as n
+     select ${kept.join(', ')}, row_number() over (order by hash(${seed}, ${order})) - 1 as n
      from (select ${columns.join(', ')} from ${quotedRelation})`,
   )
 }

@@ -2,6 +2,7 @@ import type { SearchTable } from '../../shared/catalog/training-results.ts'
 import type { Epoch, TrainedRecord } from '../../shared/catalog/version.ts'
 import type { Metrics } from '../../shared/metrics/metrics.ts'
 import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
+import type { RelationDefinition } from './transforms/read-chain.ts'
 
 export interface TrainProgress {
   /** What is being done, such as `reading features` or `epoch 12 of 100`. */
@@ -19,6 +20,8 @@ export interface TrainRequest {
   /** Used when the spec has no `register`: the cell's name, else the target. */
   defaultName: string
   /** Workspace-relative path and hash of the notebook, and the cell; null from elsewhere. */
+  /** How the notebook's SQL cells make their relations, for `servingInput`; the database's views are known anyway. */
+  definitions?: readonly RelationDefinition[]
   origin: { notebook: string; notebookHash: string; cell: string } | null
   signal: AbortSignal
   onProgress: (progress: TrainProgress) => void

@@ -102,6 +102,25 @@ function studies({ search, crossValidation, warnings }: TrainedRecord): string[]
   return lines
 }
 
+function transformLines({ transforms }: TrainedRecord): string[] {
+  if (!transforms) return []
+  const { servingInput, cells, lookups, statistics } = transforms
+  const tables = lookups.map(({ relation, rows }) => `\`${relation}\` (${count(rows)} rows)`).join(', ')
+  return [
+    '## SQL transforms',
+    `A request carries columns of \`${servingInput}\`. The SQL of ${cells.map(({ cell }) => cell).join(', ')} makes the features of them, in training and in every request alike.${tables === '' ? '' : ` It reads ${tables}, copied at training time.`}`,
+    ...(statistics.length === 0
+      ? []
+      : [
+          'Frozen statistics, computed on the training rows only:',
+          table(
+            ['Cell', 'Expression', 'Value'],
+            statistics.map(({ cell, expression, value }) => [cell, `\`${expression}\``, value]),
+          ),
+        ]),
+  ]
+}
+
 /**
  * The model card, `card.md`: what the model is, what it learned from and how well it does, for whoever meets it
  * without the notebook.
@@ -136,6 +155,7 @@ export function writeCard(record: TrainedRecord, model: ModelSpec, naive: Metric
     `${count(data.rows)} rows of the relation \`${data.relation}\`, split ${splitWords(method, record.spec.split?.column)}: ${count(split.train)} to train, ${count(split.validation)} to validate, ${count(split.test)} to test.`,
     '## Features',
     table(['Column', 'Type', 'Seen in training', 'Missing values'], features),
+    ...transformLines(record),
     '## Where it comes from',
     [
       `- ${origin}, ${record.created}`,

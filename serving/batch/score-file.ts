@@ -6,8 +6,13 @@ import { Failure } from '../../shared/failure.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
 import { Refusal } from '../http/refusal.ts'
 import { createCsvParser, csvCell } from '../rows/csv.ts'
+import type { RequestRows } from '../rows/request-rows.ts'
 import { checkHeader } from '../rows/request-rows.ts'
-import { compileScoring } from '../scoring/score-rows.ts'
+import type { ScoredRows } from '../scoring/score-rows.ts'
+import { directScoring } from '../scoring/scoring.ts'
+import { transformedScoring } from '../transforms/transformed-scoring.ts'
+
+type Score = (rows: RequestRows) => ScoredRows | Promise<ScoredRows>
 
 /** Rows scored at a time: enough to keep the loops busy, little enough to stay small. */
 const batchRows = 4_096
@@ -148,7 +153,8 @@ function addedColumns(model: LoadedModel): string[] {
 export async function scoreFile(model: LoadedModel, input: string, output: string): Promise<number> {
   const from = formatOf(input)
   const to = formatOf(output)
-  const score = compileScoring(model)
+  const scoring = model.transforms ? transformedScoring(model, model.transforms) : directScoring(model)
+  const score: Score = scoring.score
   const added = addedColumns(model)
   const temporary = `${output}.part`
   let total = 0
@@ -167,7 +173,7 @@ export async function scoreFile(model: LoadedModel, input: string, output: strin
       }
       if (chunk.kind === 'csv' && !headerWritten) checkHeader(chunk.header, model.signature)
       file ??= await openOutput(temporary, output)
-      await file.appendFile(scoreChunk(model, score, chunk, columns, to, added, !headerWritten))
+      await file.appendFile(await scoreChunk(model, score, chunk, columns, to, added, !headerWritten))
       headerWritten = true
       total += chunk.rows.length
     }
@@ -209,19 +215,19 @@ function asFailure(error: unknown, input: string, output: string): unknown {
   return error
 }
 
-function scoreChunk(
+async function scoreChunk(
   model: LoadedModel,
-  score: ReturnType<typeof compileScoring>,
+  score: Score,
   chunk: Chunk,
   columns: readonly string[],
   to: Format,
   added: readonly string[],
   withHeader: boolean,
-): string {
+): Promise<string> {
   const lines: string[] = []
   if (to === 'csv' && withHeader) lines.push([...columns, ...added].map(csvCell).join(','))
   if (chunk.rows.length > 0) {
-    const { predictions } = scoreOrName(score, chunk)
+    const { predictions } = await scoreOrName(score, chunk)
     const labels = model.predictor.predictions(predictions)
     const probabilities = model.predictor.probabilities(predictions)
     for (const [index, row] of chunk.rows.entries()) {
@@ -255,18 +261,24 @@ function jsonCell(model: LoadedModel, column: string, text: string): string | nu
 }
 
 /** Scores a chunk; a refusal names the line of the file. */
-function scoreOrName(score: ReturnType<typeof compileScoring>, chunk: Chunk) {
+async function scoreOrName(score: Score, chunk: Chunk): Promise<ScoredRows> {
   try {
     return chunk.kind === 'csv'
-      ? score({ kind: 'table', rows: chunk.rows.length, columns: chunk.header, data: chunk.rows, text: true })
-      : score({ kind: 'records', rows: chunk.rows.length, records: chunk.rows })
+      ? await score({
+          kind: 'table',
+          rows: chunk.rows.length,
+          columns: chunk.header,
+          data: chunk.rows,
+          text: true,
+        })
+      : await score({ kind: 'records', rows: chunk.rows.length, records: chunk.rows })
   } catch (error) {
     const field = error instanceof Refusal ? error.fields[0] : undefined
     if (field === undefined) throw error
     const line = chunk.firstLine + (field.row ?? 0)
     throw new Failure(
       'invalid-input',
-      `About line ${line}, column "${field.column}": expected ${field.expected}, found ${field.found}.`,
+      `About line ${line}${field.column === '' ? '' : `, column "${field.column}"`}: expected ${field.expected}, found ${field.found}.`,
       'Correct the file and score again.',
     )
   }

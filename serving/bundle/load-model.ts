@@ -9,6 +9,9 @@ import { type Pipeline, pipelineSchema } from '../../shared/features/pipeline.ts
 import { hasWeightsFile, parseModel } from '../../shared/models/parse-model.ts'
 import { createPredictor, type Predictor } from '../../shared/models/predictor.ts'
 import { type Signature, signatureSchema } from '../../shared/signature/signature.ts'
+import { transformFiles } from '../../shared/transforms/transform-plan.ts'
+import type { Transforms } from '../transforms/create-transforms.ts'
+import { openTransforms } from '../transforms/open-transforms.ts'
 import { assertIntegrity, readManifest } from './integrity.ts'
 
 /** A bundle's model version, read and ready to score. */
@@ -23,6 +26,8 @@ export interface LoadedModel {
   examples: Examples
   card: string
   predictor: Predictor
+  /** The SQL that requests pass on their way to the pipeline; null where there is none. */
+  transforms: Transforms | null
 }
 
 /**
@@ -59,6 +64,10 @@ export async function loadModel(folder: string): Promise<LoadedModel> {
   const modelJson = topology.toString()
   const weights = hasWeightsFile(modelJson) ? await read(versionFiles.modelWeights) : null
   const model = parseModel(modelJson, weights)
+  const predictor = createPredictor({ signature, pipeline, model })
+  const transforms = listed.has(transformFiles.plan)
+    ? await openTransforms({ folder, signature, pipeline, read })
+    : null
   return {
     folder,
     manifest,
@@ -69,6 +78,7 @@ export async function loadModel(folder: string): Promise<LoadedModel> {
     baseline,
     examples,
     card: card.toString(),
-    predictor: createPredictor({ signature, pipeline, model }),
+    predictor,
+    transforms,
   }
 }

@@ -1,6 +1,7 @@
 import type { LoadedModel } from '../bundle/load-model.ts'
 import type { Tally } from '../monitoring/tally.ts'
 import type { Batching } from '../settings.ts'
+import { transformedScoring } from '../transforms/transformed-scoring.ts'
 import { batchedScoring } from './batched-scoring.ts'
 import { compileScoring } from './score-rows.ts'
 import { directScoring, type Scoring } from './scoring.ts'
@@ -25,6 +26,8 @@ export function microsecondsPerRow(model: LoadedModel): number {
 
 /** In the request's own turn where that is quick, as it is for small models; on a thread, in batches, where it is not. */
 export async function chooseScoring(model: LoadedModel, batching: Batching, tally: Tally): Promise<Scoring> {
+  // SQL takes longer than any of our models, and puts waiting requests together by itself.
+  if (model.transforms) return transformedScoring(model, model.transforms)
   const { fromMicroseconds } = batching
   const batched = fromMicroseconds === 0 || microsecondsPerRow(model) > fromMicroseconds
   return batched ? batchedScoring(model, batching, tally) : directScoring(model)

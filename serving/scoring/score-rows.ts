@@ -1,21 +1,15 @@
 /** HOT: between every request body and its predictions (benchmark: bench/serving.ts). */
 import type { Batch } from '../../shared/features/batch.ts'
 import type { Predictions } from '../../shared/models/predictor.ts'
-import { compileRowDecoder, type DecodedRows, type FieldError } from '../../shared/signature/decode-rows.ts'
+import { compileRowDecoder, type DecodedRows } from '../../shared/signature/decode-rows.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
-import { Refusal } from '../http/refusal.ts'
 import type { RequestRows } from '../rows/request-rows.ts'
 import { rowsBeyondRange } from './beyond-range.ts'
+import { unfit } from './unfit.ts'
 
 export interface ScoredRows {
   readonly batch: Batch
   readonly predictions: Predictions
-}
-
-function unfit(fields: readonly FieldError[]): Refusal {
-  const count = fields.length
-  const message = `${count === 1 ? 'One value does' : `${count} values do`} not fit the signature.`
-  return new Refusal(400, 'invalid_rows', message, fields)
 }
 
 /**

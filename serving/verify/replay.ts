@@ -227,6 +227,8 @@ export async function replayOddValues(model: LoadedModel, server: ChildServer): 
     const answer = await server.post('/predict', JSON.stringify([row]))
     const named = answer.text.includes(JSON.stringify(column.name))
     if (answer.status === (accepted ? 200 : 400) && (accepted || named)) continue
+    // SQL may have no result for a value that the signature takes, such as text that a cast cannot read: told, never a fault.
+    if (accepted && model.transforms && answer.status === 400) continue
     const wanted = accepted ? 'accepted' : 'refused by name'
     const detail = `${what} in "${column.name}" should be ${wanted}, the answer was ${answer.status}: ${answer.text.slice(0, 200)}`
     return { passed: false, detail }

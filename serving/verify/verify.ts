@@ -20,6 +20,7 @@ import {
   replayOneByOne,
   replayPredict,
 } from './replay.ts'
+import { replayTransforms } from './row-locality.ts'
 
 export type VerifyEvent =
   | { type: 'running'; check: string; of: number }
@@ -76,7 +77,17 @@ function ownNode(target: string): Step {
   }
 }
 
-function stepsOf(entry: string, stateFolder: string, target: string): Step[] {
+/** For bundles whose requests pass SQL. */
+const transformsStep: Step = {
+  name: 'SQL transforms row by row',
+  async run(bench) {
+    const model = loaded(bench)
+    if (!model.transforms) throw new Error('the SQL was not loaded')
+    return await replayTransforms(model, model.transforms)
+  },
+}
+
+function stepsOf(entry: string, stateFolder: string, target: string, transforms: boolean): Step[] {
   return [
     {
       name: 'Files are as packaged',
@@ -133,6 +144,7 @@ function stepsOf(entry: string, stateFolder: string, target: string): Step[] {
     { name: 'Recorded rows through /invocations', run: replay(replayInvocations) },
     { name: 'Recorded rows through Open Inference Protocol', run: replay(replayInference) },
     { name: 'One by one as in a batch', run: replay(replayOneByOne) },
+    ...(transforms ? [transformsStep] : []),
     { name: 'Recorded rows through files', run: (bench) => replayFiles(loaded(bench)) },
     { name: 'Missing, unseen and wrong values', run: replay(replayOddValues) },
     { name: 'Extreme values', run: replay(replayExtremeValues) },
@@ -179,7 +191,7 @@ export async function verify(
   const manifest = await readManifest(folder)
   const stateFolder = await mkdtemp(join(os.tmpdir(), 'slipway-verify-'))
   const bench: Bench = { folder, manifest, model: null, server: null }
-  const steps = stepsOf(entry, stateFolder, manifest.runtime.target)
+  const steps = stepsOf(entry, stateFolder, manifest.runtime.target, manifest.transforms !== undefined)
   const checks: Check[] = []
   try {
     for (const step of steps) {
@@ -197,6 +209,7 @@ export async function verify(
     }
   } finally {
     await bench.server?.stop()
+    bench.model?.transforms?.close()
     await rm(stateFolder, { recursive: true, force: true })
   }
   const ok = checks.every((check) => check.status !== 'failed')

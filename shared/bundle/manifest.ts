@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { transformSummarySchema } from '../transforms/transform-plan.ts'
 
 export const targets = ['any', 'linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64', 'win32-x64'] as const
 export const targetSchema = z.enum(targets)
@@ -23,6 +24,8 @@ export const manifestSchema = z.strictObject({
   created: z.string(),
   /** The Slipway and Node versions the predictions were verified on. */
   runtime: z.strictObject({ slipway: z.string(), node: z.string(), target: targetSchema }),
+  /** The SQL that requests pass, with the statistics that were frozen in it. */
+  transforms: transformSummarySchema.optional(),
   files: z.array(z.strictObject({ path: z.string(), bytes: z.number().int(), sha256: z.string() })),
   /** Absent from bundles written before manifests were signed. */
   signature: manifestSignatureSchema.optional(),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { metricsSchema } from '../metrics/metrics.ts'
 import { trainSpecSchema } from '../notebook/train-spec.ts'
 import { signatureSchema, taskSchema } from '../signature/signature.ts'
+import { transformSummarySchema } from '../transforms/transform-plan.ts'
 import { crossValidationResultSchema, leakageWarningSchema, searchTableSchema } from './training-results.ts'
 
 /** Where a version came from: enough to make it again, or to say why that cannot be done. */
@@ -58,6 +59,8 @@ export const trainedRecordSchema = z.strictObject({
   /** Suspicions of leakage; absent where there is none. */
   warnings: z.array(leakageWarningSchema).optional(),
   provenance: provenanceSchema,
+  /** The SQL between the serving input and the training relation, when the two are not the same. */
+  transforms: transformSummarySchema.optional(),
 })
 export type TrainedRecord = z.infer<typeof trainedRecordSchema>
 

@@ -29,5 +29,12 @@ export const trainSpecSchema = z.strictObject({
   register: z.string().regex(modelNamePattern, 'expected a letter, then letters, digits, _ or -').optional(),
   /** Upstream relation whose columns a request carries; default `from` itself. */
   servingInput: z.string().min(1).optional(),
+  /**
+   * Expressions of the SQL between the two that take their value over the training rows for good, such as
+   * `avg(charges) over ()`; `true` for all that can.
+   */
+  freeze: z
+    .union([z.boolean(), z.array(z.string().min(1))], { error: 'expected true or a list of expressions' })
+    .optional(),
 })
 export type TrainSpec = z.infer<typeof trainSpecSchema>

@@ -36,9 +36,14 @@ export interface RowDecoder {
   columns(columns: Readonly<Record<string, ArrayLike<unknown>>>, rows: number): DecodedRows
 }
 
+/** Numbers of texts; undefined for a text that is unknown. */
+export type CodeTable = Pick<ReadonlyMap<string, number>, 'get'>
+
 export interface RowDecoderOptions {
   /** Values are text cells (CSV): numbers and booleans are parsed, an empty cell is missing. */
   text?: boolean
+  /** What texts of a categorical column become, instead of the place among the encoder's categories. */
+  codes?: (column: string) => CodeTable
   /** Errors reported per call at most; default 100. */
   maxErrors?: number
 }
@@ -49,7 +54,7 @@ interface Plan {
   name: string
   kind: Kind
   column: SignatureColumn
-  codes: ReadonlyMap<string, number>
+  codes: CodeTable
   text: boolean
   expected: string
 }
@@ -74,14 +79,14 @@ function expectedOf(column: SignatureColumn): string {
   }
 }
 
-function planOf(encoder: Encoder, signature: Signature): Plan {
+function planOf(encoder: Encoder, signature: Signature, codes: RowDecoderOptions['codes']): Plan {
   const column = signature.inputs.find((input) => input.name === encoder.name)
   if (!column) throw new Error(`The pipeline's column ${encoder.name} is not in the signature.`)
   return {
     name: encoder.name,
     kind: encoder.kind === 'numeric' || encoder.kind === 'boolean' ? encoder.kind : 'categorical',
     column,
-    codes: codesOf(encoder),
+    codes: codes?.(encoder.name) ?? codesOf(encoder),
     text: isTextType(column.sourceType),
     expected: expectedOf(column),
   }
@@ -100,7 +105,7 @@ export function compileRowDecoder(
 ): RowDecoder {
   const textCells = options.text ?? false
   const maxErrors = options.maxErrors ?? 100
-  const plans = pipeline.columns.map((encoder) => planOf(encoder, signature))
+  const plans = pipeline.columns.map((encoder) => planOf(encoder, signature, options.codes))
   let capacity = 16
   let buffers = allocateColumns(pipeline, capacity)
   let errors: FieldError[] = []

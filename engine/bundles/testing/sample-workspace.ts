@@ -40,6 +40,8 @@ export async function sampleWorkspace(): Promise<SampleWorkspace> {
     format: 'esm',
     minify: true,
     logLevel: 'warning',
+    alias: { '@duckdb/node-bindings': './runtime/duckdb.node' },
+    external: ['./runtime/duckdb.node'],
     banner: {
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
     },

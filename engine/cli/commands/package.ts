@@ -22,7 +22,7 @@ export const packageCommand: Command = {
     const out = args.text('out')
     if (out === undefined)
       throw new UsageError('package needs --out <dir>, the folder to write the bundle to.')
-    const target = targetSchema.safeParse(args.text('target') ?? 'any')
+    const target = targetSchema.optional().safeParse(args.text('target'))
     if (!target.success) {
       throw new UsageError(`--target takes ${targets.join(', ')}, found "${args.text('target')}".`)
     }
@@ -31,7 +31,11 @@ export const packageCommand: Command = {
       const { name, version } = await opened.catalog.resolve(args.positionals[0] ?? '')
       const report = await opened.bundles.package(
         { name, version },
-        { out: resolve(out), target: target.data, archive: args.flag('archive') },
+        {
+          out: resolve(out),
+          ...(target.data ? { target: target.data } : {}),
+          archive: args.flag('archive'),
+        },
         showPackageEvents(terminal),
       )
       terminal.out(args.flag('json') ? JSON.stringify(report) : reportLines(report))

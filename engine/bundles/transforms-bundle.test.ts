@@ -1,0 +1,86 @@
+/** From SQL between serving input and model to a bundle that answers as training did, alone on DuckDB of its own. */
+import { spawn } from 'node:child_process'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openTrainingBench, type TrainingBench } from '../training/testing/training-bench.ts'
+import { type SampleWorkspace, sampleWorkspace } from './testing/sample-workspace.ts'
+
+let workspace: SampleWorkspace
+let bench: TrainingBench
+let folder: string
+let endpoint: string
+let server: ReturnType<typeof spawn>
+
+beforeAll(async () => {
+  workspace = await sampleWorkspace()
+  bench = await openTrainingBench()
+  await bench.sql(`create table regions as select * from (values (0, 1.25), (1, 2.5)) t(region, rate)`)
+  await bench.sql(`create view v as
+    select round(tenure / (region + 1), 3) as ratio, upper(plan) as plan, rate, spend,
+      tenure - avg(tenure) over () as centred, month(joined) as month
+    from customers left join regions using (region) where vip or not vip`)
+  const trained = await bench.train({
+    from: 'v',
+    target: 'spend',
+    servingInput: 'customers',
+    freeze: ['avg(tenure) over ()'],
+    model: { kind: 'gbdt', trees: 20, maxDepth: 3 },
+    register: 'spend',
+  })
+  await workspace.catalog.register(trained)
+  folder = join(workspace.folder, 'bundle')
+}, 60_000)
+
+afterAll(async () => {
+  server?.kill()
+  await bench.close()
+  await workspace.remove()
+  if (folder) await rm(folder, { recursive: true, force: true })
+})
+
+it('is refused for any platform, and packaged for this one without being asked', async () => {
+  const ref = { name: 'spend', version: 1 }
+  await expect(workspace.bundles.package(ref, { out: folder, target: 'any' }, () => {})).rejects.toThrow(
+    'spend version 1 has SQL transforms',
+  )
+  const report = await workspace.bundles.package(ref, { out: folder }, () => {})
+  const failed = report.checks.filter((check) => check.status === 'failed')
+  expect(failed).toEqual([])
+  expect(report.checks.find((check) => check.name === 'SQL transforms row by row')?.detail).toMatch(
+    /same to the bit/,
+  )
+  const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))
+  expect(manifest.transforms.statistics[0].expression).toMatch(/avg\(tenure\) over \(\)/i)
+  expect(manifest.runtime.target).toBe(`${process.platform}-${process.arch}`)
+}, 120_000)
+
+it('answers by HTTP, names rows that the SQL cannot take, and serves overlapping requests each their own', async () => {
+  server = spawn(process.execPath, [join(folder, 'server.mjs'), 'serve', '--port', '0'], { env: {} })
+  endpoint = await new Promise((found, failed) => {
+    server.stdout?.on('data', (bytes) => {
+      const ready = /ready (http:\S+)/.exec(String(bytes))
+      if (ready?.[1]) found(ready[1])
+    })
+    server.once('exit', (code) => failed(new Error(`the server ended with ${code}`)))
+  })
+  const ask = async (rows: unknown[]) => {
+    const response = await fetch(`${endpoint}/predict`, {
+      method: 'POST',
+      body: JSON.stringify({ data: rows }),
+    })
+    return { status: response.status, body: await response.json() }
+  }
+  const row = { tenure: 12, plan: 'year', vip: true, region: 1, joined: '2024-03-04 00:00:00' }
+  expect((await ask([row])).status).toBe(200)
+  expect((await ask([row, { ...row, joined: 'yesterday' }])).body.error).toMatchObject({
+    code: 'invalid_rows',
+    fields: [{ row: 1, found: expect.stringContaining('yesterday') }],
+  })
+  expect((await ask([{ ...row, region: 0.5 }])).body.error.fields).toMatchObject([
+    { row: 0, column: 'region', expected: 'a whole number' },
+  ])
+  const left = await ask([row, { ...row, tenure: 13 }, { ...row, tenure: 14 }])
+  const alone = await Promise.all([12, 13, 14].map((tenure) => ask([{ ...row, tenure }])))
+  expect(alone.map(({ body }) => body.prediction[0])).toEqual(left.body.prediction)
+}, 60_000)

@@ -1,0 +1,163 @@
+/** HOT: moves every row of a model with transforms into DuckDB and out again (figures: docs/transforms.md). */
+import type { DuckDBPreparedStatement, DuckDBVector } from '@duckdb/node-api'
+import { type Batch, missingCode, unseenCode } from '../../shared/features/batch.ts'
+import { allocateColumns } from '../../shared/features/batch-buffers.ts'
+import type { Encoder, Pipeline } from '../../shared/features/pipeline.ts'
+import { type ChainParts, rowByRowSql, rowColumn, stagedColumn } from '../../shared/transforms/chain-sql.ts'
+import type { TransformPlan } from '../../shared/transforms/transform-plan.ts'
+import type { StagedRows } from './staged-rows.ts'
+
+/** A row that the chain did not give exactly one result. */
+export interface LostRow {
+  readonly row: number
+  readonly results: 'none' | 'several'
+}
+
+export interface ChainResult {
+  readonly batch: Batch
+  readonly lost: readonly LostRow[]
+}
+
+export interface ChainRunner {
+  /** One call at a time. @throws Error with DuckDB's message when a value stops the whole query */
+  run(staged: StagedRows): Promise<ChainResult>
+  close(): void
+}
+
+export interface LookupFile {
+  readonly relation: string
+  readonly path: string
+}
+
+/** DuckDB's vectors hold so many rows. */
+const vectorRows = 2048
+
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
+const quotedRelation = (name: string) =>
+  name
+    .split('.')
+    .map((part) => `"${part.replaceAll('"', '""')}"`)
+    .join('.')
+
+function reader(
+  encoder: Encoder,
+): (vector: DuckDBVector, from: number, into: Batch['columns'][number], to: number) => void {
+  if (encoder.kind === 'numeric' || encoder.kind === 'boolean') {
+    return (vector, from, into, to) => {
+      const value = vector.getItem(from)
+      into[to] = typeof value === 'number' ? value : Number.NaN
+    }
+  }
+  const codes = new Map(encoder.categories.map((category, code) => [category, code]))
+  return (vector, from, into, to) => {
+    const value = vector.getItem(from)
+    into[to] = typeof value === 'string' ? (codes.get(value) ?? unseenCode) : missingCode
+  }
+}
+
+/**
+ * Opens DuckDB in memory, loads the lookup tables, and prepares the chain. Nothing of the outside can be reached from
+ * the SQL afterwards.
+ *
+ * Each batch is one transaction that is rolled back: its rows never become part of the database, so memory stays level.
+ */
+export async function openChainRunner(
+  plan: TransformPlan,
+  chain: ChainParts,
+  pipeline: Pipeline,
+  lookups: readonly LookupFile[],
+): Promise<ChainRunner> {
+  const { DOUBLE, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } = await import('@duckdb/node-api')
+  const instance = await DuckDBInstance.create(':memory:', {
+    // Rows are few and the server has other things to do; one thread adds in one order.
+    threads: '1',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  })
+  const connection = await instance.connect()
+  // A prepared plan must not rest on what the staging table held when it was made.
+  await connection.run(`set disabled_optimizers = 'statistics_propagation,compressed_materialization'`)
+  for (const { relation, path } of lookups) {
+    const parts = relation.split('.')
+    if (parts.length > 1)
+      await connection.run(`create schema if not exists ${quotedRelation(parts[0] ?? '')}`)
+    await connection.run(`create table ${quotedRelation(relation)} as from read_parquet(${literal(path)})`)
+  }
+  await connection.run(`set enable_external_access = false`)
+  const types = [INTEGER, ...plan.inputs.map(({ carried }) => (carried === 'categorical' ? VARCHAR : DOUBLE))]
+  const definitions = plan.inputs.map(
+    ({ carried }, index) => `${stagedColumn(index)} ${carried === 'categorical' ? 'VARCHAR' : 'DOUBLE'}`,
+  )
+  await connection.run(`create temp table slipway_input (${rowColumn} INTEGER, ${definitions.join(', ')})`)
+  const sql = rowByRowSql(
+    chain,
+    'slipway_input',
+    plan.outputs.map((output) => output.sql),
+  )
+  const statement: DuckDBPreparedStatement = await connection.prepare(sql)
+  const readers = pipeline.columns.map(reader)
+
+  const append = async ({ rows, columns }: StagedRows) => {
+    const appender = await connection.createAppender('slipway_input')
+    try {
+      for (let from = 0; from < rows; from += vectorRows) {
+        const count = Math.min(vectorRows, rows - from)
+        const chunk = DuckDBDataChunk.create(types, count)
+        chunk.setColumnValues(
+          0,
+          Array.from({ length: count }, (_, row) => from + row),
+        )
+        for (const [index, column] of columns.entries()) {
+          const values: (number | string | null)[] = new Array(count)
+          for (let row = 0; row < count; row++) {
+            const value = column === null ? null : column[from + row]!
+            values[row] = typeof value === 'number' && Number.isNaN(value) ? null : value
+          }
+          chunk.setColumnValues(index + 1, values)
+        }
+        appender.appendDataChunk(chunk)
+      }
+    } finally {
+      appender.closeSync()
+    }
+  }
+
+  const read = async (rows: number): Promise<ChainResult> => {
+    const batch: Batch = { rows, columns: allocateColumns(pipeline, rows) }
+    const results = new Uint8Array(rows)
+    const result = await statement.run()
+    for (const chunk of await result.fetchAllChunks()) {
+      const numbers = chunk.getColumnVector(0)
+      const vectors = readers.map((_, index) => chunk.getColumnVector(index + 1))
+      for (let from = 0; from < chunk.rowCount; from++) {
+        const row = Number(numbers.getItem(from))
+        if (results[row]! < 2) results[row]!++
+        for (let column = 0; column < readers.length; column++) {
+          readers[column]!(vectors[column]!, from, batch.columns[column]!, row)
+        }
+      }
+    }
+    const lost: LostRow[] = []
+    for (let row = 0; row < rows; row++) {
+      if (results[row] !== 1) lost.push({ row, results: results[row] === 0 ? 'none' : 'several' })
+    }
+    return { batch, lost }
+  }
+
+  return {
+    async run(staged) {
+      await connection.run('begin')
+      try {
+        await append(staged)
+        return await read(staged.rows)
+      } finally {
+        await connection.run('rollback')
+      }
+    },
+    close() {
+      statement.destroySync()
+      connection.closeSync()
+      instance.closeSync()
+    },
+  }
+}

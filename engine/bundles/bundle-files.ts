@@ -78,6 +78,23 @@ function curl(endpoint: string, body: string): string {
   return `curl -s ${endpoint}/predict -H 'content-type: application/json' -d ${shellQuoted(body)}`
 }
 
+/** What the README says of SQL between a request and the model; nothing where there is none. */
+function transformsSection({ transforms }: ModelVersion): string {
+  if (!transforms) return ''
+  const { servingInput, cells, statistics } = transforms
+  const steps = cells.map(({ relation, file }) => `- \`${file}\` makes ${relation}`)
+  const frozen = statistics.map(({ expression, value }) => `- \`${expression}\` is ${value}`)
+  return [
+    '## SQL on the way to the model',
+    `A request carries columns of \`${servingInput}\`; DuckDB in \`runtime/\` runs the notebook's SQL on each row by itself:`,
+    steps.join('\n'),
+    ...(frozen.length > 0
+      ? ['Statistics of the training rows that were frozen in it:', frozen.join('\n')]
+      : []),
+    'A row that the SQL cannot compute, or that its filters leave out, is answered with an error that names it.\n\n',
+  ].join('\n\n')
+}
+
 export interface BundleParts {
   record: ModelVersion
   versionFolder: string
@@ -184,6 +201,7 @@ export async function bundleFiles({
     serviceNeeds: own
       ? `Runs on the Node ${runtime.node} that it carries.`
       : 'Needs Node 22.12 or newer in /usr/local/bin or /usr/bin.',
+    transforms: transformsSection(record),
     host: hostName(name),
     node: runtime.node,
     version: String(version),

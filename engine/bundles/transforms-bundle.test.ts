@@ -52,6 +52,7 @@ it('is refused for any platform, and packaged for this one without being asked',
   )
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))
   expect(manifest.transforms.statistics[0].expression).toMatch(/avg\(tenure\) over \(\)/i)
+  expect(await readFile(join(folder, 'README.md'), 'utf8')).toContain('`transforms/01-v.sql` makes v')
   expect(manifest.runtime.target).toBe(`${process.platform}-${process.arch}`)
 }, 120_000)
 

@@ -200,8 +200,8 @@ const cases: [string, object, string, RegExp, RegExp][] = [
     'another serving input',
     { ...forChurn, servingInput: 'raw' },
     'servingInput',
-    /"raw" is not the relation "customers"/,
-    /Leave/,
+    /"raw" does not lead to "customers"/,
+    /leave servingInput out/,
   ],
   [
     'scaling text',

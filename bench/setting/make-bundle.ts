@@ -44,6 +44,11 @@ export async function makeBundle(servingFile: string, repeat = 4): Promise<MadeB
       lockFile: join(resources, 'runtimes', 'locked.json'),
       cacheFolder: join(workspace, 'runtimes'),
     }),
+    gateMetrics: async (ref) => ({
+      own: (await catalog.get(ref.name, ref.version)).record.metrics,
+      rows: 100,
+      champion: null,
+    }),
     licenseFolder: join(resources, 'runtimes'),
   })
   const report = await bundles.package({ name, version }, {}, (event) => {

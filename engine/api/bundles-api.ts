@@ -59,6 +59,13 @@ export function bundlesApi(services: Services) {
     verify: os.verify.handler(({ input, signal }) =>
       follow((onEvent, cancel) => bundles().verify(input.path, onEvent, cancel), signal),
     ),
+    gates: os.gates.handler(async ({ input }) => [
+      ...(await services.opened().catalog.state(input.name)).gates,
+    ]),
+    setGates: os.setGates.handler(async ({ input }) => {
+      await services.opened().catalog.setGates(input.name, input.gates)
+      return {}
+    }),
     reports: os.reports.handler(({ input }) => bundles().reports(input)),
     reveal: os.reveal.handler(async ({ input }) => {
       await bundles().reveal(input.path)

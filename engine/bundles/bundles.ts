@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import {
   chmod,
   copyFile,
@@ -12,9 +12,9 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { Report } from '../../shared/bundle/check.ts'
+import type { Check, Report } from '../../shared/bundle/check.ts'
 import type { Target } from '../../shared/bundle/manifest.ts'
-import { type StoredReport, storedReportFile } from '../../shared/bundle/stored-report.ts'
+import type { StoredReport } from '../../shared/bundle/stored-report.ts'
 import type { BundleInfo, PackageEvent } from '../../shared/contract/bundles.ts'
 import type { VersionRef } from '../../shared/contract/models.ts'
 import { Failure } from '../../shared/failure.ts'
@@ -26,6 +26,7 @@ import { writeFailure } from '../workspace/atomic-write.ts'
 import { writeArchive } from './archive.ts'
 import { type BundleFile, bundleFiles, manifestOf } from './bundle-files.ts'
 import { chooseTarget } from './choose-target.ts'
+import { createMetricGates, type MeasureForGates } from './metric-gates.ts'
 import { hostTarget, readBundleManifest } from './read-bundle.ts'
 import { revealFolder } from './reveal-folder.ts'
 import { runVerify } from './run-verify.ts'
@@ -39,6 +40,8 @@ export interface PackageOptions {
   out?: string
   /** Default: `any`, or this machine's platform for a version with SQL transforms. */
   target?: Target
+  /** Metric gates to keep beside those of the model, as `metric-gate.ts` reads them. */
+  gates?: readonly string[]
   /** Also writes `<out>.tar.gz` beside the folder. */
   archive?: boolean
   /** Leaves the folder in place also when a check fails. */
@@ -76,6 +79,8 @@ export interface BundlesParts {
   changes: Changes
   processes: ProcessPort
   runtimes: Runtimes
+  /** Metrics of a version, and of the champion where one is given, on the held-out rows of the version. */
+  gateMetrics: MeasureForGates
   /** `resources/runtimes`. */
   licenseFolder: string
 }
@@ -117,14 +122,20 @@ async function writeFiles(folder: string, files: readonly BundleFile[]): Promise
   }
 }
 
+function withChecks(report: Report, checks: readonly Check[]): Report {
+  const all = [...report.checks, ...checks]
+  return { ...report, checks: all, ok: report.ok && checks.every((check) => check.status !== 'failed') }
+}
+
 type Fetching = Parameters<Runtimes['packages']>[2]
 
 export function createBundles(parts: BundlesParts): Bundles {
   const { catalog, workspaceFolder, servingFile, templateFolder, slipwayVersion } = parts
-  const { tasks, changes, processes, runtimes, licenseFolder } = parts
+  const { tasks, changes, processes, runtimes, gateMetrics, licenseFolder } = parts
   const home = join(workspaceFolder, '.slipway', 'bundles')
   const signer = createSigner(join(workspaceFolder, '.slipway', 'keys'))
   const reports = createStoredReports(catalog)
+  const metricGates = createMetricGates({ catalog, gateMetrics })
 
   async function write(ref: VersionRef, folder: string, target: Target, fetching: Fetching): Promise<void> {
     const { record } = await catalog.get(ref.name, ref.version)
@@ -143,38 +154,6 @@ export function createBundles(parts: BundlesParts): Bundles {
     await writeFiles(folder, [...files, { path: 'manifest.json', bytes: text, executable: false }])
   }
 
-  /**
-   * Keeps the report with the version and in the bundle. Packaging the very same files again gives the same bytes, so
-   * a report of them that passed stays, with the time and the figures it had.
-   */
-  async function keepReport(ref: VersionRef, target: Target, folder: string, report: Report): Promise<void> {
-    const manifest = createHash('sha256')
-      .update(await readFile(join(folder, 'manifest.json')))
-      .digest('hex')
-    const earlier = (await reports.list(ref)).find(
-      (one) => one.target === target && one.manifest === manifest,
-    )
-    const { ok, bytes, checks } = report
-    const stored: StoredReport =
-      earlier?.ok && ok
-        ? earlier
-        : {
-            format: 1,
-            ...ref,
-            target,
-            created: new Date().toISOString(),
-            manifest,
-            slipway: slipwayVersion,
-            node: process.versions.node,
-            platform: hostTarget(),
-            ok,
-            bytes,
-            checks,
-          }
-    if (stored !== earlier) await reports.save(stored)
-    await writeFile(join(folder, storedReportFile), `${JSON.stringify(stored, null, 2)}\n`, { flush: true })
-  }
-
   async function assemble(
     ref: VersionRef,
     options: PackageOptions,
@@ -187,6 +166,7 @@ export function createBundles(parts: BundlesParts): Bundles {
     const target = chooseTarget(record, options.target)
     const title = `${ref.name}-${ref.version}${target === 'any' ? '' : `-${target}`}`
     const out = resolve(options.out ?? join(home, title))
+    const gates = await metricGates.of(ref.name, options.gates)
     await catalog.verify(ref.name, ref.version)
     await assertFree(out)
     await sweepAbandoned(out)
@@ -199,16 +179,18 @@ export function createBundles(parts: BundlesParts): Bundles {
       const onFetch = (step: string) => onEvent({ type: 'step', title: step, fraction: 0.04 })
       await write(ref, temporary, target, { onFetch, signal })
       signal.throwIfAborted()
-      const report = await runVerify({
+      const end = archive ? 0.98 : 1
+      const verified = await runVerify({
         folder: temporary,
         processes,
         signal,
         onEvent,
         ownKey: await signer.fingerprint(),
         from: 0.1,
-        to: archive ? 0.98 : 1,
+        to: gates.length > 0 ? 0.95 : end,
       })
-      await keepReport(ref, target, temporary, report)
+      const report = withChecks(verified, await metricGates.check(ref, gates, onEvent, end))
+      await reports.keep(ref, temporary, report, { target, slipway: slipwayVersion })
       const bytes = await folderBytes(temporary)
       if (report.ok || keep) {
         // An empty folder may stand at the place, which not every system renames over.

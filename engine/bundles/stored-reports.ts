@@ -1,35 +1,64 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type StoredReport, storedReportSchema } from '../../shared/bundle/stored-report.ts'
+import type { Check, Report } from '../../shared/bundle/check.ts'
+import type { Target } from '../../shared/bundle/manifest.ts'
+import { type StoredReport, storedReportFile, storedReportSchema } from '../../shared/bundle/stored-report.ts'
 import type { VersionRef } from '../../shared/contract/models.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { atomicWrite } from '../workspace/atomic-write.ts'
+import { hostTarget } from './read-bundle.ts'
 
 /** The verification reports of model versions, one for each target, beside the versions, which themselves never change. */
 export interface StoredReports {
   /** Newest first. @throws Failure naming a file that is no report */
   list(ref: VersionRef): Promise<StoredReport[]>
-  /** Replaces the earlier one of the same target. */
-  save(report: StoredReport): Promise<void>
+  /**
+   * Keeps the report of a bundle with the version, instead of the earlier one of its target, and writes it into the
+   * bundle. Packaging the very same files again gives the same bytes, so a report of them with the same outcomes
+   * stays, with the time and the figures it had.
+   */
+  keep(
+    ref: VersionRef,
+    bundle: string,
+    report: Report,
+    made: { target: Target; slipway: string },
+  ): Promise<void>
 }
+
+const outcome = (checks: readonly Check[]) => checks.map(({ name, status }) => `${name} ${status}`).join()
 
 export function createStoredReports(catalog: Pick<Catalog, 'folder'>): StoredReports {
   const folderOf = ({ name, version }: VersionRef) => join(dirname(catalog.folder(name, version)), 'reports')
+
+  async function list(ref: VersionRef): Promise<StoredReport[]> {
+    const folder = folderOf(ref)
+    const names = await readdir(folder).catch(() => [])
+    const own = names.filter((name) => name.startsWith(`${ref.version}-`) && name.endsWith('.json'))
+    const reports = own.map(async (name) => {
+      const path = join(folder, name)
+      return decodeJson(storedReportSchema, await readFile(path, 'utf8'), path)
+    })
+    return (await Promise.all(reports)).sort((a, b) => (a.created < b.created ? 1 : -1))
+  }
+
   return {
-    async list(ref) {
-      const folder = folderOf(ref)
-      const names = await readdir(folder).catch(() => [])
-      const own = names.filter((name) => name.startsWith(`${ref.version}-`) && name.endsWith('.json'))
-      const reports = own.map(async (name) => {
-        const path = join(folder, name)
-        return decodeJson(storedReportSchema, await readFile(path, 'utf8'), path)
-      })
-      return (await Promise.all(reports)).sort((a, b) => (a.created < b.created ? 1 : -1))
-    },
-    async save(report) {
-      const path = join(folderOf(report), `${report.version}-${report.target}.json`)
-      await atomicWrite(path, `${JSON.stringify(report, null, 2)}\n`)
+    list,
+    async keep(ref, bundle, { ok, bytes, checks }, { target, slipway }) {
+      const manifest = createHash('sha256')
+        .update(await readFile(join(bundle, 'manifest.json')))
+        .digest('hex')
+      const earlier = (await list(ref)).find((one) => one.target === target && one.manifest === manifest)
+      const same = earlier !== undefined && outcome(earlier.checks) === outcome(checks)
+      const where = { slipway, node: process.versions.node, platform: hostTarget() }
+      const created = new Date().toISOString()
+      const report: StoredReport = same
+        ? earlier
+        : { format: 1, ...ref, target, created, manifest, ...where, ok, bytes, checks }
+      const text = `${JSON.stringify(report, null, 2)}\n`
+      if (!same) await atomicWrite(join(folderOf(ref), `${ref.version}-${target}.json`), text)
+      await writeFile(join(bundle, storedReportFile), text, { flush: true })
     },
   }
 }

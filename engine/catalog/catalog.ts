@@ -33,6 +33,8 @@ export interface Catalog {
   setAlias(name: string, alias: string, version: number | null, why?: string): Promise<void>
   /** @throws Failure `invalid-input` naming the field */
   edit(name: string, version: number, changes: MetadataChanges, why?: string): Promise<void>
+  /** Replaces the bounds that a version's metrics have to keep. @throws Failure `invalid-input` for what is none */
+  setGates(name: string, gates: readonly string[], why?: string): Promise<void>
   /** Records a use of a version. */
   record(name: string, use: VersionUse): Promise<void>
   state(name: string): Promise<ModelState>

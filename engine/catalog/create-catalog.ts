@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { gateText, parseGate } from '../../shared/bundle/metric-gate.ts'
 import { metadataChangesSchema } from '../../shared/catalog/catalog-event.ts'
 import { metadataOf } from '../../shared/catalog/model-state.ts'
 import {
@@ -246,6 +247,13 @@ export function createCatalog(options: CatalogOptions): Catalog {
         await removeFolder(temporary)
         throw diskFailure(error, `Model ${name}`)
       }
+    },
+    async setGates(name, gates, why = '') {
+      const written = gates.map((text) => gateText(parseGate(text)))
+      if ((await versions(name)).length === 0) throw await unknownVersion(name, name)
+      await append(name, why, async (state) =>
+        state.gates.join('\n') === written.join('\n') ? null : { type: 'gates', gates: written },
+      )
     },
     async setAlias(name, alias, version, why = '') {
       await append(name, why, async ({ aliases, deleted }) => {

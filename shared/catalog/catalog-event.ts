@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { gateTextSchema } from '../bundle/metric-gate.ts'
 import { customFieldSchema } from './custom-metadata.ts'
 import { introspectionTestSchema } from './introspection.ts'
 import { useCaseTypes } from './use-case-types.ts'
@@ -51,6 +52,8 @@ export const eventBodySchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('undeployed'), version, deployment: z.string(), workspace: z.string() }),
   z.strictObject({ type: z.literal('deleted'), version }),
+  /** What every later version has to keep to be packaged; the whole list each time. */
+  z.strictObject({ type: z.literal('gates'), gates: z.array(gateTextSchema) }),
 ])
 export type EventBody = z.infer<typeof eventBodySchema>
 

@@ -46,6 +46,8 @@ export interface ModelState {
   readonly metadata: ReadonlyMap<number, VersionMetadata>
   readonly packaged: readonly PackagedUse[]
   readonly deployed: readonly DeployedUse[]
+  /** Bounds that a version's metrics have to keep to be packaged, as `metric-gate.ts` reads them. */
+  readonly gates: readonly string[]
 }
 
 export const noMetadata: VersionMetadata = {
@@ -66,6 +68,7 @@ export const emptyState: ModelState = {
   metadata: new Map(),
   packaged: [],
   deployed: [],
+  gates: [],
 }
 
 function changed(before: VersionMetadata, changes: MetadataChanges): VersionMetadata {
@@ -129,6 +132,8 @@ export function applyEvent(state: ModelState, { event, at }: CatalogEvent): Mode
       return { ...state, deployed: withoutDeployment(state, event) }
     case 'deleted':
       return { ...state, deleted: new Set(state.deleted).add(event.version) }
+    case 'gates':
+      return { ...state, gates: event.gates }
     default:
       return assertNever(event)
   }

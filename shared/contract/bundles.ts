@@ -33,6 +33,9 @@ export const bundlesContract = {
   package: procedure
     .input(versionRef.extend({ out: z.string().optional(), target: targetSchema.optional() }))
     .output(eventIterator(packageEventSchema)),
+  /** Bounds that the metrics of a model's versions have to keep to be packaged, such as `auc >= champion - 0.01`. */
+  gates: procedure.input(z.strictObject({ name: z.string() })).output(z.array(z.string())),
+  setGates: procedure.input(z.strictObject({ name: z.string(), gates: z.array(z.string()) })).output(nothing),
   verify: procedure.input(z.strictObject({ path: z.string() })).output(eventIterator(packageEventSchema)),
   /** How the bundles of a version were verified when they were packaged, newest first, one for each target. */
   reports: procedure.input(versionRef).output(z.array(storedReportSchema)),

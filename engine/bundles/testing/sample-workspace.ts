@@ -70,6 +70,11 @@ export async function sampleWorkspace(): Promise<SampleWorkspace> {
       lockFile: join(root, 'resources', 'runtimes', 'locked.json'),
       cacheFolder: join(folder, 'runtimes'),
     }),
+    gateMetrics: async (ref) => ({
+      own: (await catalog.get(ref.name, ref.version)).record.metrics,
+      rows: 100,
+      champion: null,
+    }),
     licenseFolder: join(root, 'resources', 'runtimes'),
   })
   const remove = () => rm(folder, { recursive: true, force: true })

@@ -8,12 +8,13 @@ import { reportLines, showPackageEvents } from '../show-checks.ts'
 export const packageCommand: Command = {
   name: 'package',
   usage:
-    'package <name>[:version|@alias] --out <dir> [--workspace dir] [--target any|<platform>-<arch>] [--archive] [--json]',
+    'package <name>[:version|@alias] --out <dir> [--workspace dir] [--target any|<platform>-<arch>] [--gate "auc >= 0.8"]… [--archive] [--json]',
   does: 'writes a bundle and proves that it predicts as it did in the notebook',
   options: {
     out: { type: 'string' },
     workspace: { type: 'string' },
     target: { type: 'string' },
+    gate: { type: 'string', multiple: true },
     archive: { type: 'boolean' },
     json: { type: 'boolean' },
   },
@@ -34,6 +35,7 @@ export const packageCommand: Command = {
         {
           out: resolve(out),
           ...(target.data ? { target: target.data } : {}),
+          gates: args.texts('gate'),
           archive: args.flag('archive'),
         },
         showPackageEvents(terminal),

@@ -173,6 +173,25 @@ describe('packaging', () => {
     expect(await readdir(dirname(out))).toEqual([])
   })
 
+  it('holds the metrics to the gates of the model and of the call, and writes no bundle that misses one', async () => {
+    const auc = workspace.sample.record.metrics.auc ?? 0
+    await workspace.catalog.setGates('churn', [`auc >= ${auc - 0.01}`, 'auc >= champion'])
+    const out = join(workspace.folder, 'gated')
+    const report = await workspace.bundles.package(
+      version,
+      { out, gates: [`AUC >= ${auc + 0.01}`] },
+      () => {},
+    )
+    await workspace.catalog.setGates('churn', [])
+    expect(report.ok).toBe(false)
+    const gates = report.checks.filter((check) => check.name.startsWith('Gate '))
+    expect(gates.map((check) => check.status)).toEqual(['passed', 'not-tested', 'failed'])
+    expect(await readdir(out).catch(() => null)).toBeNull()
+    await expect(workspace.catalog.setGates('churn', ['auc > 1'])).rejects.toThrow('is not a metric gate')
+    const refused = workspace.bundles.package(version, { out, gates: ['gini >= 1'] }, () => {})
+    await expect(refused).rejects.toMatchObject({ code: 'invalid-input' })
+  })
+
   it('does not write a bundle whose predictions are not those of training', async () => {
     const { record, files } = workspace.sample
     const changed = JSON.parse(new TextDecoder().decode(files.get('examples.json')))

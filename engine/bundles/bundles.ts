@@ -1,16 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import {
-  chmod,
-  copyFile,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  writeFile,
-} from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Check, Report } from '../../shared/bundle/check.ts'
 import type { Target } from '../../shared/bundle/manifest.ts'

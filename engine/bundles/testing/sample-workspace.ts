@@ -70,11 +70,11 @@ export async function sampleWorkspace(): Promise<SampleWorkspace> {
       lockFile: join(root, 'resources', 'runtimes', 'locked.json'),
       cacheFolder: join(folder, 'runtimes'),
     }),
-    gateMetrics: async (ref) => ({
-      own: (await catalog.get(ref.name, ref.version)).record.metrics,
-      rows: 100,
-      champion: null,
-    }),
+    gateMetrics: async ({ name, version }, champion) => {
+      const metrics = async (of: number) => (await catalog.get(name, of)).record.metrics
+      const other = champion === null ? null : { version: champion, metrics: await metrics(champion) }
+      return { own: await metrics(version), rows: 100, champion: other }
+    },
     licenseFolder: join(root, 'resources', 'runtimes'),
   })
   const remove = () => rm(folder, { recursive: true, force: true })

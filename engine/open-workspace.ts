@@ -12,6 +12,7 @@ import { createDeployments, type Deployments } from './deployments/deployments.t
 import { createChildProcessPort, type ProcessPort } from './deployments/process-port.ts'
 import { createEvaluation } from './evaluation/create-evaluation.ts'
 import type { Evaluation } from './evaluation/evaluation.ts'
+import { measureForGates } from './evaluation/measure-for-gates.ts'
 import { installation } from './installation.ts'
 import { createMonitoring } from './monitoring/create-monitoring.ts'
 import type { Monitoring } from './monitoring/monitoring.ts'
@@ -61,6 +62,13 @@ export function openServices(workspace: Workspace, surroundings: Surroundings = 
   const catalog = createCatalog({ folder: workspace.folders.catalog, onChange: changes.emit })
   const training = createTraining({ database, workspaceFolder, slipwayVersion })
   const notebooks = createNotebooks({ workspaceFolder, database, training, catalog, tasks, changes })
+  const evaluation = createEvaluation({
+    database,
+    catalog,
+    tasks,
+    folder: join(workspace.folders.state, 'evaluations'),
+    reportScript: installation.reportScript,
+  })
   const bundles = createBundles({
     catalog,
     workspaceFolder,
@@ -74,6 +82,7 @@ export function openServices(workspace: Workspace, surroundings: Surroundings = 
       lockFile: join(installation.resourcesFolder, 'runtimes', 'locked.json'),
       cacheFolder: join(defaultStateFolder(), 'runtimes'),
     }),
+    gateMetrics: measureForGates({ catalog, evaluation }),
     licenseFolder: join(installation.resourcesFolder, 'runtimes'),
   })
   const deployments = createDeployments({
@@ -89,13 +98,7 @@ export function openServices(workspace: Workspace, surroundings: Surroundings = 
     data,
     training,
     catalog,
-    evaluation: createEvaluation({
-      database,
-      catalog,
-      tasks,
-      folder: join(workspace.folders.state, 'evaluations'),
-      reportScript: installation.reportScript,
-    }),
+    evaluation,
     staleness: createStaleness(workspace.resolve),
     notebooks,
     bundles,

@@ -15,6 +15,7 @@ import {
 } from '../training/testing/training-bench.ts'
 import { createEvaluation } from './create-evaluation.ts'
 import type { Evaluation } from './evaluation.ts'
+import { measureForGates } from './measure-for-gates.ts'
 
 let bench: TrainingBench
 let folder = ''
@@ -57,6 +58,21 @@ beforeAll(async () => {
 afterAll(async () => {
   await bench.close()
   await rm(folder, { recursive: true, force: true })
+})
+
+test('gates measure both versions on the rows that both held out', async () => {
+  const measure = measureForGates({ catalog, evaluation })
+  const alone = await measure(deeper, null)
+  expect(alone).toMatchObject({
+    own: (await catalog.get('churn', deeper.version)).record.metrics,
+    champion: null,
+  })
+  const compared = await measure(deeper, trees.version)
+  // The two were split alike, so each keeps the figures that it had on its own.
+  expect(compared.champion?.version).toBe(trees.version)
+  expect(compared.own.auc).toBeCloseTo(alone.own.auc ?? 0, 12)
+  const { metrics } = (await catalog.get('churn', trees.version)).record
+  expect(compared.champion?.metrics.auc).toBeCloseTo(metrics.auc ?? 0, 12)
 })
 
 describe('slices', () => {

@@ -64,14 +64,16 @@ export const gateTextSchema = z.string().superRefine((text, context) => {
 export interface GateMetrics {
   readonly own: Metrics
   readonly rows: number
-  /** Null: there is no champion, or the version is the champion itself. */
+  /** Null: there is none to compare with, for the reason in `noChampion`. */
   readonly champion: { readonly version: number; readonly metrics: Metrics } | null
+  readonly noChampion?: string
 }
 
 const figure = (value: number) => String(Number(value.toPrecision(5)))
 
 /** One named check a gate. A gate that needs a champion is not tested where there is none. */
-export function gateCheck(gate: MetricGate, { own, rows, champion }: GateMetrics): Check {
+export function gateCheck(gate: MetricGate, measured: GateMetrics): Check {
+  const { own, rows, champion } = measured
   const name = `Gate ${gateText(gate)}`
   const value = own[gate.metric]
   if (value === undefined) {
@@ -85,7 +87,8 @@ export function gateCheck(gate: MetricGate, { own, rows, champion }: GateMetrics
   }
   if (gate.bound.kind === 'value') return { name, status: status(gate.bound.value), detail: of }
   if (champion === null) {
-    return { name, status: 'not-tested', detail: `${of}; there is no other version with the alias champion` }
+    const { noChampion = 'there is no other version with the alias champion' } = measured
+    return { name, status: 'not-tested', detail: `${of}; ${noChampion}` }
   }
   const theirs = champion.metrics[gate.metric]
   if (theirs === undefined) {

@@ -13,6 +13,7 @@ import { QueryView } from '../../ui/QueryView.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { CheckList } from './CheckList.tsx'
 import { DeployForm } from './DeployForm.tsx'
+import { GatesEditor } from './GatesEditor.tsx'
 import type { PackageProgress } from './package-progress.ts'
 import { TargetSelect } from './TargetSelect.tsx'
 import type { Packaging } from './use-packaging.ts'
@@ -68,10 +69,26 @@ function Sheet(props: SheetProps & { readonly purpose: SheetPurpose }) {
               }}
             />
             <SheetBody {...props} target={target} existing={existing ?? null} />
+            <GatesSection model={version.name} />
           </>
         )
       }}
     </QueryView>
+  )
+}
+
+/** Folded unless asked for: most packagings have no gates to change. */
+function GatesSection(props: { readonly model: string }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <details className="sw-models-gates-section" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Metric gates</summary>
+      <p className="sw-muted">
+        A version of {props.model} that misses one is not packaged. <code>champion</code> is its metric on the
+        same rows.
+      </p>
+      {open && <GatesEditor model={props.model} />}
+    </details>
   )
 }
 

@@ -64,14 +64,14 @@ test('gates measure both versions on the rows that both held out', async () => {
   const measure = measureForGates({ catalog, evaluation })
   const alone = await measure(deeper, null)
   expect(alone).toMatchObject({
-    own: (await catalog.get('churn', deeper.version)).record.metrics,
+    own: (await catalog.get(deeper.name, deeper.version)).record.metrics,
     champion: null,
   })
   const compared = await measure(deeper, trees.version)
   // The two were split alike, so each keeps the figures that it had on its own.
   expect(compared.champion?.version).toBe(trees.version)
   expect(compared.own.auc).toBeCloseTo(alone.own.auc ?? 0, 12)
-  const { metrics } = (await catalog.get('churn', trees.version)).record
+  const { metrics } = (await catalog.get(trees.name, trees.version)).record
   expect(compared.champion?.metrics.auc).toBeCloseTo(metrics.auc ?? 0, 12)
 })
 

@@ -174,12 +174,12 @@ describe('packaging', () => {
   })
 
   it('holds the metrics to the gates of the model and of the call, and writes no bundle that misses one', async () => {
-    const auc = workspace.sample.record.metrics.auc ?? 0
-    await workspace.catalog.setGates('churn', [`auc >= ${auc - 0.01}`, 'auc >= champion'])
+    const accuracy = workspace.sample.record.metrics.accuracy ?? 0
+    await workspace.catalog.setGates('churn', [`accuracy >= ${accuracy - 0.01}`, 'accuracy >= champion'])
     const out = join(workspace.folder, 'gated')
     const report = await workspace.bundles.package(
       version,
-      { out, gates: [`AUC >= ${auc + 0.01}`] },
+      { out, gates: [`Accuracy >= ${accuracy + 0.01}`] },
       () => {},
     )
     await workspace.catalog.setGates('churn', [])

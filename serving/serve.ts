@@ -4,6 +4,7 @@ import pino from 'pino'
 import { Failure } from '../shared/failure.ts'
 import { loadModel } from './bundle/load-model.ts'
 import { type Monitor, openMonitor } from './monitoring/monitor.ts'
+import { lazyUsageMeter } from './monitoring/process-usage.ts'
 import { chooseScoring } from './scoring/choose-scoring.ts'
 import { describeLimits, type Settings } from './settings.ts'
 import { pause, startServer } from './start-server.ts'
@@ -75,6 +76,8 @@ export async function serve(
   await makeStateFolder(settings.stateFolder)
   const file = await openRoleFile(settings.stateFolder, folder)
   let versions: Versions | null = null
+  const usage = lazyUsageMeter()
+  const since = new Date().toISOString()
   const monitor = await openMonitor({
     settings,
     roleOf: (name, version) => (versions ? roleOf(versions.describe(), name, version) : 'active'),
@@ -93,6 +96,17 @@ export async function serve(
         describe: serving.describe,
       },
       drain: async () => server.drain(),
+      processes: async () => [
+        {
+          role: 'server',
+          pid: process.pid,
+          state: 'running',
+          since,
+          restarts: 0,
+          lastExit: null,
+          usage: usage(),
+        },
+      ],
       onChange: (now) => logger.info({ roles: now }, 'models changed'),
     })
     const server = await startServer({

@@ -3,6 +3,7 @@ import type { FieldProblem, RefusalCode } from '../http/refusal.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { FeedbackAnswer, FeedbackItem } from '../monitoring/feedback.ts'
 import type { Page } from '../monitoring/ledger.ts'
+import type { ProcessUsage, ServingProcess } from '../monitoring/process-usage.ts'
 import type { TallyReport } from '../monitoring/tally.ts'
 import type { Settings } from '../settings.ts'
 import type { RoleChange, Roles, RolesDescription } from '../versions/roles.ts'
@@ -31,6 +32,7 @@ export interface PrimaryCalls {
   describe: { asks: null; answers: RolesDescription }
   change: { asks: RoleChange; answers: RolesDescription }
   drain: { asks: null; answers: null }
+  processes: { asks: null; answers: ServingProcess[] }
 }
 
 /** What the primary asks of a worker. */
@@ -38,6 +40,7 @@ export interface WorkerCalls {
   start: { asks: WorkerStart; answers: null }
   take: { asks: { idle: boolean }; answers: Taken }
   processMetrics: { asks: null; answers: object }
+  usage: { asks: null; answers: ProcessUsage }
   prepare: { asks: Roles; answers: null }
   commit: { asks: null; answers: RolesDescription }
   drain: { asks: null; answers: null }

@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import { openLedger } from '../monitoring/ledger.ts'
 import { instanceName } from '../monitoring/monitor.ts'
 import { loadProcessMetrics } from '../monitoring/process-metrics.ts'
+import { lazyUsageMeter } from '../monitoring/process-usage.ts'
 import { createLogger, makeStateFolder, type RunningServer, startingRoles } from '../serve.ts'
 import { describeLimits, type Settings } from '../settings.ts'
 import { listenFailure, pause } from '../start-server.ts'
@@ -110,9 +111,20 @@ export async function serveWorkers(
       draining = true
       await everyone(({ calls }) => calls.call('drain', null).catch(() => null))
     },
+    async processes() {
+      const workers = pool.places.map(async ({ calls, ...place }) => ({
+        role: 'worker' as const,
+        ...place,
+        usage: calls && (await withinMs(calls.call('usage', null), takeMs)),
+      }))
+      const primary = { role: 'primary' as const, pid: process.pid, state: 'running' as const, since }
+      return [{ ...primary, restarts: 0, lastExit: null, usage: usage() }, ...(await Promise.all(workers))]
+    },
     onChange: (now) => logger.info({ roles: now }, 'models changed'),
   })
   const ownProcess = loadProcessMetrics()
+  const usage = lazyUsageMeter()
+  const since = new Date().toISOString()
 
   const count = settings.workers
   const pool = createWorkerPool({
@@ -144,6 +156,7 @@ export async function serveWorkers(
         await control.drain()
         return null
       },
+      processes: () => control.processes(),
     },
     startOf: async () => ({
       settings: { ...settings, port, loggedRowsPerSecond: Math.ceil(settings.loggedRowsPerSecond / count) },

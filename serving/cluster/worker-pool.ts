@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { FastifyBaseLogger } from 'fastify'
+import type { ServingProcess } from '../monitoring/process-usage.ts'
 import {
   type Calls,
   createCalls,
@@ -15,9 +16,22 @@ export interface PooledWorker {
   readonly calls: Calls<WorkerCalls>
 }
 
+/** One worker's place in the pool, whether or not a process fills it now. */
+export interface WorkerPlace {
+  pid: number | null
+  state: ServingProcess['state']
+  /** ISO time from which it is in this state. */
+  since: string
+  restarts: number
+  lastExit: string | null
+  calls: Calls<WorkerCalls> | null
+}
+
 /** Processes that share the port. One that ends is started again, later each time it ends soon. */
 export interface WorkerPool {
   readonly workers: readonly PooledWorker[]
+  /** As many as there are to be. */
+  readonly places: readonly WorkerPlace[]
   /** Starts them all. @throws Failure when one cannot start */
   start(): Promise<void>
   /** Starts none any more. */
@@ -48,8 +62,16 @@ export function createWorkerPool(parts: {
   const processes = new Set<Worker>()
   let stopping = false
 
-  const fork = async (delayMs: number): Promise<void> => {
+  const places = Array.from({ length: count }, (): WorkerPlace => {
+    const since = new Date().toISOString()
+    return { pid: null, state: 'starting', since, restarts: 0, lastExit: null, calls: null }
+  })
+  const enter = (place: WorkerPlace, state: WorkerPlace['state'], more: Partial<WorkerPlace>) =>
+    Object.assign(place, { state, since: new Date().toISOString(), ...more })
+
+  const fork = async (place: WorkerPlace, delayMs: number): Promise<void> => {
     const child = cluster.fork()
+    place.pid = child.process.pid ?? null
     const begun = performance.now()
     processes.add(child)
     const calls: Calls<WorkerCalls> = createCalls<PrimaryCalls, WorkerCalls>((envelope) => {
@@ -69,7 +91,9 @@ export function createWorkerPool(parts: {
       const lived = performance.now() - begun
       const wait = lived > steadyMs ? firstDelayMs : Math.min(delayMs * 2, longestDelayMs)
       logger.warn({ pid: child.process.pid, code, signal, restartInMs: wait }, 'a worker ended')
-      again(wait)
+      const lastExit = signal === null ? `ended with code ${code}` : `ended by ${signal}`
+      enter(place, 'restarting', { pid: null, calls: null, lastExit, restarts: place.restarts + 1 })
+      again(place, wait)
     })
     try {
       await calls.call('start', await startOf())
@@ -80,23 +104,26 @@ export function createWorkerPool(parts: {
     }
     workers = [...workers, worker]
     started = true
+    enter(place, 'running', { calls })
   }
-  const again = (delayMs: number) => {
+  const again = (place: WorkerPlace, delayMs: number) => {
     setTimeout(() => {
       if (stopping) return
-      fork(delayMs).catch((error: unknown) => {
+      fork(place, delayMs).catch((error: unknown) => {
         logger.error({ err: error }, 'a worker could not be started again')
-        again(Math.min(delayMs * 2, longestDelayMs))
+        place.pid = null
+        again(place, Math.min(delayMs * 2, longestDelayMs))
       })
     }, delayMs)
   }
 
   return {
+    places,
     get workers() {
       return workers
     },
     async start() {
-      await Promise.all(Array.from({ length: count }, () => fork(firstDelayMs)))
+      await Promise.all(places.map((place) => fork(place, firstDelayMs)))
     },
     stopping() {
       stopping = true

@@ -2,6 +2,7 @@ import { Failure } from '../../shared/failure.ts'
 import { createIdSeries } from '../monitoring/ids.ts'
 import { createRation, type Monitor } from '../monitoring/monitor.ts'
 import { loadProcessMetrics, type ProcessMetrics } from '../monitoring/process-metrics.ts'
+import { lazyUsageMeter } from '../monitoring/process-usage.ts'
 import { createTally } from '../monitoring/tally.ts'
 import { createLogger, openServed } from '../serve.ts'
 import { type ListeningServer, startServer } from '../start-server.ts'
@@ -51,6 +52,7 @@ async function start(asked: WorkerStart, primary: Calls<PrimaryCalls>): Promise<
     drain: async () => {
       await primary.call('drain', null)
     },
+    processes: () => primary.call('processes', null),
   }
   const server = await startServer({ versions, control, monitor, settings, logger, slipwayVersion })
   return {
@@ -69,6 +71,7 @@ async function start(asked: WorkerStart, primary: Calls<PrimaryCalls>): Promise<
 export function runWorker(): void {
   let running: Running | null = null
   let processMetrics: Promise<ProcessMetrics> | null = null
+  const usage = lazyUsageMeter()
   const current = (): Running => {
     if (running) return running
     throw new Failure('busy', 'The worker has not started yet.', 'Try again.')
@@ -88,6 +91,7 @@ export function runWorker(): void {
         processMetrics ??= loadProcessMetrics()
         return (await processMetrics).values()
       },
+      usage: async () => usage(),
       async prepare(roles) {
         await current().versions.prepare(roles)
         return null

@@ -50,6 +50,7 @@ export function adminRoutes({ app, control, settings }: RouteParts): void {
       throw refusalOf(error)
     }
   })
+  app.get('/admin/processes', { onRequest }, async () => ({ processes: await control.processes() }))
   app.post('/admin/drain', { onRequest }, async () => {
     await control.drain()
     return { draining: true }

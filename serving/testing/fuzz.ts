@@ -157,6 +157,7 @@ export async function fuzz(requests: number, seed: number): Promise<FuzzResult> 
     describe: async () => versions.describe(),
     change: async () => versions.describe(),
     drain: async () => {},
+    processes: async () => [],
   }
   const { app, flights } = createServer({
     versions,

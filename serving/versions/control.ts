@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { ServingProcess } from '../monitoring/process-usage.ts'
 import { changeRoles, type RoleChange, type Roles, type RolesDescription } from './roles.ts'
 
 /** What an administrator may do, with the same effect in every worker. */
@@ -11,6 +12,8 @@ export interface Control {
   change(change: RoleChange): Promise<RolesDescription>
   /** Finish what is in flight and refuse new work. */
   drain(): Promise<void>
+  /** What this server runs as, with what each process uses now. */
+  processes(): Promise<ServingProcess[]>
 }
 
 /** Brings roles about everywhere or nowhere. */
@@ -67,6 +70,7 @@ export function createControl(parts: {
   holder: RoleHolder
   file: RoleFile
   drain: () => Promise<void>
+  processes: () => Promise<ServingProcess[]>
   onChange: (now: RolesDescription, change: RoleChange) => void
 }): Control & { readonly roles: Roles } {
   const { holder, file } = parts
@@ -93,5 +97,6 @@ export function createControl(parts: {
       return mine
     },
     drain: parts.drain,
+    processes: parts.processes,
   }
 }

@@ -245,6 +245,9 @@ export function openApiDocument(model: DescribedModel): { [key: string]: Json } 
           },
         },
       },
+      '/admin/processes': get(
+        'Processes of this server: state, restarts, CPU, memory and event-loop delay; for administrators',
+      ),
       '/admin/drain': {
         post: {
           summary: 'Finish what is in flight and refuse new work; for administrators',

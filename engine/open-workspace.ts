@@ -3,11 +3,15 @@ import { type Bundles, createBundles } from './bundles/bundles.ts'
 import { createRuntimes } from './bundles/runtimes/runtimes.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import { createCatalog } from './catalog/create-catalog.ts'
-import { createStaleness, type Staleness } from './catalog/staleness.ts'
+import { createModelCatalog, type ModelCatalog } from './catalog/model-catalog.ts'
+import { recordDeployments, recordPackaging } from './catalog/record-uses.ts'
+import { createStaleness } from './catalog/staleness.ts'
+import { watchSources } from './catalog/watch-sources.ts'
 import { type Changes, createChanges } from './changes.ts'
 import { createData, type Data } from './data/data.ts'
 import type { Database } from './data/database.ts'
 import { lazyDatabase } from './data/lazy-database.ts'
+import { relationFingerprint } from './data/relation-fingerprint.ts'
 import { createDeployments, type Deployments } from './deployments/deployments.ts'
 import { createChildProcessPort, type ProcessPort } from './deployments/process-port.ts'
 import { createEvaluation } from './evaluation/create-evaluation.ts'
@@ -30,13 +34,15 @@ export interface OpenWorkspace {
   readonly data: Data
   readonly training: Training
   readonly catalog: Catalog
-  readonly staleness: Staleness
   readonly evaluation: Evaluation
+  readonly models: ModelCatalog
   readonly notebooks: Notebooks
   readonly bundles: Bundles
   readonly deployments: Deployments
   /** Made at the first call: it keeps its tables in the database, which another process may hold. */
   monitoring(): Promise<Monitoring>
+  /** From now on tells of data files and notebooks that change under versions and cells. */
+  watchSources(): void
   close(): Promise<void>
 }
 
@@ -46,6 +52,17 @@ export interface Surroundings {
   processes?: ProcessPort
   /** Settings that every deployment starts with, such as `SLIPWAY_WINDOW_SECONDS`. */
   deploymentSettings?: Readonly<Record<string, string>>
+}
+
+/** Where another process holds the database, tables cannot be looked at; that is no change of theirs. */
+async function fingerprintNow(database: Database, relation: string) {
+  const session = await database.session().catch(() => undefined)
+  if (!session) return undefined
+  try {
+    return await relationFingerprint(session, relation)
+  } finally {
+    session.close()
+  }
 }
 
 /** Constructs the services of a workspace. Nothing runs and the database is not opened before it is asked for. */
@@ -69,7 +86,7 @@ export function openServices(workspace: Workspace, surroundings: Surroundings = 
     folder: join(workspace.folders.state, 'evaluations'),
     reportScript: installation.reportScript,
   })
-  const bundles = createBundles({
+  const packaging = createBundles({
     catalog,
     workspaceFolder,
     servingFile: installation.servingFile,
@@ -85,13 +102,25 @@ export function openServices(workspace: Workspace, surroundings: Surroundings = 
     gateMetrics: measureForGates({ catalog, evaluation }),
     licenseFolder: join(installation.resourcesFolder, 'runtimes'),
   })
-  const deployments = createDeployments({
+  const deploying = createDeployments({
     workspaceFolder,
     changes,
     processes,
     environment: surroundings.deploymentSettings ?? {},
   })
+  const bundles = recordPackaging(packaging, catalog)
+  const deployments = recordDeployments(deploying, catalog, workspaceFolder)
   let monitoring: Promise<Monitoring> | null = null
+  const staleness = createStaleness({
+    workspaceFolder,
+    fingerprint: (relation) => fingerprintNow(database, relation),
+  })
+  const unwatch = changes.watch((area) => {
+    if (area !== 'relations') return
+    staleness.forgetTables()
+    changes.emit('models')
+  })
+  let unwatchSources = () => {}
   return {
     workspace,
     database,
@@ -99,7 +128,14 @@ export function openServices(workspace: Workspace, surroundings: Surroundings = 
     training,
     catalog,
     evaluation,
-    staleness: createStaleness(workspace.resolve),
+    models: createModelCatalog({ catalog, staleness, bundles, deployments, workspaceFolder }),
+    watchSources() {
+      unwatchSources()
+      unwatchSources = watchSources(staleness.watched, async () => {
+        await notebooks.checkFiles()
+        changes.emit('models')
+      })
+    },
     notebooks,
     bundles,
     deployments,
@@ -111,6 +147,8 @@ export function openServices(workspace: Workspace, surroundings: Surroundings = 
       return monitoring
     },
     async close() {
+      unwatch()
+      unwatchSources()
       await notebooks.close()
       await training.close()
       await (await monitoring)?.stop()

@@ -49,6 +49,7 @@ export function createServices(options: ServicesOptions): Services {
       await before?.close()
       const monitoring = await opened.monitoring()
       monitoring.start()
+      opened.watchSources()
       changes.emit('workspace')
       return opened
     })

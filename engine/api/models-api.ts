@@ -1,22 +1,33 @@
-import { modelDetail, modelSummary } from '../catalog/describe-version.ts'
+import { revealFolder } from '../bundles/reveal-folder.ts'
 import type { Services } from '../services.ts'
 import { implementer } from './implementer.ts'
 
 export function modelsApi(services: Services) {
   const os = implementer.models
+  const models = () => services.opened().models
+  const catalog = () => services.opened().catalog
   return {
-    list: os.list.handler(async () => {
-      const opened = services.opened()
-      const entries = await opened.catalog.list()
-      return Promise.all(entries.map((entry) => modelSummary(entry, opened.staleness)))
-    }),
-    get: os.get.handler(async ({ input }) => {
-      const opened = services.opened()
-      const entry = await opened.catalog.get(input.name, input.version)
-      return modelDetail(entry, opened.catalog.folder(input.name, input.version), opened.staleness)
-    }),
+    list: os.list.handler(() => models().list()),
+    get: os.get.handler(({ input }) => models().get(input)),
     setAlias: os.setAlias.handler(async ({ input }) => {
-      await services.opened().catalog.setAlias(input.name, input.alias, input.version)
+      await catalog().setAlias(input.name, input.alias, input.version, input.why)
+      return {}
+    }),
+    edit: os.edit.handler(async ({ input }) => {
+      await catalog().edit(input.name, input.version, input.changes, input.why)
+      return {}
+    }),
+    lineage: os.lineage.handler(({ input }) => models().lineage(input)),
+    diff: os.diff.handler(({ input }) => models().diff(input.before, input.after)),
+    introspect: os.introspect.handler(({ input: { bundle, ...ref } }) => models().introspect(ref, bundle)),
+    history: os.history.handler(async ({ input }) => [...(await catalog().history(input.name))]),
+    remove: os.remove.handler(async ({ input: { why = '', ...ref } }) => {
+      await models().remove(ref, why)
+      return {}
+    }),
+    reveal: os.reveal.handler(async ({ input }) => {
+      await catalog().get(input.name, input.version)
+      await revealFolder(catalog().folder(input.name, input.version))
       return {}
     }),
   }

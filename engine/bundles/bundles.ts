@@ -35,6 +35,8 @@ export interface PackageOptions {
   archive?: boolean
   /** Leaves the folder in place also when a check fails. */
   keep?: boolean
+  /** The catalog is not told of it: for a bundle that is thrown away. */
+  unrecorded?: boolean
   signal?: AbortSignal
 }
 
@@ -272,6 +274,9 @@ export function createBundles(parts: BundlesParts): Bundles {
         return report
       }),
     reports: (ref) => reports.list(ref),
-    reveal: revealFolder,
+    async reveal(path) {
+      await readBundleManifest(path)
+      await revealFolder(path)
+    },
   }
 }

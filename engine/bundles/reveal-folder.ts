@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process'
 import { Failure } from '../../shared/failure.ts'
-import { readBundleManifest } from './read-bundle.ts'
 
-/** Shows a bundle's folder in the system's file manager. @throws Failure where there is none, or no bundle */
+/** Shows a folder in the system's file manager. @throws Failure where there is none */
 export async function revealFolder(path: string): Promise<void> {
-  await readBundleManifest(path)
   const commands: Partial<Record<NodeJS.Platform, string>> = {
     darwin: 'open',
     win32: 'explorer',

@@ -1,3 +1,4 @@
+import type { Sources } from '../../shared/catalog/sources.ts'
 import type { Output } from '../../shared/notebook/cell-state.ts'
 import type { Session } from '../data/database.ts'
 import type { RelationDefinition } from '../training/transforms/read-chain.ts'
@@ -16,6 +17,8 @@ export interface CellRun {
   readonly origin: { notebook: string; notebookHash: string }
   /** How the notebook's SQL cells make their relations. */
   readonly definitions: readonly RelationDefinition[]
+  /** What the cell depends on, as it is now: cells, files and tables with their hashes. */
+  sources(): Promise<Sources>
   /** Values from the command line. */
   readonly params: Readonly<Record<string, unknown>>
   /** Exports of other cells in scope. */

@@ -13,6 +13,7 @@ import { dropCellRelation } from './cell-relation.ts'
 import type { CellOutcome, CellRun, CellRunner } from './cell-run.ts'
 import type { NotebookState } from './notebook-state.ts'
 import { notebookKey } from './output-store.ts'
+import { recordSources } from './record-sources.ts'
 import { relationDefinitions } from './relation-definitions.ts'
 import { CellError } from './typescript-session.ts'
 
@@ -31,6 +32,8 @@ export interface NotebookRunner {
 export interface NotebookRunnerDependencies {
   state: NotebookState
   session: Session
+  /** Where cells' paths begin. */
+  workspaceFolder: string
   runners: Record<CellKind, CellRunner>
   /** Makes TypeScript code stop, by asking and then by force. */
   stopCode: () => Promise<void>
@@ -53,7 +56,16 @@ function errorOutput(error: unknown): Extract<Output, { type: 'error' }> {
 }
 
 export function createNotebookRunner(dependencies: NotebookRunnerDependencies): NotebookRunner {
-  const { state, session, runners, stopCode, tasks, changes, now = () => performance.now() } = dependencies
+  const {
+    state,
+    session,
+    workspaceFolder,
+    runners,
+    stopCode,
+    tasks,
+    changes,
+    now = () => performance.now(),
+  } = dependencies
   const queue = new Set<string>()
   /** Cells whose exports, variables or temporary tables the session holds. */
   const live = new Set<string>()
@@ -141,6 +153,14 @@ export function createNotebookRunner(dependencies: NotebookRunnerDependencies): 
         notebookHash: createHash('sha256').update(serializeNotebook(document)).digest('hex'),
       },
       definitions: relationDefinitions(state.cells()),
+      sources: () =>
+        recordSources({
+          cells: state.cells(),
+          graph: state.staleness().graph,
+          cell: cell.id,
+          workspaceFolder,
+          session,
+        }),
       params,
       imports: importsOf(analysed),
       show,
@@ -186,10 +206,12 @@ export function createNotebookRunner(dependencies: NotebookRunnerDependencies): 
       live.add(id)
       const ms = now() - started
       await dropRenamed(id, before)
+      // After it ran: what the cell itself writes is no change to what it read.
+      const files = await state.fileStamps(id)
       const result = outcome.ok
         ? ({ status: 'done', reason: '' } as const)
         : ({ status: 'failed', reason: outcome.reason } as const)
-      await state.remember(id, { hash, params, ms, ...result })
+      await state.remember(id, { hash, params, files, ms, ...result })
     } catch (error) {
       if (controller.signal.aborted || (error instanceof Failure && error.code === 'cancelled')) {
         state.show(id, before)
@@ -203,6 +225,7 @@ export function createNotebookRunner(dependencies: NotebookRunnerDependencies): 
       await state.remember(id, {
         hash,
         params,
+        files: await state.fileStamps(id),
         status: 'failed',
         ms: now() - started,
         reason: output.message,

@@ -37,6 +37,10 @@ export interface NotebookState {
   edit(revision: number, edits: readonly Edit[]): Promise<number>
   /** Reads the file again when another program wrote it. */
   reloadIfChanged(): Promise<void>
+  /** The files a cell reads, each with a text that is another once it was written again. */
+  fileStamps(id: string): Promise<Record<string, string>>
+  /** Marks cells stale whose files are not what they were when the cells ran. */
+  checkFiles(): Promise<void>
   clear(): Promise<void>
 }
 
@@ -44,6 +48,8 @@ export interface FinishedRun {
   /** Of the code that ran, under `params`. */
   hash: string
   params: Readonly<Record<string, unknown>>
+  /** Stamps of the files it read. */
+  files: Record<string, string>
   status: 'done' | 'failed'
   ms: number
   reason: string
@@ -57,6 +63,7 @@ export interface NotebookStateDependencies {
   stream: EventStream
   /** Whether a relation shown under a cell is still there. */
   relationExists: (relation: string) => Promise<boolean>
+  fileStamps: (analysed: AnalysedCell) => Promise<Record<string, string>>
 }
 
 function graphOf(analysed: readonly AnalysedCell[]): Graph {
@@ -85,14 +92,30 @@ function sameCode(a: Cell, b: Cell): boolean {
   )
 }
 
+/** Which files are not what they were, in one sentence; null where all are. */
+function changedFiles(
+  before: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): string | null {
+  const sentences = Object.entries(before)
+    .filter(([path, stamp]) => now[path] !== stamp)
+    .map(([path]) => (path in now ? `${path} changed` : `${path} was removed`))
+  for (const path of Object.keys(now)) if (!(path in before)) sentences.push(`${path} was added`)
+  if (sentences.length === 0) return null
+  const more = sentences.length > 3 ? ` and ${sentences.length - 3} more files changed` : ''
+  return `${sentences.slice(0, 3).join(', ')}${more} after the cell ran.`
+}
+
 export async function openNotebookState(dependencies: NotebookStateDependencies): Promise<NotebookState> {
-  const { path, file, analyse, store, stream, relationExists } = dependencies
+  const { path, file, analyse, store, stream, relationExists, fileStamps } = dependencies
   let notebook = await file.load()
   let analysed = await analyse(notebook.cells)
   let revision = 1
   let running = false
   const outputs = new Map<string, readonly Output[]>()
   const lastRun = new Map<string, string>()
+  /** The files each cell read when it ran. */
+  const stamps = new Map<string, Readonly<Record<string, string>>>()
   let staleness = restore(graphOf(analysed), factsOf(notebook.cells), new Map())
   // Edits come one after another: each builds on the file that the one before has written.
   let turn: Promise<unknown> = Promise.resolve()
@@ -134,6 +157,11 @@ export async function openNotebookState(dependencies: NotebookStateDependencies)
     }
   }
 
+  const stampsOf = async (id: string): Promise<Record<string, string>> => {
+    const found = analysed.find(({ cell }) => cell.id === id)
+    return found ? fileStamps(found) : {}
+  }
+
   const readStore = async () => {
     const now = cellHashes(notebook.cells, staleness.graph)
     const stored = new Map<string, StoredCell>()
@@ -145,6 +173,7 @@ export async function openNotebookState(dependencies: NotebookStateDependencies)
       stored.set(id, { status, ms, reason, current: entry.hash === now.get(id) })
       outputs.set(id, entry.outputs)
       if (status === 'done') lastRun.set(id, entry.hash)
+      stamps.set(id, entry.files)
       for (const output of entry.outputs) {
         if (output.type === 'relation' && !(await relationExists(output.relation))) gone.push(id)
       }
@@ -195,10 +224,11 @@ export async function openNotebookState(dependencies: NotebookStateDependencies)
       running = next
       stream.send({ type: 'running', running })
     },
-    async remember(id, { hash, params, status, ms, reason }) {
+    async remember(id, { hash, params, files, status, ms, reason }) {
       if (!notebook.cells.some((cell) => cell.id === id)) return
       if (status === 'done') lastRun.set(id, hash)
       else lastRun.delete(id)
+      stamps.set(id, files)
       dispatch(status === 'done' ? { type: 'finished', id, ms } : { type: 'failed', id, ms, reason })
       if (hashes(params).get(id) !== hash && status === 'done') {
         const { graph, facts } = staleness
@@ -207,7 +237,7 @@ export async function openNotebookState(dependencies: NotebookStateDependencies)
       }
       const shown = outputs.get(id) ?? []
       try {
-        await store.write(path, id, { hash, status, ms, reason, outputs: [...shown] })
+        await store.write(path, id, { hash, files, status, ms, reason, outputs: [...shown] })
       } catch (error) {
         // The run itself succeeded; only the next opening will not show its output.
         const text = `The output was not kept for the next opening. ${describeFailure(error)}\n`
@@ -234,9 +264,21 @@ export async function openNotebookState(dependencies: NotebookStateDependencies)
       inTurn(async () => {
         if (await file.changedOnDisk()) await replace(await file.load())
       }),
+    fileStamps: stampsOf,
+    async checkFiles() {
+      for (const { id } of notebook.cells) {
+        const before = stamps.get(id)
+        if (!before || stateOf(staleness, id).status !== 'done') continue
+        const reason = changedFiles(before, await stampsOf(id))
+        if (reason === null || stateOf(staleness, id).status !== 'done') continue
+        lastRun.delete(id)
+        dispatch({ type: 'inputs', ids: [id], reason })
+      }
+    },
     async clear() {
       await store.clear(path)
       lastRun.clear()
+      stamps.clear()
       for (const { id } of notebook.cells) {
         if (outputs.has(id)) stream.send({ type: 'outputs', id, outputs: [] })
       }

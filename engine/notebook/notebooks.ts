@@ -7,6 +7,7 @@ import type { Training } from '../training/training.ts'
 import { confine, relativeTo } from '../workspace/confine.ts'
 import { createAnalyser } from './analyse-cell.ts'
 import { relationExists } from './cell-relation.ts'
+import { fileStamps } from './files-read.ts'
 import { createEventStream, type EventStream } from './notebook-events.ts'
 import { createNotebookFile, journalPath } from './notebook-file.ts'
 import { createNotebookRunner, type NotebookRunner, type RunWhat } from './notebook-runner.ts'
@@ -40,6 +41,8 @@ export interface Notebooks {
   clearOutputs(path: string): Promise<void>
   /** Runs everything in dependency order and answers when it is done. */
   runNotebook(path: string, options?: RunOptions, onEvent?: OnNotebookEvent): Promise<RunReport>
+  /** Marks cells stale whose files were changed since they ran. */
+  checkFiles(): Promise<void>
   /** The file was renamed: its outputs go with it, and whoever watched it opens it anew. */
   moved(from: string, to: string): Promise<void>
   close(): Promise<void>
@@ -84,6 +87,7 @@ export function createNotebooks(dependencies: NotebooksDependencies): Notebooks 
       store,
       stream,
       relationExists: (relation) => relationExists(parser, relation),
+      fileStamps: (analysed) => fileStamps(analysed, workspaceFolder),
     }).catch((error: unknown) => {
       closeSessions()
       throw error
@@ -95,6 +99,7 @@ export function createNotebooks(dependencies: NotebooksDependencies): Notebooks 
     const runner = createNotebookRunner({
       state,
       session,
+      workspaceFolder,
       runners: {
         sql: runSqlCell,
         check: runCheckCell,
@@ -151,6 +156,7 @@ export function createNotebooks(dependencies: NotebooksDependencies): Notebooks 
     async open(path) {
       const { state } = await get(path)
       await state.reloadIfChanged()
+      await state.checkFiles()
       return state.view()
     },
     events,
@@ -159,7 +165,8 @@ export function createNotebooks(dependencies: NotebooksDependencies): Notebooks 
       return { revision: await state.edit(revision, edits) }
     },
     async run(path, what) {
-      const { runner } = await get(path)
+      const { runner, state } = await get(path)
+      await state.checkFiles()
       runner.run(what)
     },
     async interrupt(path) {
@@ -186,6 +193,12 @@ export function createNotebooks(dependencies: NotebooksDependencies): Notebooks 
       watching.abort()
       await told
       return reportOf(state)
+    },
+    async checkFiles() {
+      for (const opening of open.values()) {
+        const notebook = await opening.catch(() => null)
+        await notebook?.state.checkFiles()
+      }
     },
     async moved(from, to) {
       const [old, next] = [await keyOf(from), await keyOf(to)]

@@ -9,6 +9,8 @@ const storedSchema = z.strictObject({
   format: z.literal(1),
   /** Hash of the cell and all it depended on when it ran. */
   hash: z.string(),
+  /** Files the cell read, each with its size and time then. */
+  files: z.record(z.string(), z.string()),
   status: z.enum(['done', 'failed']),
   ms: z.number().nullable(),
   reason: z.string(),

@@ -55,11 +55,12 @@ export function createTrainRunner(
     }
     show()
     try {
+      const sources = await run.sources()
       const model = await training.train({
         spec,
         defaultName: /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(cell.name) ? cell.name : spec.target,
         definitions: run.definitions,
-        origin: { ...run.origin, cell: cell.id },
+        origin: { ...run.origin, cell: cell.id, sources },
         signal: run.signal,
         onProgress(progress) {
           latest = progress

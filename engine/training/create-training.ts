@@ -142,6 +142,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
         cell: request.origin?.cell ?? null,
         data: prepared.data,
         git,
+        ...(request.origin?.sources === undefined ? {} : { sources: request.origin.sources }),
         slipway: slipwayVersion,
         node: process.versions.node,
         platform: `${process.platform}-${process.arch}`,

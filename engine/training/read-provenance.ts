@@ -13,13 +13,20 @@ const execute = promisify(execFile)
 export const runProgram: RunProgram = async (program, args, folder) =>
   (await execute(program, [...args], { cwd: folder, timeout: 5_000, windowsHide: true })).stdout.trim()
 
+/** An address without the user and password that some are written with. */
+function withoutSecrets(remote: string): string {
+  return remote.replace(/^([a-z+]+:\/\/)[^@/]*@/i, '$1')
+}
+
 /** The workspace's git state; null where it is no repository, has no commit or git is not installed. */
 export async function gitState(folder: string, run: RunProgram): Promise<Provenance['git']> {
   try {
     const commit = await run('git', ['rev-parse', 'HEAD'], folder)
     const branch = await run('git', ['rev-parse', '--abbrev-ref', 'HEAD'], folder)
     const changed = await run('git', ['status', '--porcelain', '--untracked-files=no'], folder)
-    return { commit, branch: branch === 'HEAD' ? null : branch, dirty: changed !== '' }
+    const remote = await run('git', ['remote', 'get-url', 'origin'], folder).catch(() => '')
+    const state = { commit, branch: branch === 'HEAD' ? null : branch, dirty: changed !== '' }
+    return remote === '' ? state : { ...state, repository: withoutSecrets(remote) }
   } catch {
     return null
   }

@@ -1,3 +1,4 @@
+import type { Sources } from '../../shared/catalog/sources.ts'
 import type { SearchTable } from '../../shared/catalog/training-results.ts'
 import type { Epoch, TrainedRecord } from '../../shared/catalog/version.ts'
 import type { Metrics } from '../../shared/metrics/metrics.ts'
@@ -22,7 +23,7 @@ export interface TrainRequest {
   /** Workspace-relative path and hash of the notebook, and the cell; null from elsewhere. */
   /** How the notebook's SQL cells make their relations, for `servingInput`; the database's views are known anyway. */
   definitions?: readonly RelationDefinition[]
-  origin: { notebook: string; notebookHash: string; cell: string } | null
+  origin: { notebook: string; notebookHash: string; cell: string; sources?: Sources } | null
   signal: AbortSignal
   onProgress: (progress: TrainProgress) => void
 }

@@ -11,6 +11,8 @@ export const projectFileName = 'slipway.json'
 export const projectSchema = z.strictObject({
   /** Shown instead of the folder's name. */
   name: z.string().min(1).optional(),
+  /** The folder of the catalog, relative to the workspace or absolute: several workspaces may share one. */
+  catalog: z.string().min(1).optional(),
 })
 export type Project = z.infer<typeof projectSchema>
 

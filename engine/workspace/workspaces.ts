@@ -85,7 +85,7 @@ async function openFolder(given: string): Promise<Workspace> {
   const folders = {
     state,
     database: join(state, 'workspace.duckdb'),
-    catalog: join(state, 'catalog'),
+    catalog: project.catalog === undefined ? join(state, 'catalog') : resolve(path, project.catalog),
     outputs: join(state, 'outputs'),
     bundles: join(state, 'bundles'),
   }
@@ -96,7 +96,7 @@ async function openFolder(given: string): Promise<Workspace> {
   } catch (error) {
     throw new Failure(
       'failed',
-      `The folder ${state} cannot be made: ${error instanceof Error ? error.message : String(error)}.`,
+      `${project.catalog === undefined ? `The folder ${state}` : `The folder ${state} or the catalog ${folders.catalog}`} cannot be made: ${error instanceof Error ? error.message : String(error)}.`,
       'A workspace needs a folder that can be written: change its permissions or choose another one.',
     )
   }

@@ -3,6 +3,7 @@ import { metricsSchema } from '../metrics/metrics.ts'
 import { trainSpecSchema } from '../notebook/train-spec.ts'
 import { signatureSchema, taskSchema } from '../signature/signature.ts'
 import { transformSummarySchema } from '../transforms/transform-plan.ts'
+import { sourcesSchema } from './sources.ts'
 import { crossValidationResultSchema, leakageWarningSchema, searchTableSchema } from './training-results.ts'
 
 /** Where a version came from: enough to make it again, or to say why that cannot be done. */
@@ -20,7 +21,17 @@ export const provenanceSchema = z.strictObject({
     /** Order-independent hash of the relation's rows. */
     contentHash: z.string(),
   }),
-  git: z.strictObject({ commit: z.string(), branch: z.string().nullable(), dirty: z.boolean() }).nullable(),
+  git: z
+    .strictObject({
+      commit: z.string(),
+      branch: z.string().nullable(),
+      dirty: z.boolean(),
+      /** Where the repository is fetched from; absent without one. */
+      repository: z.string().optional(),
+    })
+    .nullable(),
+  /** Absent where it was trained outside a notebook. */
+  sources: sourcesSchema.optional(),
   slipway: z.string(),
   node: z.string(),
   platform: z.string(),

@@ -42,6 +42,8 @@ export type StalenessMessage =
   | { type: 'cancelled' }
   /** What the cells had put into the session is gone. */
   | { type: 'lost'; ids: readonly string[]; reason: string }
+  /** What the cells read from outside the notebook is not what it was. */
+  | { type: 'inputs'; ids: readonly string[]; reason: string }
   | { type: 'cleared' }
 
 const idle: TrackedCell = { state: { status: 'idle', ms: null, reason: '' }, cause: null, before: null }
@@ -138,6 +140,10 @@ export function transition(state: StalenessState, message: StalenessMessage): St
     case 'lost':
       for (const id of message.ids) cells.set(id, stale(get(id), 'input', message.reason))
       markDownstream(message.ids, 'A value it depends on is gone from the session.')
+      break
+    case 'inputs':
+      for (const id of message.ids) cells.set(id, stale(get(id), 'input', message.reason))
+      markDownstream(message.ids, message.reason)
       break
     case 'cleared':
       for (const id of cells.keys()) cells.set(id, fresh(state.facts.get(id)))

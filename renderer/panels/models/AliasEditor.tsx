@@ -13,18 +13,20 @@ export function AliasEditor(props: { readonly version: VersionRef; readonly alia
   const { version, aliases } = props
   const [open, setOpen] = useState(false)
   const [text, setText] = useState('')
+  const [why, setWhy] = useState('')
   const queries = useQueryClient()
   const change = useMutation(
     api.models.setAlias.mutationOptions({
       onSuccess: async () => {
         await queries.invalidateQueries({ queryKey: api.models.key() })
         setText('')
+        setWhy('')
         setOpen(false)
       },
     }),
   )
   const valid = modelNamePattern.test(text)
-  const give = (alias: string) => change.mutate({ name: version.name, alias, version: version.version })
+  const give = (alias: string) => change.mutate({ name: version.name, alias, version: version.version, why })
   const suggestions = ['champion', 'challenger'].filter((alias) => !aliases.includes(alias))
   return (
     <>
@@ -70,6 +72,12 @@ export function AliasEditor(props: { readonly version: VersionRef; readonly alia
               value={text}
               onChange={(event) => setText(event.currentTarget.value)}
               error={text === '' || valid ? null : 'A letter, then letters, digits, _ or -'}
+            />
+            <TextInput
+              label="Why"
+              description="Kept in the history, with you and the time."
+              value={why}
+              onChange={(event) => setWhy(event.currentTarget.value)}
             />
             <div className="sw-models-row">
               <Button type="submit" disabled={!valid} loading={change.isPending}>

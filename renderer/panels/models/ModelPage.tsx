@@ -24,6 +24,7 @@ import { PageHead } from '../../ui/PageHead.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { AliasEditor } from './AliasEditor.tsx'
+import { DeleteVersion } from './DeleteVersion.tsx'
 import { PackageSheet, type SheetPurpose } from './PackageSheet.tsx'
 import { taskNames } from './task-names.ts'
 import { usePackaging } from './use-packaging.ts'
@@ -105,6 +106,7 @@ function Content(props: {
             <Button leftSection={<Rocket size={14} />} onClick={() => setSheet('deploy')}>
               Deploy
             </Button>
+            <DeleteVersion version={version} />
           </>
         }
         below={

@@ -1,10 +1,9 @@
-import { Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
+import { type ModelFilter, noFilter, type SortOrder } from '../../../shared/catalog/filter-models.ts'
 import type { ModelSummary } from '../../../shared/contract/models.ts'
 import { mainMetric } from '../../../shared/metrics/metrics.ts'
-import { type Task, taskSchema } from '../../../shared/signature/signature.ts'
 import { api } from '../../client.ts'
 import { openTab } from '../../shell/open-tab.ts'
 import { Chip } from '../../ui/Chip.tsx'
@@ -15,47 +14,44 @@ import { SideItem, SideList } from '../../ui/SideList.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { AliasChip } from './AliasChip.tsx'
 import { groupModels, type ModelGroup } from './group-models.ts'
+import { ModelFilters } from './ModelFilters.tsx'
 import { taskNames } from './task-names.ts'
 import './models.css'
 
 /** The catalog beside the tabs: models, and under each its versions, newest first. */
 export function ModelsList() {
-  const [text, setText] = useState('')
-  const [task, setTask] = useState<Task | null>(null)
+  const [filter, setFilter] = useState<ModelFilter>(noFilter)
+  const [order, setOrder] = useState<SortOrder>('name')
   const models = useQuery(api.models.list.queryOptions())
   return (
-    <SideList title="Models" search={{ value: text, onChange: setText, label: 'Find a model' }}>
+    <SideList
+      title="Models"
+      actions={
+        <ModelFilters
+          models={models.data ?? []}
+          filter={filter}
+          onFilter={setFilter}
+          order={order}
+          onOrder={setOrder}
+        />
+      }
+      search={{
+        value: filter.text,
+        onChange: (text) => setFilter({ ...filter, text }),
+        label: 'Name, tag, column, metric, author',
+      }}
+    >
       <QueryView query={models} loading="Reading the catalog">
         {(versions) => {
           if (versions.length === 0) return <NoModels />
-          const tasks = new Set(versions.map((version) => version.task))
-          const groups = groupModels(versions, { text, task })
+          const groups = groupModels(versions, filter, order)
           return (
             <>
-              {tasks.size > 1 && (
-                <Select
-                  className="sw-models-task"
-                  aria-label="Task"
-                  placeholder="Every task"
-                  clearable
-                  data={taskSchema.options.map((value) => ({ value, label: taskNames[value] }))}
-                  value={task}
-                  onChange={(value) => setTask(value === null ? null : taskSchema.parse(value))}
-                />
-              )}
               {groups.map((group) => (
                 <Group key={group.name} group={group} />
               ))}
               {groups.length === 0 && (
-                <EmptyState
-                  action={{
-                    label: 'Show all models',
-                    onClick: () => {
-                      setText('')
-                      setTask(null)
-                    },
-                  }}
-                >
+                <EmptyState action={{ label: 'Show all models', onClick: () => setFilter(noFilter) }}>
                   No model fits the search.
                 </EmptyState>
               )}
@@ -152,6 +148,9 @@ function VersionItem(props: { readonly version: ModelSummary }) {
         v{version.version}
         {version.aliases.map((alias) => (
           <AliasChip key={alias} alias={alias} />
+        ))}
+        {version.tags.map((tag) => (
+          <Chip key={tag}>{tag}</Chip>
         ))}
       </span>
     </SideItem>

@@ -7,17 +7,19 @@ import { openTab } from '../../shell/open-tab.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { Figure } from '../../ui/Figure.tsx'
 import { formatCounted, formatNumber, metricName } from '../../ui/format.ts'
-import { Markdown } from '../../ui/Markdown.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { FoldsTable } from '../../ui/training/FoldsTable.tsx'
 import { LeakageWarnings } from '../../ui/training/LeakageWarnings.tsx'
 import { AliasChip } from './AliasChip.tsx'
+import { CardPanel } from './CardPanel.tsx'
 import { compareMetrics, type MetricRow } from './compare-metrics.ts'
+import { LineagePanel } from './LineagePanel.tsx'
+import { TagsPanel } from './TagsPanel.tsx'
 
 /** Metrics against the version before, every version in a row, and the card. */
 export function OverviewTab(props: { readonly detail: ModelDetail }) {
-  const { record, card } = props.detail
+  const { record } = props.detail
   const list = useQuery(api.models.list.queryOptions())
   const versions = (list.data ?? []).filter((version) => version.name === record.name)
   const rows = compareMetrics(versions, record.version)
@@ -49,6 +51,7 @@ export function OverviewTab(props: { readonly detail: ModelDetail }) {
           <FoldsTable result={record.crossValidation} />
         </Panel>
       )}
+      <TagsPanel detail={props.detail} />
       {versions.length > 1 && (
         <Panel title="Versions">
           <div className="sw-models-scroll">
@@ -111,11 +114,8 @@ export function OverviewTab(props: { readonly detail: ModelDetail }) {
           </div>
         </Panel>
       )}
-      <Panel title="Card">
-        <div className="sw-models-card">
-          <Markdown source={card} />
-        </div>
-      </Panel>
+      <LineagePanel version={record} />
+      <CardPanel detail={props.detail} />
     </div>
   )
 }

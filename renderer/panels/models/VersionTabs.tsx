@@ -2,8 +2,11 @@ import { Tabs } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ModelDetail } from '../../../shared/contract/models.ts'
 import { ArtifactsTab } from './ArtifactsTab.tsx'
+import { ChecksTab } from './ChecksTab.tsx'
 import { CoefficientTable } from './CoefficientTable.tsx'
+import { DiffTab } from './DiffTab.tsx'
 import { EvaluationTab } from './evaluation/EvaluationTab.tsx'
+import { HistoryTab } from './HistoryTab.tsx'
 import { OverviewTab } from './OverviewTab.tsx'
 import { ProvenanceTab } from './ProvenanceTab.tsx'
 import { SignatureTab } from './SignatureTab.tsx'
@@ -29,7 +32,10 @@ const tabs: readonly VersionTab[] = [
   },
   { value: 'signature', label: 'Signature', content: (detail) => <SignatureTab detail={detail} /> },
   { value: 'provenance', label: 'Provenance', content: (detail) => <ProvenanceTab record={detail.record} /> },
+  { value: 'checks', label: 'Checks', content: (detail) => <ChecksTab detail={detail} /> },
   { value: 'artifacts', label: 'Artifacts', content: (detail) => <ArtifactsTab detail={detail} /> },
+  { value: 'diff', label: 'Diff', content: (detail) => <DiffTab record={detail.record} /> },
+  { value: 'history', label: 'History', content: (detail) => <HistoryTab detail={detail} /> },
 ]
 
 export function VersionTabs(props: { readonly detail: ModelDetail }) {

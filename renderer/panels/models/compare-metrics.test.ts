@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { modelSummary } from '../../../shared/catalog/testing/model-summary.ts'
 import type { ModelSummary } from '../../../shared/contract/models.ts'
 import { compareMetrics } from './compare-metrics.ts'
 
 function version(number: number, metrics: ModelSummary['metrics']): ModelSummary {
-  return {
-    name: 'churn',
-    version: number,
-    task: 'binary',
-    kind: 'logistic',
-    created: '2026-01-01T00:00:00Z',
-    aliases: [],
-    metrics,
-    stale: null,
-  }
+  return modelSummary('churn', number, { metrics })
 }
 
 const versions = [

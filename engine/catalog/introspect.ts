@@ -1,0 +1,163 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Examples, examplesSchema } from '../../shared/bundle/manifest.ts'
+import type { IntrospectionTest } from '../../shared/catalog/introspection.ts'
+import { type ModelVersion, versionFiles } from '../../shared/catalog/version.ts'
+import { decodeJson } from '../../shared/decode.ts'
+import { baselineSchema } from '../../shared/drift/baseline.ts'
+import { canonicalJson } from '../../shared/drift/layout-hash.ts'
+import { pipelineSchema } from '../../shared/features/pipeline.ts'
+import { hasWeightsFile, parseModel } from '../../shared/models/parse-model.ts'
+import { createPredictor, type Predictor } from '../../shared/models/predictor.ts'
+import { compileRowDecoder } from '../../shared/signature/decode-rows.ts'
+import { signatureSchema } from '../../shared/signature/signature.ts'
+import { findDamage } from './content-digest.ts'
+
+type Row = Examples['rows'][number]
+
+/** A test's figure when it passed; what it throws is why it failed. */
+type Run = () => Promise<string>
+
+interface Artifacts {
+  predictor: Predictor
+  examples: Examples
+}
+
+function answers(predictor: Predictor, rows: readonly Row[]): { predictions: unknown[]; scores: number[][] } {
+  const decoded = compileRowDecoder(predictor.signature, predictor.pipeline).records([...rows])
+  if (!decoded.ok) {
+    const [first] = decoded.fields
+    throw new Error(`The signature refuses row ${first?.row} for its column "${first?.column}".`)
+  }
+  const scored = predictor.predict(decoded.batch)
+  const scores = Array.from({ length: scored.rows }, (_, row) =>
+    Array.from(scored.scores.subarray(row * scored.outputs, (row + 1) * scored.outputs)),
+  )
+  return { predictions: predictor.predictions(scored), scores }
+}
+
+async function loads(record: ModelVersion, folder: string): Promise<Artifacts> {
+  const text = (path: string) => readFile(join(folder, path), 'utf8')
+  const pipeline = decodeJson(pipelineSchema, await text(versionFiles.features), versionFiles.features)
+  const modelJson = await text(versionFiles.modelTopology)
+  const weights = hasWeightsFile(modelJson) ? await readFile(join(folder, versionFiles.modelWeights)) : null
+  const predictor = createPredictor({
+    signature: record.signature,
+    pipeline,
+    model: parseModel(modelJson, weights),
+  })
+  const examples = decodeJson(examplesSchema, await text(versionFiles.examples), versionFiles.examples)
+  return { predictor, examples }
+}
+
+function replay({ predictor, examples }: Artifacts): string {
+  const { rows, predictions } = examples
+  if (rows.length === 0) throw new Error('The version has no recorded rows.')
+  const found = answers(predictor, rows).predictions
+  const wrong = predictions.findIndex((prediction, row) => prediction !== found[row])
+  if (wrong >= 0) {
+    const [was, is] = [JSON.stringify(predictions[wrong]), JSON.stringify(found[wrong])]
+    throw new Error(`Recorded row ${wrong} is predicted as ${is}; training recorded ${was}.`)
+  }
+  return `${rows.length} recorded rows, every prediction as in training`
+}
+
+function alone({ predictor, examples }: Artifacts): string {
+  const together = answers(predictor, examples.rows).scores
+  const rows = examples.rows.slice(0, 50)
+  for (const [row, example] of rows.entries()) {
+    const own = answers(predictor, [example]).scores[0]
+    if (JSON.stringify(own) !== JSON.stringify(together[row])) {
+      throw new Error(`Recorded row ${row} has another score alone than in the batch.`)
+    }
+  }
+  return `${rows.length} rows, bit for bit the same`
+}
+
+/** What training never saw must still be answered with numbers. */
+function unusual({ predictor, examples }: Artifacts): string {
+  const [example] = examples.rows
+  if (!example) throw new Error('The version has no recorded rows.')
+  const rows: Row[] = predictor.signature.inputs.flatMap((column) => {
+    const changed: Row[] = []
+    if (column.missing) changed.push({ ...example, [column.name]: null })
+    if (column.type === 'categorical') changed.push({ ...example, [column.name]: 'never seen in training' })
+    if (column.type === 'numeric') changed.push({ ...example, [column.name]: 1e12 })
+    return changed
+  })
+  if (rows.length === 0) return 'no column takes such values'
+  const wrong = answers(predictor, rows).scores.findIndex((score) => !score.every(Number.isFinite))
+  if (wrong >= 0) throw new Error(`A row with an unusual value is answered with no number (row ${wrong}).`)
+  return `${rows.length} rows with a missing, unseen or far value, each answered`
+}
+
+/**
+ * Tests a version by running it: its files, and then its model on recorded and on unusual rows. Under the names of
+ * OCI's results; there, an artifact's files are looked at and nothing is run.
+ *
+ * @param boot packages and boots it; left out, that test is Not Tested
+ */
+export async function introspect(
+  record: ModelVersion,
+  folder: string,
+  boot?: () => Promise<{ ok: boolean; detail: string }>,
+): Promise<IntrospectionTest[]> {
+  const tests: IntrospectionTest[] = []
+  const run = async (name: string, work: Run): Promise<boolean> => {
+    try {
+      tests.push({ name, status: 'Passed', detail: await work() })
+      return true
+    } catch (error) {
+      tests.push({ name, status: 'Failed', detail: error instanceof Error ? error.message : String(error) })
+      return false
+    }
+  }
+  await run('Files match their hashes', async () => {
+    const [first] = await findDamage(folder)
+    if (first) throw new Error(`${first.path} ${first.problem}.`)
+    return `${record.files.length} files and the record, digest ${record.digest.slice(0, 12)}`
+  })
+  await run('Signature is the one in the record', async () => {
+    const text = await readFile(join(folder, versionFiles.signature), 'utf8')
+    const signature = decodeJson(signatureSchema, text, versionFiles.signature)
+    if (canonicalJson(signature) !== canonicalJson(record.signature)) {
+      throw new Error('signature.json is not the signature that the record has.')
+    }
+    return `${signature.inputs.length} input columns`
+  })
+  await run('Baseline covers the columns', async () => {
+    const text = await readFile(join(folder, versionFiles.baseline), 'utf8')
+    const { features } = decodeJson(baselineSchema, text, versionFiles.baseline)
+    const covered = new Set(features.map(({ layout }) => layout.name))
+    const missing = record.signature.inputs.find(({ name }) => !covered.has(name))
+    if (missing) throw new Error(`The baseline has nothing for the column "${missing.name}".`)
+    return `${features.length} columns`
+  })
+  let artifacts: Artifacts | null = null
+  await run('Pipeline and model load', async () => {
+    artifacts = await loads(record, folder)
+    return `${artifacts.predictor.pipeline.width} model inputs`
+  })
+  const needLoaded: readonly (readonly [string, (loaded: Artifacts) => string])[] = [
+    ['Recorded rows are predicted as in training', replay],
+    ['A row alone scores as in a batch', alone],
+    ['Missing, unseen and far values are answered', unusual],
+  ]
+  for (const [name, test] of needLoaded) {
+    const loaded: Artifacts | null = artifacts
+    if (loaded) await run(name, async () => test(loaded))
+    else tests.push({ name, status: 'Not Tested', detail: 'The model could not be loaded.' })
+  }
+  const name = 'Bundle boots and replays the recorded rows'
+  if (!boot) tests.push({ name, status: 'Not Tested', detail: 'Asked for without a bundle.' })
+  else if (tests.some(({ status }) => status === 'Failed')) {
+    tests.push({ name, status: 'Not Tested', detail: 'A test before it failed.' })
+  } else {
+    await run(name, async () => {
+      const { ok, detail } = await boot()
+      if (!ok) throw new Error(detail)
+      return detail
+    })
+  }
+  return tests
+}

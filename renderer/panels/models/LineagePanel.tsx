@@ -1,0 +1,110 @@
+import { useQuery } from '@tanstack/react-query'
+import { Box, Boxes, Code, Columns3, File, type LucideIcon, Package, Rocket, Table2 } from 'lucide-react'
+import type { LineageGraph, LineageKind, LineageNode } from '../../../shared/catalog/lineage-graph.ts'
+import type { VersionRef } from '../../../shared/contract/models.ts'
+import { api, engine } from '../../client.ts'
+import { noticeFailure } from '../../shell/notice.ts'
+import { openTab } from '../../shell/open-tab.ts'
+import { Panel } from '../../ui/Panel.tsx'
+import { QueryView } from '../../ui/QueryView.tsx'
+import { layoutLineage, nodeHeight, nodeWidth } from './lineage-layout.ts'
+
+interface Look {
+  readonly icon: LucideIcon
+  readonly word: string
+  readonly open: (node: LineageNode) => void
+}
+
+function openRelation({ target }: LineageNode): void {
+  openTab({ kind: 'relation', id: target, title: target })
+}
+
+async function openFile({ target }: LineageNode): Promise<void> {
+  try {
+    const { name } = await engine.data.importPath({ path: target })
+    openTab({ kind: 'relation', id: name, title: name })
+  } catch (error) {
+    noticeFailure(`Opening ${target}`, error)
+  }
+}
+
+function openVersion({ target, title }: LineageNode): void {
+  openTab({ kind: 'model', id: target, title })
+}
+
+/** What each node is called, and what a click on it opens. */
+const looks: Record<LineageKind, Look> = {
+  file: { icon: File, word: 'File', open: (node) => void openFile(node) },
+  table: { icon: Table2, word: 'Table', open: openRelation },
+  cell: {
+    icon: Code,
+    word: 'Cell',
+    open: ({ target }) => openTab({ kind: 'notebook', id: target, title: target }),
+  },
+  relation: { icon: Table2, word: 'Relation', open: openRelation },
+  features: { icon: Columns3, word: 'Feature pipeline', open: openVersion },
+  version: { icon: Boxes, word: 'Version', open: openVersion },
+  bundle: {
+    icon: Package,
+    word: 'Bundle',
+    open: ({ target }) =>
+      void engine.bundles
+        .reveal({ path: target })
+        .catch((error: unknown) => noticeFailure(`Opening ${target}`, error)),
+  },
+  deployment: {
+    icon: Rocket,
+    word: 'Deployment',
+    open: ({ target }) => openTab({ kind: 'deployment', id: target, title: target }),
+  },
+}
+
+/** From files and SQL through features to the version, and on to bundles and deployments. */
+export function LineagePanel(props: { readonly version: VersionRef }) {
+  const { name, version } = props.version
+  const lineage = useQuery(api.models.lineage.queryOptions({ input: { name, version } }))
+  return (
+    <Panel title="Lineage">
+      <QueryView query={lineage} loading="Reading the lineage">
+        {(graph) => <Picture graph={graph} />}
+      </QueryView>
+    </Panel>
+  )
+}
+
+function Picture(props: { readonly graph: LineageGraph }) {
+  const { nodes, paths, width, height } = layoutLineage(props.graph)
+  return (
+    <div className="sw-models-scroll">
+      <div className="sw-models-lineage" style={{ width: width + 2, height: height + 2 }}>
+        <svg width={width} height={height} aria-hidden>
+          {paths.map(({ key, d }) => (
+            <path key={key} d={d} />
+          ))}
+        </svg>
+        {nodes.map(({ node, x, y }) => {
+          const { icon: Icon, word, open } = looks[node.kind] ?? { icon: Box, word: '', open: () => {} }
+          return (
+            <button
+              key={node.id}
+              type="button"
+              className="sw-models-node"
+              data-kind={node.kind}
+              style={{ left: x, top: y, width: nodeWidth, height: nodeHeight }}
+              title={`${word} ${node.title}, ${node.detail}`}
+              onClick={() => open(node)}
+            >
+              <Icon size={13} aria-hidden />
+              <span>
+                <strong>{node.title}</strong>
+                <small>
+                  {word} · {node.detail}
+                </small>
+              </span>
+            </button>
+          )
+        })}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import type { ModelVersion } from './version.ts'
+
+export const diffSections = ['spec', 'signature', 'metrics', 'provenance', 'files'] as const
+export type DiffSection = (typeof diffSections)[number]
+
+/** One value that differs; null where a version has none. Values are JSON texts, so that 1 and "1" differ. */
+export const differenceSchema = z.strictObject({
+  path: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+})
+export type Difference = z.infer<typeof differenceSchema>
+
+export const versionDiffSchema = z.strictObject({
+  spec: z.array(differenceSchema),
+  signature: z.array(differenceSchema),
+  metrics: z.array(differenceSchema),
+  provenance: z.array(differenceSchema),
+  files: z.array(differenceSchema),
+})
+export type VersionDiff = z.infer<typeof versionDiffSchema>
+
+/** Lists of named things are compared by their names: a column that moved is not another column. */
+function named(items: readonly unknown[]): Map<string, unknown> | null {
+  const found = new Map<string, unknown>()
+  for (const item of items) {
+    if (typeof item !== 'object' || item === null) return null
+    const fields: Record<string, unknown> = { ...item }
+    const key = fields.name ?? fields.id ?? fields.path ?? fields.relation
+    if (typeof key !== 'string' || found.has(key)) return null
+    found.set(key, item)
+  }
+  return found
+}
+
+function flatten(value: unknown, path: string, into: Map<string, string>): void {
+  if (Array.isArray(value)) {
+    const byName = named(value)
+    // A short list of plain values, such as layers or classes, reads better whole.
+    if (!byName) into.set(path, JSON.stringify(value))
+    else for (const [name, item] of byName) flatten(item, `${path}[${name}]`, into)
+    return
+  }
+  if (typeof value === 'object' && value !== null) {
+    for (const [key, member] of Object.entries(value)) {
+      if (member !== undefined) flatten(member, path === '' ? key : `${path}.${key}`, into)
+    }
+    return
+  }
+  into.set(path, JSON.stringify(value))
+}
+
+function differences(before: unknown, after: unknown): Difference[] {
+  const [old, next] = [new Map<string, string>(), new Map<string, string>()]
+  flatten(before, '', old)
+  flatten(after, '', next)
+  return [...new Set([...old.keys(), ...next.keys()])]
+    .filter((path) => old.get(path) !== next.get(path))
+    .map((path) => ({ path, before: old.get(path) ?? null, after: next.get(path) ?? null }))
+}
+
+function section(record: ModelVersion, name: DiffSection): unknown {
+  if (name !== 'files') return record[name]
+  return Object.fromEntries(
+    record.files.map(({ path, bytes, sha256 }) => [path, `${bytes} bytes, SHA-256 ${sha256}`]),
+  )
+}
+
+/** What differs between any two versions, of one model or of two, in the order the first has it. */
+export function diffVersions(before: ModelVersion, after: ModelVersion): VersionDiff {
+  const of = (name: DiffSection) => differences(section(before, name), section(after, name))
+  return {
+    spec: of('spec'),
+    signature: of('signature'),
+    metrics: of('metrics'),
+    provenance: of('provenance'),
+    files: of('files'),
+  }
+}

@@ -38,7 +38,7 @@ export function ModelsList() {
       search={{
         value: filter.text,
         onChange: (text) => setFilter({ ...filter, text }),
-        label: 'Name, tag, column, metric, author',
+        label: 'Find by name, tag or column',
       }}
     >
       <QueryView query={models} loading="Reading the catalog">
@@ -140,17 +140,14 @@ function VersionItem(props: { readonly version: ModelSummary }) {
               </Chip>{' '}
             </>
           )}
-          <Time at={version.created} /> · {version.kind}
+          <Time at={version.created} /> · {[version.kind, ...version.tags].join(' · ')}
         </>
       }
     >
       <span className="sw-models-version">
-        v{version.version}
+        <span>v{version.version}</span>
         {version.aliases.map((alias) => (
           <AliasChip key={alias} alias={alias} />
-        ))}
-        {version.tags.map((tag) => (
-          <Chip key={tag}>{tag}</Chip>
         ))}
       </span>
     </SideItem>

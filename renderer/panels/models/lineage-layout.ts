@@ -15,9 +15,9 @@ export interface LineagePicture {
   readonly height: number
 }
 
-export const nodeWidth = 148
+export const nodeWidth = 134
 export const nodeHeight = 44
-const gapX = 36
+const gapX = 24
 const gapY = 14
 
 /**

@@ -39,6 +39,10 @@ function short(value: number): string {
 function rangeOf(column: SignatureColumn): string {
   if (column.type === 'numeric') return `${short(column.min ?? 0)} to ${short(column.max ?? 0)}`
   if (column.type === 'boolean') return 'true or false'
+  if (column.type === 'text') return 'text'
+  if (column.type === 'timestamp') {
+    return [column.min ?? 0, column.max ?? 0].map((at) => new Date(at).toISOString()).join(' to ')
+  }
   const values = column.values ?? []
   const shown = values.slice(0, 6).join(', ')
   return values.length > 6 ? `${shown} and ${values.length - 6} more` : shown

@@ -1,3 +1,4 @@
+import { describeConstraints } from '../../shared/signature/limits.ts'
 import type { SignatureColumn } from '../../shared/signature/signature.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
 
@@ -10,6 +11,14 @@ function html(text: string): string {
 }
 
 function domain(column: SignatureColumn): string {
+  const demanded = describeConstraints(column)
+  return demanded === null ? seen(column) : `${seen(column)}; refused unless ${demanded}`
+}
+
+function seen(column: SignatureColumn): string {
+  if (column.type === 'timestamp' && column.min !== undefined && column.max !== undefined) {
+    return [column.min, column.max].map((at) => new Date(at).toISOString()).join(' to ')
+  }
   if (column.values && column.values.length > 0) {
     const shown = column.values.slice(0, 8).join(', ')
     return column.values.length > 8 ? `${shown}, … (${column.values.length} values)` : shown

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { inferenceTypes } from '../../shared/signature/inference-types.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
 import { tensorRows } from '../rows/tensors.ts'
 import type { ServedVersion } from '../versions/served-version.ts'
@@ -19,8 +20,6 @@ function predictionType(signature: Signature): string {
   }
   return 'BYTES'
 }
-
-const inputTypes = { numeric: 'FP64', categorical: 'BYTES', boolean: 'BOOL' } as const
 
 function wantedOutputs(outputs: unknown, known: readonly string[]): readonly string[] {
   if (outputs === undefined) return known
@@ -55,7 +54,7 @@ function describe({ model }: ServedVersion): Description {
       platform: 'slipway',
       inputs: signature.inputs.map((column) => ({
         name: column.name,
-        datatype: inputTypes[column.type],
+        datatype: inferenceTypes[column.type],
         shape: [-1],
       })),
       outputs: outputs.map((output) =>

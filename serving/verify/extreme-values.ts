@@ -1,4 +1,6 @@
 import type { Examples } from '../../shared/bundle/manifest.ts'
+import { limitsOf, numberKeeps, textKeeps } from '../../shared/signature/limits.ts'
+import { parseTimestamp } from '../../shared/signature/parse-timestamp.ts'
 import type { SignatureColumn } from '../../shared/signature/signature.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
 import type { Answer, ChildServer } from './child-server.ts'
@@ -15,10 +17,17 @@ interface Trial {
 const farAway = 1e30
 
 function trialsOf(column: SignatureColumn): Trial[] {
+  const limits = limitsOf(column)
+  const keeps = (value: string | number): boolean => {
+    if (limits === null) return true
+    if (column.type === 'timestamp') return numberKeeps(limits, parseTimestamp(String(value)) ?? 0)
+    return typeof value === 'number' ? numberKeeps(limits, value) : textKeeps(limits, value)
+  }
+  /** A value of the right kind: answered unless the user's own constraints refuse it. */
   const accepted = (what: string, value: string | number): Trial => ({
     what,
     json: Object.is(value, -0) ? '-0' : JSON.stringify(value),
-    accepted: true,
+    accepted: keeps(value),
   })
   switch (column.type) {
     case 'numeric':
@@ -30,6 +39,13 @@ function trialsOf(column: SignatureColumn): Trial[] {
         ...(column.max === undefined ? [] : [accepted('more than training saw', column.max + 1)]),
         { what: 'the number 1e400', json: '1e400', accepted: false },
       ]
+    case 'timestamp':
+      return [
+        accepted('the first day of year 1', '0001-01-01'),
+        accepted('the last second of year 9999', '9999-12-31T23:59:59Z'),
+        { what: 'a thirteenth month', json: '"2024-13-01"', accepted: false },
+      ]
+    case 'text':
     case 'categorical':
       return [
         accepted('an empty text', ''),
@@ -82,8 +98,11 @@ export async function replayExtremeValues(model: LoadedModel, server: ChildServe
       if (problem !== null) return { passed: false, detail: `${what} in "${column.name}": ${problem}` }
     }
   }
-  const numeric = inputs.filter((column) => column.type === 'numeric')
   for (const value of [farAway, -farAway]) {
+    const numeric = inputs.filter((column) => {
+      const limits = limitsOf(column)
+      return column.type === 'numeric' && (limits === null || numberKeeps(limits, value))
+    })
     count++
     const all = new Map(numeric.map((column) => [column.name, JSON.stringify(value)]))
     const problem = problemOf(model, await server.post('/predict', `[${rowJson(row, all)}]`))

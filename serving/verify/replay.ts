@@ -2,6 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
 import type { Examples } from '../../shared/bundle/manifest.ts'
+import { inferenceTypes } from '../../shared/signature/inference-types.ts'
+import { limitsOf, textKeeps } from '../../shared/signature/limits.ts'
 import type { Label, SignatureColumn } from '../../shared/signature/signature.ts'
 import { scoreFile } from '../batch/score-file.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
@@ -70,15 +72,13 @@ export async function replayInvocations(model: LoadedModel, server: ChildServer)
   })
 }
 
-const datatypes = { numeric: 'FP64', categorical: 'BYTES', boolean: 'BOOL' } as const
-
 export async function replayInference(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
   const { rows } = model.examples
   const inputs = model.signature.inputs.map((column) => ({
     name: column.name,
     shape: [rows.length],
     // A category that came from whole numbers in training may be recorded as a number.
-    datatype: rows.some((row) => typeof row[column.name] === 'number') ? 'FP64' : datatypes[column.type],
+    datatype: rows.some((row) => typeof row[column.name] === 'number') ? 'FP64' : inferenceTypes[column.type],
     data: rows.map((row) => row[column.name] ?? null),
   }))
   const answer = await ask(server, `/v2/models/${model.name}/infer`, { inputs })
@@ -206,12 +206,14 @@ function trialsOf(columns: readonly SignatureColumn[], row: Row): Trial[] {
       { what: 'an object', column, row: { ...row, [column.name]: { a: 1 } }, accepted: false },
       { what: 'no key', column, row: without, accepted: !column.required && column.missing },
     ]
-    if (column.type === 'categorical') {
+    if (column.type === 'categorical' || column.type === 'text') {
+      const limits = limitsOf(column)
+      const unseen = '\u0000never seen'
       trials.push({
-        what: 'an unseen category',
+        what: column.type === 'text' ? 'an unseen text' : 'an unseen category',
         column,
-        row: { ...row, [column.name]: '\u0000never seen' },
-        accepted: true,
+        row: { ...row, [column.name]: unseen },
+        accepted: limits === null || textKeeps(limits, unseen),
       })
     } else {
       trials.push({ what: 'text', column, row: { ...row, [column.name]: 'abc' }, accepted: false })

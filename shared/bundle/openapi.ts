@@ -1,3 +1,5 @@
+import { inferenceTypes } from '../signature/inference-types.ts'
+import { describeConstraints } from '../signature/limits.ts'
 import type { Signature, SignatureColumn } from '../signature/signature.ts'
 
 export interface DescribedModel {
@@ -14,15 +16,39 @@ function columnSchema(column: SignatureColumn): { [key: string]: Json } {
   const type = column.type === 'numeric' ? 'number' : column.type === 'boolean' ? 'boolean' : 'string'
   const notes: string[] = []
   if (column.min !== undefined && column.max !== undefined) {
-    notes.push(`Training values lay from ${column.min} to ${column.max}; others are scored and counted.`)
+    const shown = column.type === 'timestamp' ? isoText : String
+    notes.push(
+      `Training values lay from ${shown(column.min)} to ${shown(column.max)}; others are scored and counted.`,
+    )
   }
+  const demanded = describeConstraints(column)
+  if (demanded !== null) notes.push(`Refused unless it is ${demanded}.`)
   if (column.values && column.values.length > 0) {
     notes.push('Values not seen in training are scored as unseen.')
   }
   return {
     type: column.missing ? [type, 'null'] : type,
+    ...(column.type === 'timestamp' ? { format: 'date-time' } : {}),
+    ...constraintSchema(column),
     ...(notes.length > 0 ? { description: notes.join(' ') } : {}),
     ...(column.values && column.values.length > 0 ? { examples: column.values.slice(0, 10) } : {}),
+  }
+}
+
+function isoText(milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
+}
+
+/** The user's constraints in JSON Schema's own words, as far as it has them. */
+function constraintSchema({ type, missing, constraints = {} }: SignatureColumn): { [key: string]: Json } {
+  const { min, max, integer, values, pattern } = constraints
+  const isNumber = type === 'numeric'
+  return {
+    ...(isNumber && typeof min === 'number' ? { minimum: min } : {}),
+    ...(isNumber && typeof max === 'number' ? { maximum: max } : {}),
+    ...(isNumber && integer ? { multipleOf: 1 } : {}),
+    ...(values ? { enum: missing ? [...values, null] : values } : {}),
+    ...(pattern === undefined ? {} : { pattern: `^(?:${pattern})$` }),
   }
 }
 
@@ -156,7 +182,7 @@ export function openApiDocument(model: DescribedModel): { [key: string]: Json } 
   const tensors: Json[] = signature.inputs.map((column) => ({
     name: column.name,
     shape: [1],
-    datatype: column.type === 'numeric' ? 'FP64' : column.type === 'boolean' ? 'BOOL' : 'BYTES',
+    datatype: inferenceTypes[column.type],
     data: [row[column.name] ?? null],
   }))
   const label: Json = signature.target.classes?.[0] ?? 0

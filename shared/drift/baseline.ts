@@ -8,7 +8,8 @@ import { z } from 'zod'
  * categorical, K categories:            [ each category | other | unseen | missing ]                  K + 3 slots
  *
  * `other` holds categories of the training data beyond the K most frequent; `unseen` those it never had.
- * Booleans are categorical with the categories `false`, `true`.
+ * Booleans are categorical with the categories `false`, `true`; timestamps are numeric in milliseconds since 1970 UTC;
+ * texts are numeric by their number of words.
  */
 const layoutNumeric = z.strictObject({
   kind: z.literal('numeric'),

@@ -91,7 +91,7 @@ function numericCounter(layout: Extract<ColumnLayout, { kind: 'numeric' }>): Col
   }
 }
 
-/** @param slotOfCode slot by category code, for codes from 0 */
+/** @param slotOfCode slot by category code, for codes from 0; codes beyond are of categories that nothing counts alone */
 function categoricalCounter(
   layout: Extract<ColumnLayout, { kind: 'categorical' }>,
   slotOfCode: Int32Array,
@@ -99,13 +99,16 @@ function categoricalCounter(
   const special = specialSlots(layout)
   if (special.kind !== 'categorical') throw new Error('A categorical layout has categorical slots.')
   const slots = new Float64Array(slotCount(layout))
+  const known = slotOfCode.length
   return {
     add(values, start, step, rows) {
       for (let r = 0, at = start; r < rows; r++, at += step) {
         const code = values[at]!
         const slot =
           code >= 0
-            ? slotOfCode[code]!
+            ? code < known
+              ? slotOfCode[code]!
+              : special.other
             : code === missingCode || Number.isNaN(code) // booleans are NaN where missing
               ? special.missing
               : special.unseen

@@ -2,10 +2,11 @@
 import type { Batch } from '../features/batch.ts'
 import { dictionaryOf } from '../features/dictionary.ts'
 import type { Pipeline } from '../features/pipeline.ts'
+import { tokenCount } from '../features/token-places.ts'
 import type { Predictions } from '../models/predictor.ts'
 import type { Label } from '../signature/signature.ts'
 import type { ColumnCounts, ColumnLayout } from './baseline.ts'
-import { createColumnCounter } from './column-counter.ts'
+import { type ColumnCounter, createColumnCounter } from './column-counter.ts'
 
 export { emptyCounts, mergeCounts } from './count-slots.ts'
 
@@ -27,6 +28,19 @@ export interface Counter {
   reset(): void
 }
 
+/** A text is counted by its number of words. */
+function wordCounter(counter: ColumnCounter): ColumnCounter {
+  let words = new Float64Array(1)
+  return {
+    ...counter,
+    add(places, start, step, rows) {
+      if (words.length < rows) words = new Float64Array(rows)
+      for (let r = 0, at = start; r < rows; r++, at += step) words[r] = tokenCount(places[at]!)
+      counter.add(words, 0, 1, rows)
+    },
+  }
+}
+
 const truth = ['false', 'true']
 
 /**
@@ -45,7 +59,8 @@ export function compileCounter(parts: {
     if (encoder?.name !== layout.name) {
       throw new Error(`Layout ${layout.name} stands where the pipeline has ${encoder?.name ?? 'no column'}.`)
     }
-    return createColumnCounter(layout, dictionaryOf(encoder) ?? truth)
+    const counter = createColumnCounter(layout, dictionaryOf(encoder) ?? truth)
+    return encoder.kind === 'text' ? wordCounter(counter) : counter
   })
   const outputs = layouts.outputs.map((layout) => createColumnCounter(layout, classes.map(String)))
   let largest = new Float64Array(1)

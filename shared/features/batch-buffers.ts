@@ -1,10 +1,10 @@
 import type { Batch, BatchColumn } from './batch.ts'
-import { dictionaryOf } from './dictionary.ts'
 import type { Encoder, Pipeline } from './pipeline.ts'
+import { readingOf } from './reading.ts'
 
 /** Whether an encoder takes category codes (`Int32Array`) rather than numbers (`Float64Array`). */
 export function takesCodes(encoder: Encoder): boolean {
-  return dictionaryOf(encoder) !== null
+  return readingOf(encoder) === 'categorical'
 }
 
 /** Fresh columns of the right array types for `rows` rows. */
@@ -27,10 +27,14 @@ export function gatherRows(
     const target = into[c]!
     for (let i = from; i < to; i++) target[i - from] = source[indexes[i]!]!
   }
-  return { rows: to - from, columns: into }
+  return { rows: to - from, columns: into, tokens: batch.tokens }
 }
 
 /** A view of the rows `from … to)`; nothing is copied. */
 export function sliceRows(batch: Batch, from: number, to: number): Batch {
-  return { rows: to - from, columns: batch.columns.map((column) => column.subarray(from, to)) }
+  return {
+    rows: to - from,
+    columns: batch.columns.map((column) => column.subarray(from, to)),
+    tokens: batch.tokens,
+  }
 }

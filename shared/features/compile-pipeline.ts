@@ -1,16 +1,31 @@
 /**
- * HOT LOOP: runs for every value of every training epoch, batch score and request (benchmark: bench/serving.ts).
- * Columnar loops over typed arrays; nothing is allocated per row or value.
+ * HOT LOOP: runs for every value of every training epoch, batch score and request (benchmarks: bench/serving.ts,
+ * bench/features.ts). Columnar loops over typed arrays; nothing is allocated per row or value.
  *
  * A row's inputs depend on that row alone, computed by the same operations in the same order however many
  * rows share the batch, so one by one, batched and shuffled agree bit for bit.
  */
 import { assertNever } from '../assert-never.ts'
-import { type Batch, missingCode } from './batch.ts'
+import { inputNames } from './assemble-pipeline.ts'
+import type { Batch } from './batch.ts'
 import type { Encoder, Pipeline } from './pipeline.ts'
+import { readingOf } from './reading.ts'
+import {
+  codesWriter,
+  frequencyWriter,
+  hashingWriter,
+  missingCodeWriter,
+  onehotWriter,
+  ordinalWriter,
+  targetWriter,
+} from './writers/category-writer.ts'
+import { clipped } from './writers/clipped.ts'
+import { absenceWriter, binsWriter, booleanWriter, numericWriter } from './writers/numeric-writer.ts'
+import { textWriter } from './writers/text-writer.ts'
+import { timestampWriters } from './writers/timestamp-writer.ts'
+import type { InputMatrix, Place, WriteColumn } from './writers/write-column.ts'
 
-/** Model inputs, row-major: input `i` of row `r` is at `r * width + i`. */
-export type InputMatrix = Float32Array | Float64Array
+export type { InputMatrix } from './writers/write-column.ts'
 
 export interface CompiledPipeline {
   readonly width: number
@@ -20,110 +35,80 @@ export interface CompiledPipeline {
   inputs(batch: Batch): Float32Array
 }
 
-type WriteColumn = (batch: Batch, out: InputMatrix) => void
-
-function numericWriter(column: number, offset: number, width: number, encoder: Encoder): WriteColumn {
-  if (encoder.kind !== 'numeric') throw new Error(`Not a numeric encoder: ${encoder.kind}`)
-  const { center, factor } = encoder
-  const fill = encoder.fill ?? Number.NaN
-  return (batch, out) => {
-    const values = batch.columns[column]!
-    let at = offset
-    for (let r = 0; r < batch.rows; r++) {
-      const value = values[r]!
-      out[at] = ((Number.isNaN(value) ? fill : value) - center) * factor
-      at += width
-    }
-  }
-}
-
-function booleanWriter(column: number, offset: number, width: number, fill: number): WriteColumn {
-  return (batch, out) => {
-    const values = batch.columns[column]!
-    let at = offset
-    for (let r = 0; r < batch.rows; r++) {
-      const value = values[r]!
-      out[at] = Number.isNaN(value) ? fill : value
-      at += width
-    }
-  }
-}
-
-function codesWriter(column: number, offset: number, width: number): WriteColumn {
-  return (batch, out) => {
-    const codes = batch.columns[column]!
-    let at = offset
-    for (let r = 0; r < batch.rows; r++) {
-      const code = codes[r]!
-      out[at] = code >= 0 ? code : Number.NaN
-      at += width
-    }
-  }
-}
-
-/** The input of a missing value: its fill category's, the last one, or none (−1). */
-function missingInputOf(encoder: Extract<Encoder, { kind: 'onehot' }>): number {
-  if (encoder.fill !== undefined) return encoder.categories.indexOf(encoder.fill)
-  return encoder.missingInput ? encoder.categories.length : -1
-}
-
-function onehotWriter(column: number, offset: number, width: number, missingInput: number): WriteColumn {
-  return (batch, out) => {
-    const codes = batch.columns[column]!
-    let at = offset
-    for (let r = 0; r < batch.rows; r++) {
-      const code = codes[r]!
-      const input = code >= 0 ? code : code === missingCode ? missingInput : -1
-      if (input >= 0) out[at + input] = 1
-      at += width
-    }
-  }
-}
-
-function ordinalWriter(column: number, offset: number, width: number, missing: number): WriteColumn {
-  return (batch, out) => {
-    const codes = batch.columns[column]!
-    let at = offset
-    for (let r = 0; r < batch.rows; r++) {
-      const code = codes[r]!
-      out[at] = code >= 0 ? code : code === missingCode ? missing : -1
-      at += width
-    }
-  }
-}
-
-function writerOf(encoder: Encoder, column: number, offset: number, width: number): WriteColumn {
+function writersOf(encoder: Encoder, place: Place): WriteColumn[] {
   switch (encoder.kind) {
     case 'numeric':
-      return numericWriter(column, offset, width, encoder)
+      return [numericWriter(encoder, place)]
+    case 'bins':
+      return [binsWriter(encoder, place)]
     case 'boolean':
-      return booleanWriter(column, offset, width, encoder.fill ?? Number.NaN)
-    case 'codes':
-      return codesWriter(column, offset, width)
+      return [booleanWriter(place, encoder.fill ?? Number.NaN)]
     case 'onehot':
-      return onehotWriter(column, offset, width, missingInputOf(encoder))
-    case 'ordinal': {
-      const missing = encoder.fill === undefined ? -2 : encoder.categories.indexOf(encoder.fill)
-      return ordinalWriter(column, offset, width, missing)
-    }
+      return [onehotWriter(encoder, place)]
+    case 'ordinal':
+      return [ordinalWriter(encoder, place)]
+    case 'codes':
+      return [codesWriter(encoder, place)]
+    case 'hashing':
+      return [hashingWriter(encoder, place)]
+    case 'frequency':
+      return [frequencyWriter(encoder, place)]
+    case 'target':
+      return [targetWriter(encoder, place)]
+    case 'timestamp':
+      return timestampWriters(encoder, place)
+    case 'text':
+      return [textWriter(encoder, place)]
     default:
       return assertNever(encoder)
   }
 }
 
-function widthOf(encoder: Encoder): number {
-  if (encoder.kind !== 'onehot') return 1
-  return encoder.categories.length + (encoder.missingInput ? 1 : 0)
+function indicatorOf(encoder: Encoder, place: Place): WriteColumn {
+  if (readingOf(encoder) !== 'categorical') return absenceWriter(place)
+  return missingCodeWriter(place, encoder.kind === 'target' ? encoder.categories.length + 1 : null)
+}
+
+/** Products of the inputs from `left` and from `right`, which are written already. */
+function productWriter(
+  width: number,
+  left: { offset: number; inputs: number },
+  right: { offset: number; inputs: number },
+  offset: number,
+): WriteColumn {
+  return (batch, out) => {
+    for (let r = 0, row = 0; r < batch.rows; r++, row += width) {
+      let at = row + offset
+      for (let a = 0; a < left.inputs; a++) {
+        const factor = out[row + left.offset + a]!
+        for (let b = 0; b < right.inputs; b++) out[at++] = clipped(factor * out[row + right.offset + b]!)
+      }
+    }
+  }
 }
 
 /** Compiles a fitted pipeline once; the result serves one row or millions. */
 export function compilePipeline(pipeline: Pipeline): CompiledPipeline {
   const { width } = pipeline
   const writers: WriteColumn[] = []
+  const extents: { offset: number; inputs: number }[] = []
   let offset = 0
   for (const [column, encoder] of pipeline.columns.entries()) {
-    writers.push(writerOf(encoder, column, offset, width))
-    offset += widthOf(encoder)
+    const inputs = inputNames(encoder).length
+    writers.push(...writersOf(encoder, { column, offset, width }))
+    if (encoder.kind !== 'onehot' && encoder.indicator) {
+      writers.push(indicatorOf(encoder, { column, offset: offset + inputs - 1, width }))
+    }
+    extents.push({ offset, inputs })
+    offset += inputs
+  }
+  for (const [a, b] of pipeline.interactions ?? []) {
+    const left = extents[a]
+    const right = extents[b]
+    if (!left || !right)
+      throw new Error(`The interaction of columns ${a} and ${b} names a column that is not there.`)
+    writers.push(productWriter(width, left, right, offset))
+    offset += left.inputs * right.inputs
   }
   if (offset !== width) {
     throw new Error(`The encoders write ${offset} inputs, but the pipeline says ${width}.`)

@@ -3,13 +3,18 @@
  * The well-formed value of each column type is taken on a short path without a call; everything else
  * (null, absent, text cells, errors) goes through `odd`.
  */
-import { type Batch, missingCode, unseenCode } from '../features/batch.ts'
+import { type Batch, type BatchColumn, missingCode, unseenCode } from '../features/batch.ts'
 import { allocateColumns } from '../features/batch-buffers.ts'
-import { dictionaryOf } from '../features/dictionary.ts'
-import type { Encoder, Pipeline } from '../features/pipeline.ts'
-import { isTextType } from './column-types.ts'
+import { hashedCode } from '../features/hashing-codes.ts'
+import type { Pipeline } from '../features/pipeline.ts'
+import type { Reading } from '../features/reading.ts'
+import { tokenPlace } from '../features/token-places.ts'
+import { createTokenPool } from '../features/tokenize.ts'
+import { type CodeTable, type ColumnPlan, planColumn } from './column-plan.ts'
+import { numberKeeps, textKeeps } from './limits.ts'
+import { parseTimestamp } from './parse-timestamp.ts'
 import { describeFound, numberFromText, truthFromText } from './read-value.ts'
-import type { Signature, SignatureColumn } from './signature.ts'
+import type { Signature } from './signature.ts'
 
 /** One refused value. `row` counts from 0; `column` is empty where the row itself is at fault. */
 export interface FieldError {
@@ -36,9 +41,6 @@ export interface RowDecoder {
   columns(columns: Readonly<Record<string, ArrayLike<unknown>>>, rows: number): DecodedRows
 }
 
-/** Numbers of texts; undefined for a text that is unknown. */
-export type CodeTable = Pick<ReadonlyMap<string, number>, 'get'>
-
 export interface RowDecoderOptions {
   /** Values are text cells (CSV): numbers and booleans are parsed, an empty cell is missing. */
   text?: boolean
@@ -48,53 +50,11 @@ export interface RowDecoderOptions {
   maxErrors?: number
 }
 
-type Kind = 'numeric' | 'boolean' | 'categorical'
-
-interface Plan {
-  name: string
-  kind: Kind
-  column: SignatureColumn
-  codes: CodeTable
-  text: boolean
-  expected: string
-}
-
 const absent: unique symbol = Symbol('absent')
 
-function codesOf(encoder: Encoder): ReadonlyMap<string, number> {
-  const codes = new Map<string, number>()
-  for (const [code, category] of (dictionaryOf(encoder) ?? []).entries()) codes.set(category, code)
-  return codes
-}
-
-function expectedOf(column: SignatureColumn): string {
-  const orNull = column.missing ? ' or null' : ''
-  switch (column.type) {
-    case 'numeric':
-      return `a finite number${orNull}`
-    case 'boolean':
-      return `true or false${orNull}`
-    case 'categorical':
-      return `a string${orNull}`
-  }
-}
-
-function planOf(encoder: Encoder, signature: Signature, codes: RowDecoderOptions['codes']): Plan {
-  const column = signature.inputs.find((input) => input.name === encoder.name)
-  if (!column) throw new Error(`The pipeline's column ${encoder.name} is not in the signature.`)
-  return {
-    name: encoder.name,
-    kind: encoder.kind === 'numeric' || encoder.kind === 'boolean' ? encoder.kind : 'categorical',
-    column,
-    codes: codes?.(encoder.name) ?? codesOf(encoder),
-    text: isTextType(column.sourceType),
-    expected: expectedOf(column),
-  }
-}
-
 /** DuckDB and pandas write a missing number as an empty cell or as `nan`. */
-function isEmptyCell(text: string, kind: Kind): boolean {
-  return text === '' || (kind === 'numeric' && text.trim().toLowerCase() === 'nan')
+function isEmptyCell(text: string, reading: Reading): boolean {
+  return text === '' || (reading === 'numeric' && text.trim().toLowerCase() === 'nan')
 }
 
 /** Compiles a decoder for one model; call it for every request. */
@@ -105,13 +65,16 @@ export function compileRowDecoder(
 ): RowDecoder {
   const textCells = options.text ?? false
   const maxErrors = options.maxErrors ?? 100
-  const plans = pipeline.columns.map((encoder) => planOf(encoder, signature, options.codes))
+  const plans = pipeline.columns.map((encoder) => planColumn(encoder, signature, options.codes))
   let capacity = 16
   let buffers = allocateColumns(pipeline, capacity)
+  const pool = createTokenPool()
+  const hasText = plans.some((plan) => plan.reading === 'text')
   let errors: FieldError[] = []
 
   const reserve = (rows: number) => {
     errors = []
+    pool.reset()
     if (rows <= capacity) return
     capacity = rows
     buffers = allocateColumns(pipeline, capacity)
@@ -120,11 +83,47 @@ export function compileRowDecoder(
     if (errors.length < maxErrors) errors.push({ row, column, expected, found })
   }
   const finish = (rows: number): DecodedRows =>
-    errors.length > 0 ? { ok: false, fields: errors } : { ok: true, batch: { rows, columns: buffers } }
+    errors.length > 0
+      ? { ok: false, fields: errors }
+      : { ok: true, batch: { rows, columns: buffers, tokens: hasText ? pool.tokens() : undefined } }
+
+  const codeOf = (plan: ColumnPlan, value: string): number => {
+    const code = plan.codes.get(value)
+    if (code !== undefined) return code
+    return plan.hashWidth > 0 ? hashedCode(value, plan.known, plan.hashWidth) : unseenCode
+  }
+
+  /** Where the words of a text were put. */
+  const placeOf = (plan: ColumnPlan, value: string): number => {
+    const start = pool.length()
+    return tokenPlace(start, pool.add(value, plan.textWidth))
+  }
+
+  /** What is stored for a value of the right kind that no short path takes; null where it is of another kind. */
+  const converted = (plan: ColumnPlan, value: unknown): number | null => {
+    const { reading } = plan
+    if (reading === 'categorical') {
+      const scalar = typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
+      const usable = typeof value === 'string' || (!plan.text && scalar)
+      return usable ? codeOf(plan, String(value)) : null
+    }
+    if (reading === 'text') return null
+    if (reading === 'timestamp') {
+      if (value instanceof Date) return Number.isFinite(value.getTime()) ? value.getTime() : null
+      if (typeof value === 'bigint') return Number(value)
+      return typeof value === 'number' && Number.isFinite(value) ? value : null
+    }
+    if (typeof value === 'bigint') {
+      if (reading === 'numeric' || value === 0n || value === 1n) return Number(value)
+    } else if (textCells && typeof value === 'string') {
+      return reading === 'numeric' ? numberFromText(value) : truthFromText(value)
+    }
+    return null
+  }
 
   /** The number stored for a value off the short path; NaN or a code below zero where missing or refused. */
-  const odd = (plan: Plan, row: number, value: unknown): number => {
-    const nothing = plan.kind === 'categorical' ? missingCode : Number.NaN
+  const odd = (plan: ColumnPlan, row: number, value: unknown): number => {
+    const nothing = plan.reading === 'categorical' ? missingCode : Number.NaN
     if (value === undefined || value === absent) {
       if (plan.column.required || !plan.column.missing) refuse(row, plan.name, plan.expected, 'nothing')
       return nothing
@@ -132,47 +131,64 @@ export function compileRowDecoder(
     const isMissing =
       value === null ||
       (typeof value === 'number' && Number.isNaN(value)) ||
-      (textCells && typeof value === 'string' && isEmptyCell(value, plan.kind))
+      (textCells && typeof value === 'string' && isEmptyCell(value, plan.reading))
     if (isMissing) {
       if (!plan.column.missing) {
         refuse(row, plan.name, plan.expected, value === '' ? 'an empty cell' : 'null')
       }
       return nothing
     }
-    if (plan.kind === 'categorical') {
-      const scalar = typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
-      const usable = typeof value === 'string' || (!plan.text && scalar)
-      if (usable) return plan.codes.get(String(value)) ?? unseenCode
-    } else if (typeof value === 'bigint') {
-      if (plan.kind === 'numeric') return Number(value)
-      if (value === 0n || value === 1n) return Number(value)
-    } else if (textCells && typeof value === 'string') {
-      const parsed = plan.kind === 'numeric' ? numberFromText(value) : truthFromText(value)
-      if (parsed !== null) return parsed
+    const found = converted(plan, value)
+    if (found === null) {
+      refuse(row, plan.name, plan.expected, describeFound(value))
+      return nothing
     }
-    refuse(row, plan.name, plan.expected, describeFound(value))
-    return nothing
+    if (plan.limits !== null) limit(plan, row, value, found)
+    return found
+  }
+
+  /** Refuses a value that does not keep to what the user demands of the column. */
+  const limit = (plan: ColumnPlan, row: number, value: unknown, stored: number) => {
+    const { limits } = plan
+    if (limits === null) return
+    const keeps =
+      plan.reading === 'categorical' || plan.reading === 'text'
+        ? textKeeps(limits, String(value))
+        : numberKeeps(limits, stored)
+    if (!keeps) refuse(row, plan.name, limits.expected, describeFound(value))
   }
 
   const store = (index: number, row: number, value: unknown) => {
     const plan = plans[index]!
     const target = buffers[index]!
-    if (plan.kind === 'numeric') {
-      target[row] = typeof value === 'number' && value - value === 0 ? value : odd(plan, row, value)
-    } else if (plan.kind === 'categorical') {
-      if (typeof value === 'string' && !(textCells && value === '')) {
-        const code = plan.codes.get(value)
-        target[row] = code === undefined ? unseenCode : code
+    if (plan.reading === 'numeric') {
+      if (typeof value === 'number' && value - value === 0) {
+        target[row] = value
+        if (plan.limits !== null) limit(plan, row, value, value)
       } else {
         target[row] = odd(plan, row, value)
       }
-    } else if (value === true || value === 1) {
-      target[row] = 1
-    } else if (value === false || value === 0) {
-      target[row] = 0
+    } else if (plan.reading === 'boolean') {
+      if (value === true || value === 1) target[row] = 1
+      else if (value === false || value === 0) target[row] = 0
+      else target[row] = odd(plan, row, value)
+    } else if (typeof value === 'string' && !(textCells && value === '')) {
+      storeText(plan, target, row, value)
     } else {
       target[row] = odd(plan, row, value)
     }
+  }
+
+  const storeText = (plan: ColumnPlan, target: BatchColumn, row: number, value: string) => {
+    if (plan.reading === 'timestamp') {
+      const at = parseTimestamp(value)
+      if (at === null) refuse(row, plan.name, plan.expected, describeFound(value))
+      else if (plan.limits !== null) limit(plan, row, value, at)
+      target[row] = at ?? Number.NaN
+      return
+    }
+    target[row] = plan.reading === 'text' ? placeOf(plan, value) : codeOf(plan, value)
+    if (plan.limits !== null) limit(plan, row, value, 0)
   }
 
   return {

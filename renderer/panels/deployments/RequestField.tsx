@@ -44,7 +44,7 @@ export function RequestField(props: {
 
 function hint(column: SignatureColumn): string {
   const range =
-    column.min === undefined || column.max === undefined
+    column.min === undefined || column.max === undefined || column.type !== 'numeric'
       ? ''
       : `, ${formatNumber(column.min)} to ${formatNumber(column.max)} in training`
   return `${column.type} (${column.sourceType})${range}`
@@ -82,6 +82,18 @@ function Control(props: {
           checked={value.text === 'true'}
           label={value.absent ? 'null' : value.text === 'true' ? 'yes' : 'no'}
           onChange={(event) => set(event.currentTarget.checked ? 'true' : 'false')}
+        />
+      )
+    case 'timestamp':
+    case 'text':
+      return (
+        <TextInput
+          id={id}
+          disabled={value.absent}
+          value={value.absent ? '' : value.text}
+          placeholder={value.absent ? 'null' : ''}
+          error={invalid}
+          onChange={(event) => set(event.currentTarget.value)}
         />
       )
     case 'categorical':

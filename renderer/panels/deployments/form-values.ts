@@ -1,3 +1,4 @@
+import { parseTimestamp } from '../../../shared/signature/parse-timestamp.ts'
 import type { Signature, SignatureColumn } from '../../../shared/signature/signature.ts'
 import type { RequestRow } from './snippets.ts'
 
@@ -39,6 +40,9 @@ function startText(column: SignatureColumn): string {
   switch (column.type) {
     case 'numeric':
       return String(column.min ?? 0)
+    case 'timestamp':
+      return new Date(column.min ?? 0).toISOString()
+    case 'text':
     case 'categorical':
       return column.values?.[0] ?? ''
     case 'boolean':
@@ -76,6 +80,20 @@ export function rowFromValues(signature: Signature, values: FormValues): FormRow
         if (remark !== null) remarks[column.name] = remark
         break
       }
+      case 'timestamp': {
+        const at = parseTimestamp(value.text)
+        if (at === null) {
+          problems[column.name] = `Expected a date and time such as 2024-05-01T12:30, found “${value.text}”.`
+          break
+        }
+        row[column.name] = value.text
+        const remark = rangeRemark(column, at)
+        if (remark !== null) remarks[column.name] = remark
+        break
+      }
+      case 'text':
+        row[column.name] = value.text
+        break
       case 'categorical':
         row[column.name] = value.text
         if (column.values !== undefined && column.values.length < 1000 && !column.values.includes(value.text))
@@ -90,6 +108,14 @@ export function rowFromValues(signature: Signature, values: FormValues): FormRow
 }
 
 function rangeRemark(column: SignatureColumn, value: number): string | null {
+  if (column.type === 'timestamp') {
+    const { min, max } = column
+    if (min !== undefined && value < min)
+      return `Before the training range (from ${new Date(min).toISOString()}).`
+    if (max !== undefined && value > max)
+      return `After the training range (to ${new Date(max).toISOString()}).`
+    return null
+  }
   if (column.min !== undefined && value < column.min) return `Below the training range (from ${column.min}).`
   if (column.max !== undefined && value > column.max) return `Above the training range (to ${column.max}).`
   return null

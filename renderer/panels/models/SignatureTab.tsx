@@ -1,4 +1,5 @@
 import type { ModelDetail } from '../../../shared/contract/models.ts'
+import { describeConstraints } from '../../../shared/signature/limits.ts'
 import type { SignatureColumn } from '../../../shared/signature/signature.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { formatCounted, formatNumber, formatShare } from '../../ui/format.ts'
@@ -86,6 +87,16 @@ export function SignatureTab(props: { readonly detail: ModelDetail }) {
 }
 
 function Domain(props: { readonly column: SignatureColumn }) {
+  const demanded = describeConstraints(props.column)
+  return (
+    <>
+      <Seen column={props.column} />
+      {demanded !== null && <div className="sw-muted">refused unless {demanded}</div>}
+    </>
+  )
+}
+
+function Seen(props: { readonly column: SignatureColumn }) {
   const { column } = props
   switch (column.type) {
     case 'boolean':
@@ -97,6 +108,13 @@ function Domain(props: { readonly column: SignatureColumn }) {
           {column.integer === true && <span className="sw-muted"> whole</span>}
         </span>
       )
+    case 'text':
+      return 'any text'
+    case 'timestamp': {
+      const day = (at: number | undefined) =>
+        at === undefined ? '' : new Date(at).toISOString().slice(0, 10)
+      return `${day(column.min)} to ${day(column.max)}`
+    }
     case 'categorical': {
       const values = column.values ?? []
       const first = values.slice(0, 3)

@@ -41,13 +41,20 @@ export function heldOutColumns(
 ): HeldOutColumn[] {
   return [
     ...features.map(({ name, sourceType, type }): HeldOutColumn => {
-      const kind = type === 'numeric' ? 'number' : type === 'boolean' ? 'boolean' : 'category'
+      const kind =
+        type === 'numeric' || type === 'timestamp' ? 'number' : type === 'boolean' ? 'boolean' : 'category'
       return { name, role: 'feature', sourceType, kind }
     }),
     ...extras.map(({ name, sourceType }): HeldOutColumn => {
       const source = sourceKind(sourceType)
       const kind =
-        source === null ? 'time' : source === 'text' ? 'category' : source === 'boolean' ? source : 'number'
+        source === null || source === 'timestamp'
+          ? 'time'
+          : source === 'text'
+            ? 'category'
+            : source === 'boolean'
+              ? source
+              : 'number'
       return { name, role: 'other', sourceType, kind }
     }),
   ]

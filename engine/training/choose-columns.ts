@@ -2,20 +2,28 @@ import { Failure } from '../../shared/failure.ts'
 import type { ColumnSpec } from '../../shared/features/column-spec.ts'
 import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
 import { quote, type Session } from '../data/database.ts'
-import { sourceKind, valueSql } from './column-kinds.ts'
+import { type SourceKind, sourceKind, valueSql } from './column-kinds.ts'
+import { checkColumnSpec } from './features/check-column-spec.ts'
+import { inferTextKinds, type TextKind } from './features/infer-text-kinds.ts'
 import { heldBackColumns } from './splits/split-column.ts'
 
 export interface SourceColumn {
   name: string
   sourceType: string
+  /** Of a text column: what its first rows hold. */
+  holds?: TextKind
 }
+
+export type FeatureType = 'numeric' | 'categorical' | 'boolean' | 'timestamp' | 'text'
 
 /** A feature: a source column with the type it has for the model. */
 export interface FeatureColumn extends SourceColumn {
-  type: 'numeric' | 'categorical' | 'boolean'
+  type: FeatureType
   spec: ColumnSpec
   /** For boosted trees, which take missing values and unscaled numbers as they are. */
   trees: boolean
+  /** What the train cell wants a missing value to become, as the snapshot would hold it. */
+  fill: number | string | undefined
   /** Its value in SQL over the relation. */
   sql: string
 }
@@ -42,7 +50,16 @@ export async function describeRelation(
     )
   }
   const rows = await session.rows(`describe select * from ${quoted}`)
-  return rows.map((row) => ({ name: String(row.column_name), sourceType: String(row.column_type) }))
+  const columns = rows.map((row) => ({
+    name: String(row.column_name),
+    sourceType: String(row.column_type),
+  }))
+  const texts = columns.filter((column) => sourceKind(column.sourceType) === 'text').map(({ name }) => name)
+  const kinds = await inferTextKinds(session, quoted, texts)
+  return columns.map((column) => {
+    const holds = kinds.get(column.name)
+    return holds === undefined ? column : { ...column, holds }
+  })
 }
 
 function noColumn(name: string, path: string, columns: readonly SourceColumn[], relation: string): Failure {
@@ -58,7 +75,8 @@ function noColumn(name: string, path: string, columns: readonly SourceColumn[], 
 export function findTarget(spec: TrainSpec, columns: readonly SourceColumn[]): SourceColumn {
   const target = columns.find((column) => column.name === spec.target)
   if (!target) throw noColumn(spec.target, 'target', columns, spec.from)
-  if (sourceKind(target.sourceType) === null) {
+  const kind = sourceKind(target.sourceType)
+  if (kind === null || kind === 'timestamp') {
     throw new Failure(
       'invalid-input',
       `Target "${target.name}" is of type ${target.sourceType}; a target is text, a truth value or a number.`,
@@ -69,9 +87,32 @@ export function findTarget(spec: TrainSpec, columns: readonly SourceColumn[]): S
   return target
 }
 
+/** The type of a column for the model: what the train cell says, else what DuckDB's type and the data say. */
+function typeOf({ sourceType, holds }: SourceColumn, asked: ColumnSpec['type']): FeatureType {
+  if (asked) return asked === 'ordinal' ? 'categorical' : asked
+  switch (sourceKind(sourceType)) {
+    case 'text':
+      return holds === 'text' || holds === 'timestamp' ? holds : 'categorical'
+    case 'boolean':
+      return 'boolean'
+    case 'timestamp':
+      return 'timestamp'
+    default:
+      return 'numeric'
+  }
+}
+
+/** What a column of a DuckDB type may be for the model. */
+const possible: Record<SourceKind, readonly FeatureType[]> = {
+  text: ['categorical', 'text', 'timestamp'],
+  boolean: ['boolean', 'categorical', 'numeric'],
+  integer: ['numeric', 'categorical', 'boolean'],
+  float: ['numeric', 'boolean'],
+  timestamp: ['timestamp'],
+}
+
 function featureOf(column: SourceColumn, spec: ColumnSpec, trees: boolean): FeatureColumn {
   const { name, sourceType } = column
-  const path = `features.columns.${name}`
   const kind = sourceKind(sourceType)
   if (kind === null) {
     throw new Failure(
@@ -81,63 +122,32 @@ function featureOf(column: SourceColumn, spec: ColumnSpec, trees: boolean): Feat
       'features',
     )
   }
-  const inferred = kind === 'text' ? 'categorical' : kind === 'boolean' ? 'boolean' : 'numeric'
-  const type = spec.type ?? inferred
-  const refuse = (why: string, whatToDo: string) => new Failure('invalid-input', why, whatToDo, path)
-  if (kind === 'text' && type !== 'categorical') {
-    throw refuse(
-      `Column "${name}" holds text (${sourceType}) and cannot be ${type}.`,
-      'Convert it with CAST in the SQL cell, or leave out its "type".',
-    )
-  }
+  const type = typeOf(column, spec.type)
+  const refuse = (why: string, whatToDo: string) =>
+    new Failure('invalid-input', why, whatToDo, `features.columns.${name}`)
   if (kind === 'float' && type === 'categorical') {
     throw refuse(
       `Column "${name}" is of type ${sourceType}; fractional numbers cannot be categories.`,
       'Convert it to an integer or to text in the SQL cell.',
     )
   }
-  const hasScale = spec.scale !== undefined && type !== 'numeric'
-  const hasEncode = spec.encode !== undefined && type !== 'categorical'
-  if (hasScale || hasEncode) {
+  if (!possible[kind].includes(type)) {
     throw refuse(
-      `Column "${name}" is ${type}: "${hasScale ? 'scale' : 'encode'}" does not apply to it.`,
-      `Leave it out, or set "type": "${hasScale ? 'numeric' : 'categorical'}" if that is what it is.`,
+      `Column "${name}" holds ${kind === 'text' ? 'text' : `a ${kind}`} (${sourceType}) and cannot be ${type}.`,
+      'Convert it with CAST in the SQL cell, or leave out its "type".',
     )
   }
-  if (!trees && (spec.impute === 'none' || spec.encode === 'native')) {
-    const [key, value] = spec.impute === 'none' ? ['impute', 'none'] : ['encode', 'native']
-    throw refuse(
-      `Column "${name}" has "${key}": "${value}", which only a "gbdt" model can take.`,
-      key === 'impute'
-        ? 'Impute its missing values with "median", "mean", "mostFrequent" or "constant", or use "model": {"kind": "gbdt"}.'
-        : 'Use another "encode", such as "onehot", or "model": {"kind": "gbdt"}.',
-    )
-  }
-  if (type === 'categorical' && (spec.impute === 'mean' || spec.impute === 'median')) {
-    throw refuse(
-      `Column "${name}" is categorical and has no ${spec.impute}.`,
-      'Use "impute": "constant" with a "fill", or leave it out: missing is then a category of its own.',
-    )
-  }
-  const fillFits =
-    spec.fill === undefined ||
-    (type === 'categorical' ? typeof spec.fill === 'string' : typeof spec.fill !== 'string')
-  if (!fillFits || (spec.fill !== undefined && spec.impute !== 'constant')) {
-    throw refuse(
-      fillFits
-        ? `Column "${name}" has a "fill" but not "impute": "constant".`
-        : `Column "${name}" is ${type}; its "fill" is ${JSON.stringify(spec.fill)}.`,
-      'Give a "fill" of the column\'s own type together with "impute": "constant".',
-    )
-  }
-  return {
+  const as = type === 'categorical' || type === 'text' ? 'text' : type === 'timestamp' ? type : 'number'
+  const feature: FeatureColumn = {
     name,
     sourceType,
     type,
     spec,
     trees,
-    sql: valueSql(quote(name), sourceType, type === 'categorical'),
+    fill: undefined,
+    sql: valueSql(quote(name), sourceType, as),
   }
+  return { ...feature, fill: checkColumnSpec(feature) }
 }
 
 /** The features a spec asks for, in the relation's order. */

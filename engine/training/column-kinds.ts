@@ -1,20 +1,34 @@
 /** What a DuckDB type can be to a model; null where it must be excluded or converted first. */
-export type SourceKind = 'float' | 'integer' | 'text' | 'boolean'
+export type SourceKind = 'float' | 'integer' | 'text' | 'boolean' | 'timestamp'
 
 const integers = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER)$/
 const floats = /^(FLOAT|DOUBLE|DECIMAL(\(.*\))?)$/
 const texts = /^(VARCHAR|UUID|ENUM\(.*\))$/s
+const timestamps = /^(DATE|TIMESTAMP(_S|_MS|_NS)?|TIMESTAMP WITH TIME ZONE)$/
 
 export function sourceKind(sourceType: string): SourceKind | null {
   if (sourceType === 'BOOLEAN') return 'boolean'
   if (integers.test(sourceType)) return 'integer'
   if (floats.test(sourceType)) return 'float'
+  if (timestamps.test(sourceType)) return 'timestamp'
   return texts.test(sourceType) ? 'text' : null
 }
 
-/** A column's value as SQL: numbers as DOUBLE with NaN as null, text as VARCHAR. `name` is quoted. */
-export function valueSql(name: string, sourceType: string, asText: boolean): string {
-  if (asText) return `cast(${name} as varchar)`
+/** What a value becomes in the snapshot: text, or a number. */
+export type ValueKind = 'text' | 'number' | 'timestamp'
+
+/**
+ * A column's value as SQL: numbers as DOUBLE with NaN as null, text as VARCHAR, timestamps as DOUBLE milliseconds
+ * since 1970 UTC. `name` is quoted.
+ */
+export function valueSql(name: string, sourceType: string, as: ValueKind): string {
+  if (as === 'text') return `cast(${name} as varchar)`
+  if (as === 'timestamp') {
+    const at = sourceKind(sourceType) === 'text' ? `try_cast(${name} as timestamp)` : name
+    // What is no finite time is refused when the snapshot is checked: an infinite date, or a text that is none.
+    const odd = `when ${at} is not null then 'inf'::double when ${name} is not null then '-inf'::double`
+    return `case when isfinite(${at}) then epoch_ms(${at})::double ${odd} end`
+  }
   if (sourceType === 'BOOLEAN') return `cast(cast(${name} as integer) as double)`
   const number = `cast(${name} as double)`
   // NaN is how DataFrames write a missing number.

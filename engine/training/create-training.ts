@@ -3,6 +3,8 @@ import { version as duckdbVersion } from '@duckdb/node-api'
 import type { LeakageWarning } from '../../shared/catalog/training-results.ts'
 import { type TrainedRecord, versionFiles } from '../../shared/catalog/version.ts'
 import type { EvaluationFile } from '../../shared/evaluation/evaluation-file.ts'
+import { Failure } from '../../shared/failure.ts'
+import { withoutFolds } from '../../shared/features/assemble-pipeline.ts'
 import { usesMinibatches } from '../../shared/models/dense-spec.ts'
 import { parseModel } from '../../shared/models/parse-model.ts'
 import { createPredictor } from '../../shared/models/predictor.ts'
@@ -155,7 +157,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
     }
     const card = writeCard(record, resolved.model, naive)
     const files = new Map<string, Uint8Array>([
-      [versionFiles.features, json(pipeline)],
+      [versionFiles.features, json(withoutFolds(pipeline))],
       [versionFiles.signature, json(signature)],
       [versionFiles.baseline, json(prepared.baseline(outputs))],
       [versionFiles.examples, json(examples)],

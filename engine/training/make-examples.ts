@@ -18,7 +18,8 @@ export function exampleValue(
   type: SignatureColumn['type'],
 ): string | number | boolean | null {
   if (value === null || value === undefined) return null
-  if (type === 'categorical') return String(value)
+  if (type === 'categorical' || type === 'text') return String(value)
+  if (type === 'timestamp') return new Date(Number(value)).toISOString()
   return type === 'boolean' ? Number(value) === 1 : Number(value)
 }
 
@@ -45,8 +46,12 @@ async function heldOutRows(session: Session, inputs: readonly SignatureColumn[])
 /** Held-out rows with their predictions, made by the very decoder and predictor that will serve them. */
 export async function makeExamples(session: Session, predictor: Predictor): Promise<Examples> {
   const { signature, pipeline } = predictor
-  const rows = await heldOutRows(session, signature.inputs)
-  const decoded = compileRowDecoder(signature, pipeline).records(rows)
+  const decoder = compileRowDecoder(signature, pipeline)
+  const held = await heldOutRows(session, signature.inputs)
+  // A row that the user's own constraints refuse is no example either.
+  const constrained = signature.inputs.some((input) => input.constraints)
+  const rows = constrained ? held.filter((row) => decoder.records([row]).ok) : held
+  const decoded = decoder.records(rows)
   if (!decoded.ok) {
     throw new Error(`The signature refuses its own example rows: ${JSON.stringify(decoded.fields[0])}`)
   }

@@ -9,13 +9,17 @@ import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
 import type { Session } from '../data/database.ts'
 import type { FeatureColumn } from './choose-columns.ts'
-import { type FittedColumn, fitColumn } from './fit-column.ts'
+import { checkWidth } from './features/check-width.ts'
+import { fitColumn } from './features/fit-column.ts'
+import type { FitRows } from './features/fit-rows.ts'
+import type { FittedColumn } from './features/fitted-column.ts'
+import { interactionsOf } from './features/interactions.ts'
 import { type OpenedData, type ReportStep, showRows } from './open-data.ts'
 import { readPart } from './read-part.ts'
 import { dataFingerprint, sha256 } from './read-provenance.ts'
 import type { Resolved } from './resolve-task.ts'
 import { checkTrainingWeights } from './sample-weights.ts'
-import type { SplitCounts } from './split-rows.ts'
+import { rowsTable, type SplitCounts } from './split-rows.ts'
 import { type ExtraColumn, snapshotColumn } from './take-snapshot.ts'
 import type { Part, TrainerResult } from './trainer-messages.ts'
 
@@ -61,16 +65,26 @@ export async function fitParts(
   session: Session,
   { resolved, target, weight }: Pick<OpenedData, 'resolved' | 'target' | 'weight'>,
   features: readonly FeatureColumn[],
+  spec: Pick<TrainSpec, 'features'>,
   counts: SplitCounts,
   report: ReportStep,
 ): Promise<FittedParts> {
   const rows = counts.train + counts.validation + counts.test
+  const fitRows: FitRows = {
+    session,
+    table: rowsTable,
+    where: 'part = 0',
+    task: resolved.task,
+    classes: resolved.classes.map((one) => String(one.label)),
+  }
   const fitted: FittedColumn[] = []
   for (const [i, feature] of features.entries()) {
     report('fitting features', 0.1 + (0.1 * i) / features.length)
-    fitted.push(await fitColumn(session, snapshotColumn(i), feature))
+    fitted.push(await fitColumn(fitRows, snapshotColumn(i), feature))
   }
-  const pipeline = assemblePipeline(fitted.map((column) => column.encoder))
+  const encoders = fitted.map((column) => column.encoder)
+  const pipeline = assemblePipeline(encoders, interactionsOf(spec.features?.interactions ?? [], encoders))
+  checkWidth(pipeline, rows)
   const signature = signatureOf(resolved, fitted, target.name, target.sourceType)
 
   const featureLayouts = fitted.map((column) => column.layout)
@@ -123,7 +137,7 @@ export async function prepareData(
   const features = await showRows(session, opened, spec)
   const extras = opened.extras.filter(({ name }) => !features.some((feature) => feature.name === name))
   return {
-    ...(await fitParts(session, opened, features, counts, report)),
+    ...(await fitParts(session, opened, features, spec, counts, report)),
     resolved: { ...resolved, model: spec.model ?? resolved.model },
     heldOut: { features, extras, rows: keptRows(counts.test, features.length + extras.length) },
     split: counts,

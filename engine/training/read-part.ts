@@ -1,17 +1,30 @@
 /** HOT LOOP: moves every training value from DuckDB's vectors into typed arrays. */
-import { type DuckDBDataChunk, DuckDBDoubleVector, DuckDBIntegerVector } from '@duckdb/node-api'
+import {
+  type DuckDBDataChunk,
+  DuckDBDoubleVector,
+  DuckDBIntegerVector,
+  DuckDBVarCharVector,
+} from '@duckdb/node-api'
 import type { Batch, BatchColumn } from '../../shared/features/batch.ts'
 import { missingCode, unseenCode } from '../../shared/features/batch.ts'
 import { allocateColumns, sliceRows } from '../../shared/features/batch-buffers.ts'
 import { dictionaryOf } from '../../shared/features/dictionary.ts'
-import type { Encoder, Pipeline } from '../../shared/features/pipeline.ts'
+import { hashedCode } from '../../shared/features/hashing-codes.ts'
+import type { Encoder, EncoderOf, Pipeline } from '../../shared/features/pipeline.ts'
+import { tokenPlace } from '../../shared/features/token-places.ts'
+import { createTokenPool, type TokenPool } from '../../shared/features/tokenize.ts'
 import { literal, type Session } from '../data/database.ts'
+import { targetFolds } from './features/fit-target.ts'
 import { type PartName, parts, rowsTable } from './split-rows.ts'
 import { snapshotColumn } from './take-snapshot.ts'
 import type { Part } from './trainer-messages.ts'
 
-/** Categories become codes inside DuckDB, by the hash look-up of an ENUM, so that no text is read row by row. */
+/**
+ * Categories become codes inside DuckDB, by the hash look-up of an ENUM, so that no text is read row by row.
+ * Only what is hashed comes as text, to be hashed by the code that serves.
+ */
 function selectSql(encoder: Encoder, column: string): string {
+  if (encoder.kind === 'hashing' || encoder.kind === 'text') return column
   const categories = dictionaryOf(encoder)
   if (categories === null) return `coalesce(${column}, 'nan'::double)`
   const dictionary = `enum(${categories.map(literal).join(', ')})`
@@ -19,15 +32,64 @@ function selectSql(encoder: Encoder, column: string): string {
   return `(case when ${column} is null then ${missingCode} else ${code} end)::integer`
 }
 
-function copyVector(chunk: DuckDBDataChunk, index: number, into: BatchColumn, at: number): void {
+type CopyText = (text: string) => number
+
+/** Codes of hashed categories, each hashed once. */
+function hashedCodes(encoder: EncoderOf<'hashing'>): CopyText {
+  const codes = new Map(encoder.categories.map((category, code) => [category, code]))
+  const known = codes.size
+  return (text) => {
+    const code = codes.get(text)
+    if (code !== undefined) return code
+    const hashed = hashedCode(text, known, encoder.width)
+    // Bounded: a column may have more categories than memory.
+    if (codes.size < 100_000) codes.set(text, hashed)
+    return hashed
+  }
+}
+
+/** How the texts of a column that comes as text are stored; null for a column of numbers. */
+function textCopier(encoder: Encoder, pool: TokenPool): CopyText | null {
+  if (encoder.kind === 'hashing') return hashedCodes(encoder)
+  if (encoder.kind !== 'text') return null
+  return (text) => {
+    const start = pool.length()
+    return tokenPlace(start, pool.add(text, encoder.idf.length))
+  }
+}
+
+function copyVector(
+  chunk: DuckDBDataChunk,
+  index: number,
+  into: BatchColumn,
+  at: number,
+  copyText: CopyText | null = null,
+): void {
   const vector = chunk.getColumnVector(index)
   const rows = chunk.rowCount
   if (vector instanceof DuckDBDoubleVector) {
     for (let r = 0; r < rows; r++) into[at + r] = vector.getItem(r) ?? Number.NaN
   } else if (vector instanceof DuckDBIntegerVector) {
     for (let r = 0; r < rows; r++) into[at + r] = vector.getItem(r) ?? missingCode
+  } else if (vector instanceof DuckDBVarCharVector && copyText) {
+    const missing = into instanceof Int32Array ? missingCode : Number.NaN
+    for (let r = 0; r < rows; r++) {
+      const text = vector.getItem(r)
+      into[at + r] = text === null ? missing : copyText(text)
+    }
   } else {
     throw new Error(`Expected a column of DOUBLE or INTEGER, found ${vector.type.toString()}.`)
+  }
+}
+
+/** Training rows are encoded by the other folds' targets: their codes say which fold is theirs, the row number modulo. */
+function addFold(encoder: Encoder, codes: BatchColumn, numbers: Float64Array): void {
+  if (encoder.kind !== 'target' || !encoder.folds) return
+  const stride = encoder.categories.length + 1
+  for (let r = 0; r < numbers.length; r++) {
+    const code = codes[r]!
+    if (code === unseenCode) continue
+    codes[r] = (code === missingCode ? stride - 1 : code) + stride * (1 + (numbers[r]! % targetFolds))
   }
 }
 
@@ -60,15 +122,19 @@ export async function readRows(
   const selected = (pipeline?.columns ?? []).map((encoder, c) => selectSql(encoder, source.columns[c]!))
   selected.push(...source.numbers.map((number) => `coalesce((${number})::double, 'nan'::double)`))
   const every = [...columns, ...numbers]
+  const pool = createTokenPool()
+  const hasText = pipeline?.columns.some((encoder) => encoder.kind === 'text') ?? false
+  const copiers = (pipeline?.columns ?? []).map((encoder) => textCopier(encoder, pool))
+  const tokens = () => (hasText ? pool.tokens() : undefined)
   let at = 0
   for await (const chunk of session.stream(`select ${selected.join(', ')} ${source.from}`)) {
-    for (let c = 0; c < every.length; c++) copyVector(chunk, c, every[c]!, at)
+    for (let c = 0; c < every.length; c++) copyVector(chunk, c, every[c]!, at, copiers[c])
     const end = at + chunk.rowCount
-    onChunk(sliceRows({ rows, columns }, at, end), end)
+    onChunk(sliceRows({ rows, columns, tokens: tokens() }, at, end), end)
     at = end
   }
   if (at !== rows) throw new Error(`Read ${at} rows where ${rows} were counted.`)
-  return { batch: { rows, columns }, numbers }
+  return { batch: { rows, columns, tokens: tokens()?.slice(0, pool.length()) }, numbers }
 }
 
 /**
@@ -86,10 +152,19 @@ export async function readPart(
 ): Promise<Part> {
   const source = {
     columns: pipeline.columns.map((_, c) => snapshotColumn(c)),
-    numbers: ['y', ...(weighted ? ['w'] : [])],
+    numbers: ['y', 'n', ...(weighted ? ['w'] : [])],
     from: `from ${rowsTable} where part = ${parts[name]} order by n`,
   }
   const { batch, numbers } = await readRows(session, pipeline, source, rows, onChunk)
-  const [target, weights] = numbers
-  return { rows, columns: [...batch.columns], target: target!, ...(weights ? { weights } : {}) }
+  const [target, order, weights] = numbers
+  if (name === 'train') {
+    for (const [c, encoder] of pipeline.columns.entries()) addFold(encoder, batch.columns[c]!, order!)
+  }
+  return {
+    rows,
+    columns: [...batch.columns],
+    target: target!,
+    ...(weights ? { weights } : {}),
+    ...(batch.tokens ? { tokens: batch.tokens } : {}),
+  }
 }

@@ -84,7 +84,8 @@ export async function resolveTask(
   target: SourceColumn,
 ): Promise<Resolved> {
   const kind = sourceKind(target.sourceType)
-  if (kind === null) throw new Error(`Target type ${target.sourceType} was to be refused before.`)
+  if (kind === null || kind === 'timestamp')
+    throw new Error(`Target type ${target.sourceType} was to be refused before.`)
   const [counted] = await session.rows(`select count(distinct t)::double as n from ${snapshotTable}`)
   const distinct = Number(counted?.n)
   const task = spec.task === 'auto' ? inferTask(kind, distinct, spec.model) : spec.task

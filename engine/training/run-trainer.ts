@@ -26,9 +26,12 @@ const trainerUrl = new URL(
 )
 
 function buffersOf(part: Part): ArrayBuffer[] {
-  return [...part.columns, part.target, ...(part.weights ? [part.weights] : [])].flatMap((array) =>
-    array.buffer instanceof ArrayBuffer ? [array.buffer] : [],
-  )
+  return [
+    ...part.columns,
+    part.target,
+    ...(part.weights ? [part.weights] : []),
+    ...(part.tokens ? [part.tokens] : []),
+  ].flatMap((array) => (array.buffer instanceof ArrayBuffer ? [array.buffer] : []))
 }
 
 export function cancelled(): Failure {

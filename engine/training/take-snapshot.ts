@@ -2,6 +2,7 @@ import { Failure } from '../../shared/failure.ts'
 import { literal, quote, type Session } from '../data/database.ts'
 import type { FeatureColumn, SourceColumn } from './choose-columns.ts'
 import { sourceKind, valueSql } from './column-kinds.ts'
+import { checkFeatures } from './features/check-features.ts'
 import type { SplitColumn } from './splits/split-column.ts'
 
 /**
@@ -53,9 +54,9 @@ export async function takeSnapshot(
 ): Promise<void> {
   const isText = sourceKind(target.sourceType) === 'text'
   const columns = features.map((feature, i) => `${feature.sql} as ${snapshotColumn(i)}`)
-  columns.push(`${valueSql(quote(target.name), target.sourceType, isText)} as t`)
+  columns.push(`${valueSql(quote(target.name), target.sourceType, isText ? 'text' : 'number')} as t`)
   if (splitColumn) columns.push(`${splitColumn.sql} as s`)
-  if (weight) columns.push(`${valueSql(quote(weight.name), weight.sourceType, false)} as w`)
+  if (weight) columns.push(`${valueSql(quote(weight.name), weight.sourceType, 'number')} as w`)
   const beside = [...(splitColumn ? ['s'] : []), ...(weight ? ['w'] : [])]
   const names = [...features.map((_, i) => snapshotColumn(i)), 't', ...beside].join(', ')
   columns.push(...extras.map(({ name, snapshot }) => `${quote(name)} as ${snapshot}`))
@@ -104,9 +105,7 @@ export async function checkSnapshot(
   }
   if (splitColumn) await checkSplitColumn(session, splitColumn, rows)
   if (sourceKind(target.sourceType) === 'float') await checkFinite(session, 't', target.name, 'target')
-  for (const [i, feature] of features.entries()) {
-    await checkFeature(session, snapshotColumn(i), feature, rows)
-  }
+  await checkFeatures(session, snapshotTable, features, rows, fewestRows, snapshotColumn)
   return rows
 }
 
@@ -134,54 +133,6 @@ async function checkFinite(session: Session, column: string, name: string, path:
     `Make them null in the SQL cell: case when isfinite(${quote(name)}) then ${quote(name)} end.`,
     path,
   )
-}
-
-async function checkFeature(session: Session, column: string, feature: FeatureColumn, rows: number) {
-  const { name, type, sourceType } = feature
-  const path = `features.columns.${name}`
-  const distinct = type === 'categorical' ? `count(distinct ${column})::double` : '0'
-  const odd = type === 'boolean' ? `count(*) filter (${column} not in (0, 1))::double` : '0'
-  const [found] = await session.rows(
-    `select count(${column})::double as present, ${distinct} as values, ${odd} as odd from ${snapshotTable}`,
-  )
-  const present = Number(found?.present)
-  if (present === 0) {
-    throw new Failure(
-      'invalid-input',
-      `Column "${name}" is missing in all ${thousands(rows)} rows.`,
-      `Put "${name}" in features.exclude.`,
-      path,
-    )
-  }
-  if (sourceKind(sourceType) === 'float') await checkFinite(session, column, name, path)
-  if (Number(found?.odd) > 0) {
-    throw new Failure(
-      'invalid-input',
-      `Column "${name}" is to be boolean, but has values other than 0 and 1.`,
-      'Leave out its "type", or convert it in the SQL cell.',
-      path,
-    )
-  }
-  const values = Number(found?.values)
-  if (values === present && present >= fewestRows) {
-    throw new Failure(
-      'invalid-input',
-      `Column "${name}" has a different value in every row, so it identifies rows rather than describing them.`,
-      `Put "${name}" in features.exclude.`,
-      path,
-    )
-  }
-  const most = feature.spec.encode === 'ordinal' ? 10_000 : 1_000
-  if (values > most) {
-    throw new Failure(
-      'invalid-input',
-      `Column "${name}" has ${thousands(values)} different values; ${feature.spec.encode ?? 'onehot'} encoding takes at most ${thousands(most)}.`,
-      feature.spec.encode === 'ordinal'
-        ? `Group rare values in the SQL cell, or put "${name}" in features.exclude.`
-        : `Group rare values in the SQL cell, set "encode": "ordinal", or put "${name}" in features.exclude.`,
-      path,
-    )
-  }
 }
 
 /** A SQL literal for a target value as the snapshot holds it. */

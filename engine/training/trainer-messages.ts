@@ -20,6 +20,8 @@ export const partSchema = z.strictObject({
   target: numbers,
   /** How much each row counts while fitting, at least 0; absent where all count the same. */
   weights: numbers.optional(),
+  /** The hashed words of all text columns. */
+  tokens: codes.optional(),
 })
 export type Part = z.infer<typeof partSchema>
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { inferenceTypes } from '../../shared/signature/inference-types.ts'
 import type { Task } from '../../shared/signature/signature.ts'
 import { post, serversUnderTest } from '../testing/servers-under-test.ts'
 
@@ -7,11 +8,10 @@ const { bundles, start } = serversUnderTest()
 describe('Open Inference Protocol', () => {
   const tensors = (task: Task) => {
     const { rows, signature } = bundles[task].sample
-    const types = { numeric: 'FP64', categorical: 'BYTES', boolean: 'BOOL' } as const
     return signature.inputs.map(({ name, type }) => ({
       name,
       shape: [rows.length],
-      datatype: types[type],
+      datatype: inferenceTypes[type],
       data: rows.map((row) => row[name] ?? null),
     }))
   }

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../drift/testing/seeded-random.ts'
 import { assemblePipeline } from '../features/assemble-pipeline.ts'
+import { sliceRows } from '../features/batch-buffers.ts'
 import { randomBatch, randomPipeline } from '../features/testing/random-pipeline.ts'
 import type { Signature } from '../signature/signature.ts'
 import type { DenseModel } from './dense-model.ts'
@@ -148,8 +149,7 @@ describe('predictions', () => {
         })
         const whole = predictor.predict(batch).scores.slice(0, batch.rows)
         for (let r = 0; r < batch.rows; r++) {
-          const alone = { rows: 1, columns: batch.columns.map((column) => column.subarray(r, r + 1)) }
-          expect(predictor.predict(alone).scores[0]).toBe(whole[r])
+          expect(predictor.predict(sliceRows(batch, r, r + 1)).scores[0]).toBe(whole[r])
         }
       }),
     )

@@ -21,7 +21,7 @@ export async function checkIdentifier(
   feature: FeatureColumn,
   quotedRelation: string,
 ): Promise<LeakageWarning | null> {
-  if (feature.type === 'boolean') return null
+  if (feature.type !== 'numeric' && feature.type !== 'categorical') return null
   const isText = feature.type === 'categorical'
   const whole = isText
     ? 'true'

@@ -17,7 +17,7 @@ const fewestChecked = 10
  * values are a key of their own, because where they are missing may tell the answer.
  */
 function keySql(column: string, feature: FeatureColumn): string {
-  if (feature.type === 'categorical' || feature.type === 'boolean') return `${column}::varchar`
+  if (!isNumeric(feature)) return `${column}::varchar`
   return `case when ${column} is null then null else list_count(list_filter(e.edges, x -> x < ${column}))::varchar end`
 }
 
@@ -32,7 +32,7 @@ function source(column: string, feature: FeatureColumn, limit: number): string {
 }
 
 function isNumeric({ type }: FeatureColumn): boolean {
-  return type !== 'categorical' && type !== 'boolean'
+  return type === 'numeric' || type === 'timestamp'
 }
 
 /** The area under the curve of a score in column `s` over a table `scored(s, y)`, ties counting half (Mann and Whitney). */

@@ -32,28 +32,32 @@ function sharedNumbers(array: Float64Array): Float64Array {
   return copy
 }
 
-function sharedColumn(array: Float64Array | Int32Array): Float64Array | Int32Array {
-  if (array instanceof Float64Array) return sharedNumbers(array)
+function sharedCodes(array: Int32Array): Int32Array<ArrayBufferLike> {
   const copy = new Int32Array(new SharedArrayBuffer(array.byteLength))
   copy.set(array)
   return copy
+}
+
+function sharedColumn(array: Float64Array | Int32Array): Float64Array | Int32Array {
+  return array instanceof Float64Array ? sharedNumbers(array) : sharedCodes(array)
 }
 
 function sharePart(part: Part): Part {
   const columns = part.columns
   // One at a time, so that the copy adds one column to what is held, not all of them.
   for (let c = 0; c < columns.length; c++) columns[c] = sharedColumn(columns[c]!)
-  const { weights } = part
+  const { weights, tokens } = part
   return {
     ...part,
     target: sharedNumbers(part.target),
     ...(weights ? { weights: sharedNumbers(weights) } : {}),
+    ...(tokens ? { tokens: sharedCodes(tokens) } : {}),
   }
 }
 
 function bytesOf({ parts }: PreparedFold): number {
   return [parts.train, parts.validation, parts.test]
-    .flatMap((part) => [...part.columns, part.target])
+    .flatMap((part) => [...part.columns, part.target, ...(part.tokens ? [part.tokens] : [])])
     .reduce((sum, array) => sum + array.byteLength, 0)
 }
 
@@ -89,7 +93,14 @@ export async function openPreparedFolds(
     }
     const features = await showRows(session, opened, spec, foldsTable, dealt.part(fold, share))
     const counts = await countParts(session, rowsTable)
-    const { signature, pipeline, parts } = await fitParts(session, opened, features, counts, throwIfStopped)
+    const { signature, pipeline, parts } = await fitParts(
+      session,
+      opened,
+      features,
+      spec,
+      counts,
+      throwIfStopped,
+    )
     return {
       signature,
       pipeline,

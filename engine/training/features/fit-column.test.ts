@@ -2,14 +2,14 @@
 
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { assemblePipeline } from '../../shared/features/assemble-pipeline.ts'
-import type { ColumnSpec } from '../../shared/features/column-spec.ts'
-import { compilePipeline } from '../../shared/features/compile-pipeline.ts'
-import type { Encoder } from '../../shared/features/pipeline.ts'
-import { type Database, literal, openDatabase, type Session } from '../data/database.ts'
-import type { FeatureColumn } from './choose-columns.ts'
+import { assemblePipeline } from '../../../shared/features/assemble-pipeline.ts'
+import type { ColumnSpec } from '../../../shared/features/column-spec.ts'
+import { compilePipeline } from '../../../shared/features/compile-pipeline.ts'
+import type { Encoder } from '../../../shared/features/pipeline.ts'
+import { type Database, literal, openDatabase, type Session } from '../../data/database.ts'
+import type { FeatureColumn } from '../choose-columns.ts'
+import { rowsTable } from '../split-rows.ts'
 import { fitColumn } from './fit-column.ts'
-import { rowsTable } from './split-rows.ts'
 
 interface Fixture {
   numeric: {
@@ -22,7 +22,7 @@ interface Fixture {
   ordinal: { categories: string[] }
 }
 const fixture: Fixture = JSON.parse(
-  readFileSync(new URL('../../shared/features/fixtures/sklearn-encoders.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../shared/features/fixtures/sklearn-encoders.json', import.meta.url), 'utf8'),
 )
 
 let database: Database
@@ -52,9 +52,11 @@ async function fitEncoder(values: readonly (number | string | null)[], spec: Col
     type: isText ? 'categorical' : 'numeric',
     spec,
     trees: false,
+    fill: spec.fill === undefined || typeof spec.fill === 'boolean' ? undefined : spec.fill,
     sql: 'x',
   }
-  return (await fitColumn(session, 'c0', feature)).encoder
+  const rows = { session, table: rowsTable, where: 'part = 0', task: 'binary' as const, classes: [] }
+  return (await fitColumn(rows, 'c0', feature)).encoder
 }
 
 function apply(encoder: Encoder, values: readonly (number | null)[]): number[] {

@@ -1,0 +1,138 @@
+import { Failure } from '../../../shared/failure.ts'
+import { parseTimestamp } from '../../../shared/signature/parse-timestamp.ts'
+import { literal, quote, type Session } from '../../data/database.ts'
+import type { FeatureColumn } from '../choose-columns.ts'
+import { sourceKind } from '../column-kinds.ts'
+
+const columnsAtATime = 50
+
+function thousands(count: number): string {
+  return count.toLocaleString('en-US')
+}
+
+/** SQL that is true of a value outside of the user's constraints, and the constraint in words; null where it has none. */
+function outsideSql(column: string, { type, spec }: FeatureColumn): { sql: string; words: string } | null {
+  const { min, max, integer, values } = spec.constraints ?? {}
+  const bound = (value: number | string) => (typeof value === 'number' ? value : (parseTimestamp(value) ?? 0))
+  const parts: [string, string][] = []
+  if (min !== undefined) parts.push([`${column} < ${bound(min)}::double`, `at least ${min}`])
+  if (max !== undefined) parts.push([`${column} > ${bound(max)}::double`, `at most ${max}`])
+  if (integer && type === 'numeric') parts.push([`${column} <> floor(${column})`, 'whole'])
+  if (values) parts.push([`${column} not in (${values.map(literal).join(', ')})`, 'one of its "values"'])
+  if (parts.length === 0) return null
+  return { sql: parts.map(([sql]) => sql).join(' or '), words: parts.map(([, words]) => words).join(' and ') }
+}
+
+interface Found {
+  present: number
+  infinite: number
+  unread: number
+  odd: number
+  outside: number
+  distinct: number
+}
+
+function selectSql(column: string, i: number, feature: FeatureColumn): string {
+  const { type, sourceType } = feature
+  const count = (condition: string | null, key: string) =>
+    `${condition === null ? '0' : `count(*) filter (${condition})::double`} as ${key}${i}`
+  const kind = sourceKind(sourceType)
+  const isNumber = type === 'timestamp' || kind === 'float'
+  return [
+    `count(${column})::double as p${i}`,
+    count(
+      isNumber
+        ? `${column} = 'inf'::double${type === 'timestamp' ? '' : ` or ${column} = '-inf'::double`}`
+        : null,
+      'i',
+    ),
+    count(type === 'timestamp' ? `${column} = '-inf'::double` : null, 'u'),
+    count(type === 'boolean' ? `${column} not in (0, 1)` : null, 'o'),
+    count(outsideSql(column, feature)?.sql ?? null, 'c'),
+    type === 'categorical' ? `approx_count_distinct(${column})::double as d${i}` : `0 as d${i}`,
+  ].join(', ')
+}
+
+/** Refuses features that cannot be learned from: nothing but missing, infinite, not of their type, or identifiers. */
+export async function checkFeatures(
+  session: Session,
+  table: string,
+  features: readonly FeatureColumn[],
+  rows: number,
+  fewestRows: number,
+  columnOf: (index: number) => string,
+): Promise<void> {
+  for (let from = 0; from < features.length; from += columnsAtATime) {
+    const some = features.slice(from, from + columnsAtATime)
+    const select = some.map((feature, i) => selectSql(columnOf(from + i), i, feature)).join(', ')
+    const [row] = await session.rows(`select ${select} from ${table}`)
+    for (const [i, feature] of some.entries()) {
+      const of = (key: string) => Number(row?.[`${key}${i}`])
+      const found: Found = {
+        present: of('p'),
+        infinite: of('i'),
+        unread: of('u'),
+        odd: of('o'),
+        outside: of('c'),
+        distinct: of('d'),
+      }
+      // The count is an estimate, good for ruling a column out: only one near the number of rows is counted through.
+      if (found.distinct > 0.8 * found.present) {
+        const [exact] = await session.rows(
+          `select count(distinct ${columnOf(from + i)})::double as n from ${table}`,
+        )
+        found.distinct = Number(exact?.n)
+      } else found.distinct = 0
+      checkFeature(feature, found, rows, fewestRows, columnOf(from + i))
+    }
+  }
+}
+
+function checkFeature(
+  feature: FeatureColumn,
+  found: Found,
+  rows: number,
+  fewestRows: number,
+  column: string,
+): void {
+  const { name } = feature
+  const refuse = (message: string, whatToDo: string) =>
+    new Failure('invalid-input', message, whatToDo, `features.columns.${name}`)
+  if (found.present === 0) {
+    throw refuse(
+      `Column "${name}" is missing in all ${thousands(rows)} rows.`,
+      `Put "${name}" in features.exclude.`,
+    )
+  }
+  if (found.unread > 0) {
+    throw refuse(
+      `Column "${name}" has ${thousands(found.unread)} texts that are no date or time.`,
+      `Set "type": "categorical" or "text", or convert it in the SQL cell: strptime(${quote(name)}, '…').`,
+    )
+  }
+  if (found.infinite > 0) {
+    throw refuse(
+      `Column "${name}" has ${thousands(found.infinite)} infinite ${found.infinite === 1 ? 'value' : 'values'}; training needs finite numbers.`,
+      `Make them null in the SQL cell: case when isfinite(${quote(name)}) then ${quote(name)} end.`,
+    )
+  }
+  if (found.odd > 0) {
+    throw refuse(
+      `Column "${name}" is to be boolean, but has values other than 0 and 1.`,
+      'Leave out its "type", or convert it in the SQL cell.',
+    )
+  }
+  if (found.outside > 0) {
+    const words = outsideSql(column, feature)?.words ?? ''
+    throw refuse(
+      `Column "${name}" is to be ${words}, but ${thousands(found.outside)} of ${thousands(rows)} rows are not.`,
+      'Change its constraints, or leave those rows out in the SQL cell.',
+    )
+  }
+  if (found.distinct === found.present && found.present >= fewestRows) {
+    throw refuse(
+      `Column "${name}" has a different value in every row, so it identifies rows rather than describing them.`,
+      `Put "${name}" in features.exclude, or set "type": "text" if its words mean something.`,
+    )
+  }
+}

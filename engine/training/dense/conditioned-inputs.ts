@@ -1,8 +1,10 @@
 /** HOT LOOP: makes the inputs of every training batch. */
+import { inputNames } from '../../../shared/features/assemble-pipeline.ts'
 import type { Batch, BatchColumn } from '../../../shared/features/batch.ts'
 import { allocateColumns, gatherRows, sliceRows } from '../../../shared/features/batch-buffers.ts'
+import { cycles } from '../../../shared/features/calendar.ts'
 import { compilePipeline } from '../../../shared/features/compile-pipeline.ts'
-import type { Pipeline } from '../../../shared/features/pipeline.ts'
+import type { Encoder, Pipeline } from '../../../shared/features/pipeline.ts'
 import type { DenseLayer } from '../../../shared/models/dense-model.ts'
 
 /** Optimisers see `(input − center) / scale`; the first layer takes it back, so the stored model does not. */
@@ -16,17 +18,30 @@ export const chunkRows = 8192
 /** Which inputs to condition: all, or only those the pipeline left in their own unit. */
 export type ConditioningExtent = 'all' | 'unscaled'
 
+/** Encoders whose inputs are in a unit of the data's own: categories by number, times, logarithms, the target's means. */
+function isUnscaled(encoder: Encoder): boolean {
+  switch (encoder.kind) {
+    case 'numeric':
+      return encoder.scale === 'none' || encoder.scale === 'log1p'
+    case 'bins':
+      return encoder.output === 'ordinal'
+    case 'ordinal':
+    case 'codes':
+    case 'target':
+      return true
+    case 'timestamp':
+      return !encoder.cyclical || encoder.parts.some((part) => cycles[part] === null)
+    default:
+      return false
+  }
+}
+
 function leftUnscaled(pipeline: Pipeline): boolean[] {
-  return pipeline.columns.flatMap((encoder) => {
-    if (encoder.kind !== 'onehot') {
-      return [
-        encoder.kind === 'ordinal' ||
-          encoder.kind === 'codes' ||
-          (encoder.kind === 'numeric' && encoder.scale === 'none'),
-      ]
-    }
-    return new Array<boolean>(encoder.categories.length + (encoder.missingInput ? 1 : 0)).fill(false)
-  })
+  const inputs = pipeline.columns.flatMap((encoder) =>
+    new Array<boolean>(inputNames(encoder).length).fill(isUnscaled(encoder)),
+  )
+  // Products of inputs have a unit of their own.
+  return [...inputs, ...new Array<boolean>(pipeline.width - inputs.length).fill(true)]
 }
 
 /** Mean and standard deviation of each input over the training rows, in row order, in two passes. */

@@ -14,6 +14,7 @@ import { fitColumn } from './features/fit-column.ts'
 import type { FitRows } from './features/fit-rows.ts'
 import type { FittedColumn } from './features/fitted-column.ts'
 import { interactionsOf } from './features/interactions.ts'
+import { profileNumbers } from './features/profile-numbers.ts'
 import { type OpenedData, type ReportStep, showRows } from './open-data.ts'
 import { readPart } from './read-part.ts'
 import { dataFingerprint, sha256 } from './read-provenance.ts'
@@ -70,13 +71,18 @@ export async function fitParts(
   report: ReportStep,
 ): Promise<FittedParts> {
   const rows = counts.train + counts.validation + counts.test
-  const fitRows: FitRows = {
+  report('fitting features', 0.1)
+  const all: FitRows = {
     session,
     table: rowsTable,
     where: 'part = 0',
     task: resolved.task,
     classes: resolved.classes.map((one) => String(one.label)),
   }
+  const numeric = features.flatMap(({ type }, i) =>
+    type === 'numeric' || type === 'timestamp' ? [snapshotColumn(i)] : [],
+  )
+  const fitRows = { ...all, profiles: await profileNumbers(all, numeric) }
   const fitted: FittedColumn[] = []
   for (const [i, feature] of features.entries()) {
     report('fitting features', 0.1 + (0.1 * i) / features.length)

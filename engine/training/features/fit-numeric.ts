@@ -1,37 +1,14 @@
-import { baselineBins, collapseEdges } from '../../../shared/drift/quantile-edges.ts'
 import { Failure } from '../../../shared/failure.ts'
 import type { EncoderOf } from '../../../shared/features/pipeline.ts'
 import type { FeatureColumn } from '../choose-columns.ts'
 import { sourceKind } from '../column-kinds.ts'
-import { aggregates, type FitRows, numberList, requirePresent, settled } from './fit-rows.ts'
+import { type FitRows, numberList, requirePresent, settled } from './fit-rows.ts'
 import { fitYeoJohnson } from './fit-yeo-johnson.ts'
 import { acceptance, type FittedColumn } from './fitted-column.ts'
+import { type NumberProfile, profileNumbers } from './profile-numbers.ts'
 
 /** As many quantiles as scikit-learn's QuantileTransformer keeps. */
 const mostQuantiles = 1_000
-
-interface Profile {
-  present: number
-  missing: number
-  mean: number
-  deviation: number
-  low: number
-  high: number
-  median: number
-  mode: number
-}
-
-async function profileOf(rows: FitRows, column: string, wish: string): Promise<Profile> {
-  const found = await aggregates(
-    rows,
-    `count(${column})::double as present, count(*) filter (${column} is null)::double as missing,
-     favg(${column}) as mean, stddev_pop(${column}) as deviation, min(${column}) as low, max(${column}) as high
-     ${wish === 'median' ? `, median(${column})::double as median` : ''}`,
-  )
-  const { present = 0, missing = 0, mean = 0, deviation = 0, low = 0, high = 0, median = 0 } = found
-  const mode = wish === 'mostFrequent' ? await mostFrequent(rows, column) : 0
-  return { present, missing, mean, deviation, low, high, median, mode }
-}
 
 /** The smallest of the most frequent values, as scikit-learn's SimpleImputer picks it. */
 async function mostFrequent(rows: FitRows, column: string): Promise<number> {
@@ -43,7 +20,7 @@ async function mostFrequent(rows: FitRows, column: string): Promise<number> {
 }
 
 /** What a missing value becomes; null to leave it missing. */
-function fillOf(feature: FeatureColumn, impute: string, profile: Profile): number | null {
+function fillOf(feature: FeatureColumn, impute: string, profile: NumberProfile, mode: number): number | null {
   switch (impute) {
     case 'none':
       return null
@@ -52,14 +29,14 @@ function fillOf(feature: FeatureColumn, impute: string, profile: Profile): numbe
     case 'mean':
       return settled(profile.mean)
     case 'mostFrequent':
-      return profile.mode
+      return mode
     default:
       return settled(profile.median)
   }
 }
 
 /** Mean, deviation and range of the column with its missing values filled, from those without. */
-function imputedStats(profile: Profile, fill: number | null) {
+function imputedStats(profile: NumberProfile, fill: number | null) {
   const { present, missing, mean, deviation, low, high } = profile
   if (fill === null || missing === 0) return { mean, deviation, low, high }
   const all = present + missing
@@ -133,17 +110,6 @@ async function scalingOf(
   }
 }
 
-async function driftEdges(rows: FitRows, column: string): Promise<number[]> {
-  const few = await rows.session.rows(
-    `select distinct ${column} as v from ${rows.table} where ${rows.where} and ${column} is not null limit ${baselineBins + 1}`,
-  )
-  if (few.length <= baselineBins) {
-    const values = few.map((row) => Number(row.v)).sort((a, b) => a - b)
-    return collapseEdges([...values, values.at(-1)!])
-  }
-  return collapseEdges(await quantilesOf(rows, column, baselineBins))
-}
-
 async function binEdges(
   rows: FitRows,
   feature: FeatureColumn,
@@ -170,15 +136,17 @@ async function binEdges(
 export async function fitNumbers(rows: FitRows, column: string, feature: FeatureColumn) {
   const { name, spec, trees } = feature
   const impute = spec.impute ?? (trees ? 'none' : 'median')
-  const profile = await profileOf(rows, column, impute)
+  const profile = rows.profiles?.get(column) ?? (await profileNumbers(rows, [column])).get(column)
+  if (!profile) throw new Error(`Column ${name} was not profiled.`)
   requirePresent(name, profile.present, profile.missing)
-  const fill = fillOf(feature, impute, profile)
+  const mode = impute === 'mostFrequent' ? await mostFrequent(rows, column) : 0
+  const fill = fillOf(feature, impute, profile, mode)
   return {
     impute,
     fill,
     profile,
     signature: { ...acceptance(feature, profile.missing), min: profile.low, max: profile.high },
-    layout: { kind: 'numeric' as const, name, edges: await driftEdges(rows, column) },
+    layout: { kind: 'numeric' as const, name, edges: profile.edges },
   }
 }
 

@@ -1,6 +1,7 @@
 import { Failure } from '../../../shared/failure.ts'
 import type { Task } from '../../../shared/signature/signature.ts'
 import type { Session } from '../../data/database.ts'
+import type { NumberProfile } from './profile-numbers.ts'
 
 /** The rows that a pipeline is fitted on: a table of the snapshot's columns, and which of its rows are for training. */
 export interface FitRows {
@@ -12,6 +13,8 @@ export interface FitRows {
   readonly task: Task
   /** Labels of the classes that `y` counts through; empty for a regression. */
   readonly classes: readonly string[]
+  /** Of columns of numbers, by column, where they were profiled together before. */
+  readonly profiles?: ReadonlyMap<string, NumberProfile>
 }
 
 /** Parallel sums differ in their last digits from run to run; twelve digits are the same every time. */

@@ -2,7 +2,7 @@ import { Failure } from '../../shared/failure.ts'
 import type { ColumnSpec } from '../../shared/features/column-spec.ts'
 import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
 import { quote, type Session } from '../data/database.ts'
-import { type SourceKind, sourceKind, valueSql } from './column-kinds.ts'
+import { type SourceKind, sourceKind, valueKindOf, valueSql } from './column-kinds.ts'
 import { checkColumnSpec } from './features/check-column-spec.ts'
 import { inferTextKinds, type TextKind } from './features/infer-text-kinds.ts'
 import { heldBackColumns } from './splits/split-column.ts'
@@ -137,7 +137,6 @@ function featureOf(column: SourceColumn, spec: ColumnSpec, trees: boolean): Feat
       'Convert it with CAST in the SQL cell, or leave out its "type".',
     )
   }
-  const as = type === 'categorical' || type === 'text' ? 'text' : type === 'timestamp' ? type : 'number'
   const feature: FeatureColumn = {
     name,
     sourceType,
@@ -145,7 +144,7 @@ function featureOf(column: SourceColumn, spec: ColumnSpec, trees: boolean): Feat
     spec,
     trees,
     fill: undefined,
-    sql: valueSql(quote(name), sourceType, as),
+    sql: valueSql(quote(name), sourceType, valueKindOf(type)),
   }
   return { ...feature, fill: checkColumnSpec(feature) }
 }

@@ -1,3 +1,5 @@
+import type { SignatureColumn } from '../../shared/signature/signature.ts'
+
 /** What a DuckDB type can be to a model; null where it must be excluded or converted first. */
 export type SourceKind = 'float' | 'integer' | 'text' | 'boolean' | 'timestamp'
 
@@ -16,6 +18,12 @@ export function sourceKind(sourceType: string): SourceKind | null {
 
 /** What a value becomes in the snapshot: text, or a number. */
 export type ValueKind = 'text' | 'number' | 'timestamp'
+
+/** What a feature of a type is in the snapshot. */
+export function valueKindOf(type: SignatureColumn['type']): ValueKind {
+  if (type === 'categorical' || type === 'text') return 'text'
+  return type === 'timestamp' ? type : 'number'
+}
 
 /**
  * A column's value as SQL: numbers as DOUBLE with NaN as null, text as VARCHAR, timestamps as DOUBLE milliseconds

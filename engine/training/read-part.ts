@@ -9,22 +9,25 @@ import type { Batch, BatchColumn } from '../../shared/features/batch.ts'
 import { missingCode, unseenCode } from '../../shared/features/batch.ts'
 import { allocateColumns, sliceRows } from '../../shared/features/batch-buffers.ts'
 import { dictionaryOf } from '../../shared/features/dictionary.ts'
-import { hashedCode } from '../../shared/features/hashing-codes.ts'
-import type { Encoder, EncoderOf, Pipeline } from '../../shared/features/pipeline.ts'
-import { tokenPlace } from '../../shared/features/token-places.ts'
-import { createTokenPool, type TokenPool } from '../../shared/features/tokenize.ts'
+import type { Encoder, Pipeline } from '../../shared/features/pipeline.ts'
+import { type TextCoder, textCoder } from '../../shared/features/text-coder.ts'
+import { createTokenPool } from '../../shared/features/tokenize.ts'
 import { literal, type Session } from '../data/database.ts'
 import { targetFolds } from './features/fit-target.ts'
 import { type PartName, parts, rowsTable } from './split-rows.ts'
 import { snapshotColumn } from './take-snapshot.ts'
 import type { Part } from './trainer-messages.ts'
 
+function comesAsText({ kind }: Encoder): boolean {
+  return kind === 'hashing' || kind === 'text'
+}
+
 /**
  * Categories become codes inside DuckDB, by the hash look-up of an ENUM, so that no text is read row by row.
  * Only what is hashed comes as text, to be hashed by the code that serves.
  */
 function selectSql(encoder: Encoder, column: string): string {
-  if (encoder.kind === 'hashing' || encoder.kind === 'text') return column
+  if (comesAsText(encoder)) return column
   const categories = dictionaryOf(encoder)
   if (categories === null) return `coalesce(${column}, 'nan'::double)`
   const dictionary = `enum(${categories.map(literal).join(', ')})`
@@ -32,38 +35,12 @@ function selectSql(encoder: Encoder, column: string): string {
   return `(case when ${column} is null then ${missingCode} else ${code} end)::integer`
 }
 
-type CopyText = (text: string) => number
-
-/** Codes of hashed categories, each hashed once. */
-function hashedCodes(encoder: EncoderOf<'hashing'>): CopyText {
-  const codes = new Map(encoder.categories.map((category, code) => [category, code]))
-  const known = codes.size
-  return (text) => {
-    const code = codes.get(text)
-    if (code !== undefined) return code
-    const hashed = hashedCode(text, known, encoder.width)
-    // Bounded: a column may have more categories than memory.
-    if (codes.size < 100_000) codes.set(text, hashed)
-    return hashed
-  }
-}
-
-/** How the texts of a column that comes as text are stored; null for a column of numbers. */
-function textCopier(encoder: Encoder, pool: TokenPool): CopyText | null {
-  if (encoder.kind === 'hashing') return hashedCodes(encoder)
-  if (encoder.kind !== 'text') return null
-  return (text) => {
-    const start = pool.length()
-    return tokenPlace(start, pool.add(text, encoder.idf.length))
-  }
-}
-
 function copyVector(
   chunk: DuckDBDataChunk,
   index: number,
   into: BatchColumn,
   at: number,
-  copyText: CopyText | null = null,
+  copyText: TextCoder | null = null,
 ): void {
   const vector = chunk.getColumnVector(index)
   const rows = chunk.rowCount
@@ -124,7 +101,9 @@ export async function readRows(
   const every = [...columns, ...numbers]
   const pool = createTokenPool()
   const hasText = pipeline?.columns.some((encoder) => encoder.kind === 'text') ?? false
-  const copiers = (pipeline?.columns ?? []).map((encoder) => textCopier(encoder, pool))
+  const copiers = (pipeline?.columns ?? []).map((encoder) =>
+    comesAsText(encoder) ? textCoder(encoder, pool) : null,
+  )
   const tokens = () => (hasText ? pool.tokens() : undefined)
   let at = 0
   for await (const chunk of session.stream(`select ${selected.join(', ')} ${source.from}`)) {

@@ -1,8 +1,10 @@
 /** HOT: moves every row of a model with transforms into DuckDB and out again (figures: docs/transforms.md). */
 import type { DuckDBPreparedStatement, DuckDBVector } from '@duckdb/node-api'
-import { type Batch, missingCode, unseenCode } from '../../shared/features/batch.ts'
-import { allocateColumns } from '../../shared/features/batch-buffers.ts'
+import { type Batch, missingCode } from '../../shared/features/batch.ts'
+import { allocateColumns, takesCodes } from '../../shared/features/batch-buffers.ts'
 import type { Encoder, Pipeline } from '../../shared/features/pipeline.ts'
+import { textCoder } from '../../shared/features/text-coder.ts'
+import { createTokenPool, type TokenPool } from '../../shared/features/tokenize.ts'
 import { type ChainParts, rowByRowSql, rowColumn, stagedColumn } from '../../shared/transforms/chain-sql.ts'
 import type { TransformPlan } from '../../shared/transforms/transform-plan.ts'
 import type { StagedRows } from './staged-rows.ts'
@@ -39,19 +41,21 @@ const quotedRelation = (name: string) =>
     .map((part) => `"${part.replaceAll('"', '""')}"`)
     .join('.')
 
-function reader(
-  encoder: Encoder,
-): (vector: DuckDBVector, from: number, into: Batch['columns'][number], to: number) => void {
-  if (encoder.kind === 'numeric' || encoder.kind === 'boolean') {
+type Reader = (vector: DuckDBVector, from: number, into: Batch['columns'][number], to: number) => void
+
+/** Stores a result of the SQL as training stores the snapshot's: text as codes or places of words, all else as numbers. */
+function reader(encoder: Encoder, pool: TokenPool): Reader {
+  const code = textCoder(encoder, pool)
+  if (code === null) {
     return (vector, from, into, to) => {
       const value = vector.getItem(from)
       into[to] = typeof value === 'number' ? value : Number.NaN
     }
   }
-  const codes = new Map(encoder.categories.map((category, code) => [category, code]))
+  const missing = takesCodes(encoder) ? missingCode : Number.NaN
   return (vector, from, into, to) => {
     const value = vector.getItem(from)
-    into[to] = typeof value === 'string' ? (codes.get(value) ?? unseenCode) : missingCode
+    into[to] = typeof value === 'string' ? code(value) : missing
   }
 }
 
@@ -95,7 +99,9 @@ export async function openChainRunner(
     plan.outputs.map((output) => output.sql),
   )
   const statement: DuckDBPreparedStatement = await connection.prepare(sql)
-  const readers = pipeline.columns.map(reader)
+  const pool = createTokenPool()
+  const hasText = pipeline.columns.some((encoder) => encoder.kind === 'text')
+  const readers = pipeline.columns.map((encoder) => reader(encoder, pool))
 
   const append = async ({ rows, columns }: StagedRows) => {
     const appender = await connection.createAppender('slipway_input')
@@ -123,7 +129,8 @@ export async function openChainRunner(
   }
 
   const read = async (rows: number): Promise<ChainResult> => {
-    const batch: Batch = { rows, columns: allocateColumns(pipeline, rows) }
+    pool.reset()
+    const columns = allocateColumns(pipeline, rows)
     const results = new Uint8Array(rows)
     const result = await statement.run()
     for (const chunk of await result.fetchAllChunks()) {
@@ -133,7 +140,7 @@ export async function openChainRunner(
         const row = Number(numbers.getItem(from))
         if (results[row]! < 2) results[row]!++
         for (let column = 0; column < readers.length; column++) {
-          readers[column]!(vectors[column]!, from, batch.columns[column]!, row)
+          readers[column]!(vectors[column]!, from, columns[column]!, row)
         }
       }
     }
@@ -141,7 +148,9 @@ export async function openChainRunner(
     for (let row = 0; row < rows; row++) {
       if (results[row] !== 1) lost.push({ row, results: results[row] === 0 ? 'none' : 'several' })
     }
-    return { batch, lost }
+    // The words are the caller's own, as the columns are.
+    const tokens = hasText ? pool.tokens().slice(0, pool.length()) : undefined
+    return { batch: { rows, columns, tokens }, lost }
   }
 
   return {

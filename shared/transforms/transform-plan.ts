@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SignatureColumn } from '../signature/signature.ts'
+import { signatureColumnSchema } from '../signature/signature.ts'
 
 /** How a column travels in a request: as a number, as text, or as a truth value. */
 const carried = z.enum(['numeric', 'categorical', 'boolean'])
@@ -32,7 +32,9 @@ export const transformPlanSchema = z.strictObject({
     }),
   ),
   /** One a column of the feature pipeline, in its order: its value in SQL over the last relation, called `f`. */
-  outputs: z.array(z.strictObject({ name: z.string(), sql: z.string(), carried })),
+  outputs: z.array(
+    z.strictObject({ name: z.string(), sql: z.string(), carried: signatureColumnSchema.shape.type }),
+  ),
 })
 export type TransformPlan = z.infer<typeof transformPlanSchema>
 
@@ -91,7 +93,7 @@ export function isWholeType(type: string): boolean {
 }
 
 /** How a column of a relation can come in a request; null where it cannot. An ENUM comes as text and stays text. */
-export function carriedAs(sourceType: string): { type: string; carried: SignatureColumn['type'] } | null {
+export function carriedAs(sourceType: string): { type: string; carried: TransformInput['carried'] } | null {
   if (sourceType === 'BOOLEAN') return { type: sourceType, carried: 'boolean' }
   if (numbers.test(sourceType)) return { type: sourceType, carried: 'numeric' }
   if (sourceType === 'VARCHAR' || sourceType.startsWith('ENUM(')) {

@@ -34,9 +34,10 @@ export async function compareWithRelation(
   table: string,
   columns: readonly SourceColumn[],
 ): Promise<void> {
-  const values = columns.map(({ name, sourceType }) =>
-    valueSql(quote(name), sourceType, sourceKind(sourceType) === 'text'),
-  )
+  const values = columns.map(({ name, sourceType }) => {
+    const kind = sourceKind(sourceType)
+    return valueSql(quote(name), sourceType, kind === 'text' || kind === 'timestamp' ? kind : 'number')
+  })
   const digest = async (relation: string) => {
     const [row] = await session.rows(
       `select count(*)::double as n, bit_xor(h)::varchar as mixed, sum(h)::varchar as total

@@ -10,7 +10,7 @@ import {
 } from '../../../shared/transforms/transform-plan.ts'
 import { quote, quoteRelation, type Session } from '../../data/database.ts'
 import { chooseFeatures, describeRelation, findTarget, type SourceColumn } from '../choose-columns.ts'
-import { valueSql } from '../column-kinds.ts'
+import { valueKindOf, valueSql } from '../column-kinds.ts'
 import { type OpenedData, openData, type ReportStep } from '../open-data.ts'
 import { parts, splitTable } from '../split-rows.ts'
 import { sourceRow, type TrainingSource } from '../take-snapshot.ts'
@@ -194,7 +194,7 @@ export async function prepareTransforms(
         lookups,
         outputs: features.map(({ name, sourceType, type }) => ({
           name,
-          sql: valueSql(`f.${quoted(name)}`, sourceType, type === 'categorical'),
+          sql: valueSql(`f.${quoted(name)}`, sourceType, valueKindOf(type)),
           carried: type,
         })),
       }

@@ -39,7 +39,7 @@ export async function stageInput(session: Session, servingInput: string): Promis
     const carried = carriedAs(sourceType)
     const text = carried?.carried === 'categorical'
     selected.push(
-      `${carried ? valueSql(quote(name), sourceType, text) : quote(name)} as ${stagedColumn(index)}`,
+      `${carried ? valueSql(quote(name), sourceType, text ? 'text' : 'number') : quote(name)} as ${stagedColumn(index)}`,
     )
     types.push(carried ? (text ? 'VARCHAR' : 'DOUBLE') : sourceType)
     if (!carried) uncarried.set(name, sourceType)

@@ -3,6 +3,8 @@ import type { FastifyBaseLogger } from 'fastify'
 import pino from 'pino'
 import { Failure } from '../shared/failure.ts'
 import { loadModel } from './bundle/load-model.ts'
+import { monitoredModel } from './bundle/monitored-model.ts'
+import { keepBaseline } from './monitoring/kept-baselines.ts'
 import { type Monitor, openMonitor } from './monitoring/monitor.ts'
 import { lazyUsageMeter } from './monitoring/process-usage.ts'
 import { chooseScoring } from './scoring/choose-scoring.ts'
@@ -53,6 +55,7 @@ export async function openServed(
   monitor: Monitor,
 ): Promise<ServedVersion> {
   const model = await loadModel(folder)
+  await keepBaseline(settings.stateFolder, monitoredModel(model))
   const shown = settings.loggedColumns.filter((column) => !settings.redactedColumns.includes(column))
   return createServedVersion(
     model,

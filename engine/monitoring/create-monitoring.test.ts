@@ -334,3 +334,46 @@ test('the background poller pulls and tells the window when something came', asy
   await expect.poll(() => emitted).toEqual(['monitoring'])
   expect(await rows('select count(*)::int n from monitoring.windows')).toEqual([{ n: 1 }])
 })
+
+test('canary and shadow stand beside the champion, and a shadow is no traffic', async () => {
+  endpoint.others = [2, 3].map((version) => ({ ...churnModel, model: { name: 'churn', version } }))
+  endpoint.windows = [
+    churnWindow({ cursor: 1, start: noon - 2 * minute, rows: 800 }),
+    churnWindow({ cursor: 2, start: noon - 2 * minute, rows: 400, version: 2, role: 'canary' }),
+    churnWindow({
+      cursor: 3,
+      start: noon - 2 * minute,
+      rows: 1200,
+      version: 3,
+      role: 'shadow',
+      drifted: true,
+    }),
+    churnWindow({ cursor: 4, start: noon - minute, rows: 1200, role: 'shadow', drifted: true }),
+  ]
+  const state = monitoringStateSchema.parse(await monitoring.state('shop', 10))
+  expect(state.problem).toBe('')
+  expect(state.totals).toMatchObject({ requests: 1200, rows: 1200, errors: 8 })
+  expect(state.drift.map(({ column, n, verdict }) => [column, n, verdict])).toEqual([
+    ['tenure', 800, 'stable'],
+    ['contract', 800, 'stable'],
+    ['prediction', 800, 'stable'],
+  ])
+  expect(state.points.map((point) => [point.requests, point.rows])).toEqual([
+    [1200, 1200],
+    [0, 0],
+  ])
+  expect(
+    state.versions.map(({ version, role, requests, rows: n, worstDrift }) => [
+      version,
+      role,
+      requests,
+      n,
+      worstDrift?.verdict,
+    ]),
+  ).toEqual([
+    [1, 'active', 800, 800, 'stable'],
+    [2, 'canary', 400, 400, 'stable'],
+    [3, 'shadow', 0, 1200, 'alarm'],
+    [1, 'shadow', 0, 1200, 'alarm'],
+  ])
+})

@@ -6,6 +6,7 @@ import { describeFailure, Failure } from '../../shared/failure.ts'
 import type { Changes } from '../changes.ts'
 import type { Database } from '../data/database.ts'
 import { describeDrifts, describePoints, errorsOf, worstOf } from './describe-state.ts'
+import { describeVersions } from './describe-versions.ts'
 import { openEndpoint } from './endpoint.ts'
 import { findModel } from './monitored-model.ts'
 import type { DeploymentList, Monitoring } from './monitoring.ts'
@@ -143,6 +144,7 @@ export async function createMonitoring(parts: MonitoringParts): Promise<Monitori
       pulled: pulled === null ? null : new Date(pulled).toISOString(),
       problem: problems.get(source.deployment) ?? '',
       points: describePoints(traffic, counted, monitored?.baseline ?? null),
+      versions: await describeVersions(store, period),
       drift: monitored
         ? describeDrifts(monitored.baseline, mergeCounted(counted.map((bucket) => bucket.value)))
         : [],

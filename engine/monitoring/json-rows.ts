@@ -4,7 +4,7 @@ import type { Window } from '../../shared/drift/window.ts'
 import type { Session } from '../data/database.ts'
 
 const windows = `{"deployment":"VARCHAR","instance":"VARCHAR","cursor":"BIGINT","model":"VARCHAR","version":"INTEGER",
-"layout_hash":"VARCHAR","window_start":"TIMESTAMP","window_end":"TIMESTAMP","open":"BOOLEAN","requests":"BIGINT","rows":"BIGINT",
+"role":"VARCHAR","layout_hash":"VARCHAR","window_start":"TIMESTAMP","window_end":"TIMESTAMP","open":"BOOLEAN","requests":"BIGINT","rows":"BIGINT",
 "statuses":"MAP(VARCHAR,BIGINT)","latency":["BIGINT"],"latency_sum":"DOUBLE","bytes_in":"BIGINT","bytes_out":"BIGINT",
 "cpu_seconds":"DOUBLE","memory_bytes":"DOUBLE","event_loop_delay_ms":"DOUBLE"}`
 const columns = `{"deployment":"VARCHAR","instance":"VARCHAR","cursor":"BIGINT","role":"VARCHAR","position":"INTEGER",
@@ -35,6 +35,7 @@ export function windowRow(deployment: string, window: Window) {
     cursor: window.cursor,
     model: window.model.name,
     version: window.model.version,
+    role: window.role,
     layout_hash: window.layoutHash,
     window_start: timestamp(window.start),
     window_end: timestamp(window.end),

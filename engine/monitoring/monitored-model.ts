@@ -5,6 +5,7 @@ import { versionFiles } from '../../shared/catalog/version.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { baselineSchema } from '../../shared/drift/baseline.ts'
 import { type MonitoredModel, monitoredModelSchema } from '../../shared/drift/log-entry.ts'
+import { Failure } from '../../shared/failure.ts'
 import { signatureSchema } from '../../shared/signature/signature.ts'
 import type { Endpoint } from './endpoint.ts'
 
@@ -24,20 +25,56 @@ export async function modelOfBundle(folder: string): Promise<MonitoredModel> {
   }
 }
 
-/** Asks the endpoint itself, for one whose bundle is not on this machine. */
-export async function modelOfEndpoint(endpoint: Endpoint): Promise<MonitoredModel> {
-  const text = await endpoint.text('/monitoring/baseline')
-  return decodeJson(monitoredModelSchema, text, `${endpoint.url}/monitoring/baseline`)
+/** A version as a window names it: whose counts they are, and on which bins. */
+export interface CountedVersion {
+  model: { name: string; version: number }
+  layoutHash: string
 }
 
-/** The bundle's folder when it can be read, since that also works while the deployment is inactive; else the endpoint. */
-export async function findModel(endpoint: Endpoint, bundle: string | null): Promise<MonitoredModel> {
+/** Asks the endpoint itself: for its active version, or for one that it has counted windows of. */
+export async function modelOfEndpoint(
+  endpoint: Endpoint,
+  counted: CountedVersion | null,
+): Promise<MonitoredModel> {
+  const asked = counted
+    ? `?${new URLSearchParams({ model: counted.model.name, version: String(counted.model.version), layout: counted.layoutHash })}`
+    : ''
+  const path = `/monitoring/baseline${asked}`
+  return decodeJson(monitoredModelSchema, await endpoint.text(path), endpoint.url + path)
+}
+
+/** Whether the counts of a window are read against this baseline. */
+export const standsFor = (found: MonitoredModel, { model, layoutHash }: CountedVersion): boolean =>
+  found.model.name === model.name &&
+  found.model.version === model.version &&
+  found.baseline.layoutHash === layoutHash
+
+/**
+ * The bundle's folder when it can be read, since that also works while the deployment is inactive; else the endpoint,
+ * which also has the versions that it served beside or before this bundle's.
+ *
+ * @param counted what the model is wanted for; null for the deployment's own
+ * @throws Failure `conflict` for an endpoint that has another baseline than its windows were counted on
+ */
+export async function findModel(
+  endpoint: Endpoint,
+  bundle: string | null,
+  counted: CountedVersion | null = null,
+): Promise<MonitoredModel> {
   if (bundle !== null) {
     try {
-      return await modelOfBundle(bundle)
+      const found = await modelOfBundle(bundle)
+      if (counted === null || standsFor(found, counted)) return found
     } catch {
       // Moved, an archive, or of another format: the process that runs it has its own copy.
     }
   }
-  return await modelOfEndpoint(endpoint)
+  const found = await modelOfEndpoint(endpoint, counted)
+  if (counted === null || standsFor(found, counted)) return found
+  const { model, baseline } = found
+  throw new Failure(
+    'conflict',
+    `${endpoint.url} reports windows of ${counted.model.name} version ${counted.model.version} on the bins ${counted.layoutHash.slice(0, 12)}, but its baseline is of ${model.name} version ${model.version} on ${baseline.layoutHash.slice(0, 12)}.`,
+    'Deploy the bundle again, so that both come from one version.',
+  )
 }

@@ -2,7 +2,7 @@ import { logEntrySchema, logTailSchema, type MonitoredModel } from '../../shared
 import { type Window, windowSchema, windowsTailSchema } from '../../shared/drift/window.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { Endpoint } from './endpoint.ts'
-import { findModel } from './monitored-model.ts'
+import { findModel, standsFor } from './monitored-model.ts'
 import { type NdjsonPage, readNdjson } from './read-ndjson.ts'
 import type { MonitoringStore } from './store.ts'
 
@@ -45,16 +45,15 @@ async function readPages<T extends { cursor: number }>(
   return { cursor, lines: stored }
 }
 
-/** Whether the window's counts fit the baseline it names; a mismatch is refused whole. */
-function checkLayout(window: Window, { model, baseline }: MonitoredModel, url: string): void {
-  const fits =
-    window.layoutHash === baseline.layoutHash &&
-    window.features.length === baseline.features.length &&
-    window.outputs.length === baseline.outputs.length
-  if (fits) return
+const keyOf = ({ model, layoutHash }: Window) => `${model.name}:${model.version}:${layoutHash}`
+
+/** Whether the window's counts have the columns of the baseline it names; a mismatch is refused whole. */
+function checkColumns(window: Window, { model, baseline }: MonitoredModel, url: string): void {
+  const { features, outputs } = window
+  if (features.length === baseline.features.length && outputs.length === baseline.outputs.length) return
   throw new Failure(
     'conflict',
-    `Window ${window.cursor} of ${url} was counted on the bins ${window.layoutHash.slice(0, 12)}, but the baseline of ${model.name} version ${model.version} has ${baseline.layoutHash.slice(0, 12)}.`,
+    `Window ${window.cursor} of ${url} has ${features.length} features and ${outputs.length} outputs, but the baseline of ${model.name} version ${model.version} has ${baseline.features.length} and ${baseline.outputs.length}.`,
     'Deploy the bundle again: its baseline.json is not the one it serves with.',
   )
 }
@@ -71,17 +70,10 @@ export async function pull(store: MonitoringStore, source: PullSource, now: () =
   const models = new Map<string, MonitoredModel>()
 
   async function modelOf(window: Window): Promise<MonitoredModel> {
-    const key = `${window.model.name}:${window.model.version}`
+    const key = keyOf(window)
     let model = models.get(key) ?? (await store.model(deployment, window.model))
-    if (!model) {
-      model = await findModel(endpoint, bundle)
-      if (model.model.name !== window.model.name || model.model.version !== window.model.version) {
-        throw new Failure(
-          'conflict',
-          `${endpoint.url} reports windows of ${key}, but its baseline is of ${model.model.name}:${model.model.version}.`,
-          'Deploy the bundle again, so that both come from one version.',
-        )
-      }
+    if (!model || !standsFor(model, window)) {
+      model = await findModel(endpoint, bundle, window)
       await store.putModel(deployment, model)
     }
     models.set(key, model)
@@ -98,10 +90,10 @@ export async function pull(store: MonitoringStore, source: PullSource, now: () =
       return readNdjson(await endpoint.text(path), windowSchema, windowsTailSchema, endpoint.url + path)
     },
     async (lines) => {
-      const byModel = Map.groupBy(lines, (window) => `${window.model.name}:${window.model.version}`)
+      const byModel = Map.groupBy(lines, keyOf)
       for (const group of byModel.values()) {
         const model = await modelOf(group[0]!)
-        for (const window of group) checkLayout(window, model, endpoint.url)
+        for (const window of group) checkColumns(window, model, endpoint.url)
         await store.putWindows(deployment, model.baseline, group)
       }
     },

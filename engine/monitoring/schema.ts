@@ -12,6 +12,7 @@ create table if not exists monitoring.windows (
   cursor bigint not null,
   model varchar not null,
   version integer not null,
+  role varchar not null,
   layout_hash varchar not null,
   window_start timestamp not null,
   window_end timestamp not null,
@@ -28,6 +29,7 @@ create table if not exists monitoring.windows (
   event_loop_delay_ms double not null
 );
 comment on table monitoring.windows is 'One interval of one serving process; (deployment, instance, cursor) is unique. Times are UTC.';
+comment on column monitoring.windows.role is 'active and canary answered requests; shadow was scored on a copy of them, which is no traffic';
 comment on column monitoring.windows.latency is 'Requests per latency slot; upper bounds in seconds 0.0001 … 10, then slower';
 
 create table if not exists monitoring.columns (

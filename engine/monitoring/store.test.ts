@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { BaselineColumn } from '../../shared/drift/baseline.ts'
-import { mergeWindows, resample } from '../../shared/drift/merge-windows.ts'
+import { mergeCounted, mergeWindows, resample } from '../../shared/drift/merge-windows.ts'
 import { randomWindows } from '../../shared/drift/testing/random-windows.ts'
 import { openDatabase } from '../data/database.ts'
 import { openMonitoringStore } from './store.ts'
@@ -40,26 +40,49 @@ test('buckets added up in SQL are windows merged in TypeScript', async () => {
         await store.putWindows(period.deployment, baseline, windows)
         const traffic = await store.traffic(period, step)
         const counted = await store.counted(period, step, { name: 'churn', version: 1 }, 'layout-1')
+        const shadowed = await store.counted(
+          period,
+          step,
+          { name: 'churn', version: 1 },
+          'layout-1',
+          'shadow',
+        )
+        const versions = await store.versions(period)
+        for (const role of ['active', 'canary', 'shadow'] as const) {
+          const sum = (of: 'requests' | 'rows') =>
+            windows.filter((one) => one.role === role).reduce((total, one) => total + one[of], 0)
+          const { requests = 0, rows = 0 } = versions.find((one) => one.role === role) ?? {}
+          expect([role, requests, rows]).toEqual([role, sum('requests'), sum('rows')])
+        }
         const expected = resample(windows, step).map((group) => mergeWindows(group)!)
         expect(traffic).toHaveLength(expected.length)
         expected.forEach((merged, i) => {
-          const { features, outputs, layoutHash, instances, memoryBytes, latencySum, cpuSeconds, ...exact } =
-            merged
+          const { features: _features, outputs: _outputs, layoutHash: _layout, ...rest } = merged
+          const { instances, memoryBytes, latencySum, cpuSeconds, ...exact } = rest
           expect(instances.length).toBeGreaterThan(0)
           expect(traffic[i]!.value).toMatchObject(exact)
           expect(traffic[i]!.value.latencySum).toBeCloseTo(latencySum, 6)
           expect(traffic[i]!.value.cpuSeconds).toBeCloseTo(cpuSeconds, 6)
           expect(traffic[i]!.value.memoryBytes).toBeCloseTo(memoryBytes, 0)
-          const live = counted[i]!.value
-          expect(live.layoutHash).toBe(layoutHash)
-          ;[...features, ...outputs].forEach((column, c) => {
-            const found = [...live.features, ...live.outputs][c]!
-            expect(found.counts).toEqual(column.counts)
-            expect([found.n, found.min, found.max]).toEqual([column.n, column.min, column.max])
-            expect(found.mean).toBeCloseTo(column.mean, 6)
-            expect(found.m2).toBeCloseTo(column.m2, 4)
-          })
         })
+        for (const [found, of] of [
+          [counted, windows.filter((window) => window.role !== 'shadow')],
+          [shadowed, windows.filter((window) => window.role === 'shadow')],
+        ] as const) {
+          const groups = resample(of, step).map((group) => mergeCounted(group)!)
+          expect(found).toHaveLength(groups.length)
+          groups.forEach(({ features, outputs, layoutHash }, i) => {
+            const live = found[i]!.value
+            expect(live.layoutHash).toBe(layoutHash)
+            ;[...features, ...outputs].forEach((column, c) => {
+              const sums = [...live.features, ...live.outputs][c]!
+              expect(sums.counts).toEqual(column.counts)
+              expect([sums.n, sums.min, sums.max]).toEqual([column.n, column.min, column.max])
+              expect(sums.mean).toBeCloseTo(column.mean, 6)
+              expect(sums.m2).toBeCloseTo(column.m2, 4)
+            })
+          })
+        }
       },
     ),
     { numRuns: 25 },

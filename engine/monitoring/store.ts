@@ -4,10 +4,10 @@ import type { Baseline } from '../../shared/drift/baseline.ts'
 import type { LogEntry } from '../../shared/drift/log-entry.ts'
 import { type MonitoredModel, monitoredModelSchema } from '../../shared/drift/log-entry.ts'
 import type { Counted, Traffic } from '../../shared/drift/merge-windows.ts'
-import type { Window } from '../../shared/drift/window.ts'
+import { type Window, windowRoleSchema } from '../../shared/drift/window.ts'
 import type { Database, Session } from '../data/database.ts'
 import { type Bucket, createBucketCache } from './bucket-cache.ts'
-import { countedSql, trafficSql } from './bucket-sql.ts'
+import { countedSql, trafficSql, versionsSql } from './bucket-sql.ts'
 import { columnRows, insertJson, logRows, timestamp, windowRow } from './json-rows.ts'
 import { monitoringSchema } from './schema.ts'
 
@@ -38,18 +38,21 @@ export interface MonitoringStore {
   putModel(deployment: string, model: MonitoredModel): Promise<void>
   /** The version given, or the one that was stored last. */
   model(deployment: string, version?: { name: string; version: number }): Promise<MonitoredModel | null>
-  /** The version that the newest window was counted for. */
+  /** The version that answered last: of the newest window that is no canary's or shadow's. */
   newestModel(deployment: string): Promise<{ name: string; version: number } | null>
   longestWindow(period: Period): Promise<number>
   /** Traffic of every model version, per step of `step` milliseconds, oldest first. */
   traffic(period: Period, step: number): Promise<Bucket<Traffic>[]>
-  /** Counts of one model version, per step. */
+  /** Counts of one model version, of the rows that it answered or of those scored as a shadow, per step. */
   counted(
     period: Period,
     step: number,
     model: { name: string; version: number },
     layoutHash: string,
+    as?: 'answers' | 'shadow',
   ): Promise<Bucket<Counted>[]>
+  /** What each version did in each of its roles: the active one first, shadows last. */
+  versions(period: Period): Promise<VersionTraffic[]>
   /** Rows of feedback to predictions made in the period. */
   feedbackCount(period: Period): Promise<number>
   /** Predictions of one version whose truth is known, as text, with probabilities. */
@@ -59,6 +62,20 @@ export interface MonitoringStore {
   ): Promise<{ prediction: string; actual: string; probabilities: number[] | null }[]>
   close(): void
 }
+
+const versionTrafficSchema = z.strictObject({
+  model: z.strictObject({ name: z.string(), version: z.number() }),
+  role: windowRoleSchema,
+  /** The bins of its newest window. */
+  layoutHash: z.string(),
+  requests: z.number(),
+  rows: z.number(),
+  /** Answers of status 400 and above. */
+  errors: z.number(),
+  latency: z.array(z.number()),
+})
+/** What one version did in one role over a period. */
+export type VersionTraffic = z.infer<typeof versionTrafficSchema>
 
 const bucketRow = z.object({ slot: z.number(), value: z.unknown() })
 
@@ -90,7 +107,10 @@ export async function openMonitoringStore(database: Database): Promise<Monitorin
     })
   const rows: Session['rows'] = (sql, values) => inTurn(() => session.rows(sql, values))
 
-  async function buckets<T>(sql: string, values: readonly (string | number)[]): Promise<Bucket<T>[]> {
+  async function buckets<T>(
+    sql: string,
+    values: readonly (string | number | boolean)[],
+  ): Promise<Bucket<T>[]> {
     const found = await rows(sql, values)
     return found.map((row) => {
       // Written by the statement above it in this same folder: the shape is ours, only the numbers are data.
@@ -193,7 +213,7 @@ export async function openMonitoringStore(database: Database): Promise<Monitorin
     },
     async newestModel(deployment) {
       const [row] = await rows(
-        'select model, version from monitoring.windows where deployment = $1 order by window_end desc, cursor desc limit 1',
+        "select model, version from monitoring.windows where deployment = $1 order by role = 'active' desc, window_end desc, cursor desc limit 1",
         [deployment],
       )
       return row ? { name: String(row.model), version: Number(row.version) } : null
@@ -212,11 +232,20 @@ export async function openMonitoringStore(database: Database): Promise<Monitorin
         buckets<Traffic>(trafficSql, [deployment, from, to, step]),
       )
     },
-    counted: (period, step, { name, version }, layoutHash) => {
+    counted: (period, step, { name, version }, layoutHash, as = 'answers') => {
       const { deployment } = period
-      const about = { deployment, key: JSON.stringify([name, version, layoutHash]) }
+      const about = { deployment, key: JSON.stringify([name, version, layoutHash, as]) }
       return cache.buckets(about, period, step, ([from, to]) =>
-        buckets<Counted>(countedSql, [deployment, from, to, step, name, version, layoutHash]),
+        buckets<Counted>(countedSql, [
+          ...[deployment, from, to, step, name, version, layoutHash],
+          as === 'answers',
+        ]),
+      )
+    },
+    async versions({ deployment, from, to }) {
+      const found = await rows(versionsSql, [deployment, from, to, 1])
+      return found.map((row) =>
+        decodeJson(versionTrafficSchema, String(row.found), 'monitoring data in the workspace database'),
       )
     },
     async feedbackCount({ deployment, from, to }) {

@@ -60,17 +60,16 @@ export async function serveWorkers(
   const file = await openRoleFile(settings.stateFolder, folder)
   const roles = await startingRoles(folder, settings, file)
   const instance = instanceName(settings)
+  let described: RolesDescription | null = null
   const ledger = await openLedger({
     settings,
     instance,
+    roleOf: (name, version) => (described ? roleOf(described, name, version) : 'active'),
     onError: (error) => logger.error({ err: error }, 'monitoring could not be written'),
   })
-  let described: RolesDescription | null = null
   let draining = false
   // Workers ask for a port by its number, so that one that starts later gets the same.
   const port = settings.port === 0 ? await freePort(settings) : settings.port
-  const whichRole = (name: string, version: number) =>
-    described ? roleOf(described, name, version) : 'active'
   const describe = (): RolesDescription => {
     if (described) return described
     throw new Error('No worker has started yet.')
@@ -135,7 +134,7 @@ export async function serveWorkers(
       feedback: (items) => ledger.feedback(items),
       async windows({ since, limit }) {
         await collect(true)
-        return ledger.windows(since, limit, whichRole)
+        return ledger.windows(since, limit)
       },
       async predictions({ since, limit }) {
         await collect()
@@ -148,7 +147,7 @@ export async function serveWorkers(
         ])
         const process = await ownProcess
         const texts = values.filter((one) => typeof one === 'object' && one !== null)
-        return ledger.metrics(whichRole) + (await process.text([await process.values(), ...texts]))
+        return ledger.metrics() + (await process.text([await process.values(), ...texts]))
       },
       describe: async () => describe(),
       change: (change) => control.change(change),

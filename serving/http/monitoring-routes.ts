@@ -1,5 +1,7 @@
 import type { FastifyRequest } from 'fastify'
+import { monitoredModel } from '../bundle/monitored-model.ts'
 import { readFeedback } from '../monitoring/feedback.ts'
+import { type BaselineQuery, keptBaseline, matches } from '../monitoring/kept-baselines.ts'
 import { invalidRequest, notJson, Refusal } from './refusal.ts'
 import type { RouteParts } from './server.ts'
 
@@ -16,11 +18,29 @@ function cursorOf(request: FastifyRequest): number {
   throw invalidRequest(`since is "${String(since)}", expected the cursor of an earlier answer, or 0.`)
 }
 
+function baselineQuery({ query }: FastifyRequest): BaselineQuery {
+  const given = new Map(typeof query === 'object' && query !== null ? Object.entries(query) : [])
+  const text = (name: string): string | undefined => {
+    const value: unknown = given.get(name)
+    if (value === undefined || typeof value === 'string') return value
+    throw invalidRequest(`${name} is given more than once.`)
+  }
+  const [model, version, layout] = [text('model'), text('version'), text('layout')]
+  if (version !== undefined && !/^\d{1,9}$/.test(version)) {
+    throw invalidRequest(`version is "${version}", expected a version's number.`)
+  }
+  return {
+    ...(model === undefined ? {} : { model }),
+    ...(version === undefined ? {} : { version: Number(version) }),
+    ...(layout === undefined ? {} : { layout }),
+  }
+}
+
 const linesWithTail = (lines: readonly string[], next: number): string =>
   [...lines, JSON.stringify({ next }), ''].join('\n')
 
 /** Metrics for Prometheus, windows and logged predictions for the workbench, and feedback. */
-export function monitoringRoutes({ app, versions, monitor }: RouteParts): void {
+export function monitoringRoutes({ app, versions, monitor, settings }: RouteParts): void {
   app.get('/metrics', async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await monitor.metrics()),
   )
@@ -32,16 +52,19 @@ export function monitoringRoutes({ app, versions, monitor }: RouteParts): void {
     const { lines, next } = await monitor.predictions(cursorOf(request), entriesPerPull)
     return reply.type(ndjson).send(linesWithTail(lines, next))
   })
-  app.get('/monitoring/baseline', (request, reply) => {
-    const { query } = request
-    const asked =
-      typeof query === 'object' && query !== null && 'version' in query ? query.version : undefined
-    const found = asked === undefined ? versions.active : versions.serving(Number(asked))
-    if (found === null) {
-      throw new Refusal(404, 'not_found', `Version ${String(asked)} neither answers nor shadows here.`)
+  app.get('/monitoring/baseline', async (request, reply) => {
+    const asked = baselineQuery(request)
+    const active = monitoredModel(versions.active.model)
+    if (matches(active, asked)) return reply.send(active)
+    const kept = await keptBaseline(settings.stateFolder, asked)
+    if (kept === null) {
+      throw new Refusal(
+        404,
+        'not_found',
+        `No version that was asked for has served here: ${JSON.stringify(asked)}.`,
+      )
     }
-    const { name, version, signature, baseline } = found.model
-    return reply.send({ model: { name, version }, signature, baseline })
+    return reply.type('application/json; charset=utf-8').send(kept)
   })
   app.post('/feedback', async (request, reply) => {
     const { body } = request

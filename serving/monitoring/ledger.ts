@@ -1,5 +1,5 @@
 import { mergeCounts } from '../../shared/drift/count-slots.ts'
-import type { Window } from '../../shared/drift/window.ts'
+import type { Window, WindowRole } from '../../shared/drift/window.ts'
 import type { Settings } from '../settings.ts'
 import { type EventLog, openEventLog } from './event-log.ts'
 import { createFeedback, type FeedbackAnswer, type FeedbackItem } from './feedback.ts'
@@ -10,6 +10,7 @@ import { addMetrics, createTrafficMetrics, isIdle, type TrafficMetrics } from '.
 import { createUtilisationMeter } from './utilisation.ts'
 import { openWindowFile } from './window-file.ts'
 
+/** What a version is to the server now. */
 export type RoleOf = (name: string, version: number) => Role
 
 /** A page of NDJSON lines and the cursor to go on from. */
@@ -31,11 +32,11 @@ export interface Ledger {
   forget(from: number): void
   /** Closes windows that ended before `time`. Reports that come later count into the window then open. */
   closeWindows(time: number): void
-  /** @param roleOf an open window that saw nothing is left out for a retired version */
-  windows(since: number, limit: number, roleOf: RoleOf): Promise<Page>
+  /** An open window that saw nothing is left out for a version that does not answer. */
+  windows(since: number, limit: number): Promise<Page>
   predictions(since: number, limit: number): Promise<Page>
   feedback(items: readonly FeedbackItem[]): Promise<FeedbackAnswer>
-  metrics(roleOf: RoleOf): string
+  metrics(): string
   /** Closes every open window and brings everything to disk. */
   close(): Promise<void>
 }
@@ -43,11 +44,13 @@ export interface Ledger {
 export interface LedgerOptions {
   settings: Pick<Settings, 'stateFolder' | 'windowSeconds' | 'bandwidthMbps'>
   instance: string
+  roleOf: RoleOf
   onError: (error: unknown) => void
   now?: () => number
 }
 
 interface OpenWindow extends VersionReport {
+  role: WindowRole
   cpuSeconds: number
   eventLoopDelayMs: number
 }
@@ -61,7 +64,8 @@ function addReport(into: VersionReport, from: VersionReport): void {
   into.outputs = into.outputs.map((counts, i) => mergeCounts(counts, from.outputs[i]!))
 }
 
-const keyOf = ({ model, layoutHash }: VersionReport) => `${model.name}:${model.version}:${layoutHash}`
+type Version = Pick<VersionReport, 'model' | 'layoutHash'>
+const keyOf = ({ model, layoutHash }: Version) => `${model.name}:${model.version}:${layoutHash}`
 
 /**
  * Opens the state folder.
@@ -70,7 +74,7 @@ const keyOf = ({ model, layoutHash }: VersionReport) => `${model.name}:${model.v
  * not kept: it has nothing to count, and an idle deployment must not fill the disk.
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const { settings, instance, onError, now = Date.now } = options
+  const { settings, instance, roleOf, onError, now = Date.now } = options
   const [file, log] = await Promise.all([
     openWindowFile(settings.stateFolder),
     openEventLog(`${settings.stateFolder}/predictions`, { onError }),
@@ -81,6 +85,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const measure = createUtilisationMeter(settings.bandwidthMbps)
 
   const totals = new Map<string, { name: string; version: number; metrics: TrafficMetrics }>()
+  /** As what each version answered last: what a retired one still reports was counted as that. */
+  const answeredAs = new Map<string, WindowRole>()
   const processes = new Map<number, { inflight: number; queuedRows: number; memoryBytes: number }>()
   let cpuSeconds = 0
   /** CPU time that no window has been charged with yet. */
@@ -93,6 +99,12 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const closed: Window[] = []
   let writing: Promise<void> = Promise.resolve()
 
+  const roleFor = (version: VersionReport): WindowRole => {
+    if (version.as === 'shadow') return 'shadow'
+    const now = roleOf(version.model.name, version.model.version)
+    if (now === 'active' || now === 'canary') answeredAs.set(keyOf(version), now)
+    return answeredAs.get(keyOf(version)) ?? 'active'
+  }
   const memoryBytes = () => {
     let sum = 0
     for (const each of processes.values()) sum += each.memoryBytes
@@ -105,6 +117,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       cursor,
       instance,
       model: of.model,
+      role: of.role,
       layoutHash: of.layoutHash,
       start: of.start,
       end,
@@ -164,10 +177,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
         addMetrics(total.metrics, version.metrics)
         totals.set(key, total)
         const start = Math.max(version.start, Math.round(Math.floor(closedUntil / windowMs) * windowMs))
-        let window = open.find((each) => each.start === start && keyOf(each) === key)
+        const role = roleFor(version)
+        let window = open.find((each) => each.start === start && each.role === role && keyOf(each) === key)
         if (window) addReport(window, version)
         else {
-          window = { ...version, start, cpuSeconds: 0, eventLoopDelayMs: 0 }
+          window = { ...version, start, role, cpuSeconds: 0, eventLoopDelayMs: 0 }
           open.push(window)
         }
         window.cpuSeconds += cpuPending
@@ -184,7 +198,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
         (window) => Math.round(window.start + windowMs),
       )
     },
-    async windows(since, limit, roleOf) {
+    async windows(since, limit) {
       // What is answered as closed is on disk: the caller will not ask for it again.
       await writing
       const kept = await file.since(since, limit)
@@ -192,8 +206,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       const next = last === undefined ? since : Number(last)
       if (kept.length >= limit) return { lines: kept, next }
       const end = Math.round(now())
+      const answers = ['active', 'canary']
       const shown = open.filter(
-        ({ metrics, model }) => !isIdle(metrics) || roleOf(model.name, model.version) !== 'retired',
+        ({ metrics, model }) => !isIdle(metrics) || answers.includes(roleOf(model.name, model.version)),
       )
       const still = shown.map((window, i) =>
         JSON.stringify(windowOf(window, nextCursor + i, Math.max(end, window.start), true)),
@@ -202,7 +217,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     },
     predictions: (since, limit) => log.since(since, limit),
     feedback: (items) => feedback.accept(items),
-    metrics(roleOf) {
+    metrics() {
       const versions = [...totals.values()].map((one) => ({ ...one, role: roleOf(one.name, one.version) }))
       let inflight = 0
       let queuedRows = 0

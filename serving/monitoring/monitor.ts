@@ -66,7 +66,7 @@ export const instanceName = (settings: Pick<Settings, 'instance'>): string =>
 export async function openMonitor(options: MonitorOptions): Promise<Monitor> {
   const { settings, roleOf, onError, now = Date.now } = options
   const instance = instanceName(settings)
-  const ledger = await openLedger({ settings, instance, onError, now })
+  const ledger = await openLedger({ settings, instance, roleOf, onError, now })
   const tally = createTally(settings.windowSeconds, now)
   const mayLog = createRation(settings.loggedRowsPerSecond, now)
   const collect = (idle = false) => {
@@ -92,11 +92,11 @@ export async function openMonitor(options: MonitorOptions): Promise<Monitor> {
       const metrics = await processMetrics
       const ofProcess = await metrics.text([await metrics.values()])
       collect()
-      return ledger.metrics(roleOf) + ofProcess
+      return ledger.metrics() + ofProcess
     },
     windows(since, limit) {
       collect(true)
-      return ledger.windows(since, limit, roleOf)
+      return ledger.windows(since, limit)
     },
     predictions: ledger.predictions,
     feedback: ledger.feedback,

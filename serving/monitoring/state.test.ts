@@ -92,6 +92,7 @@ const window = (cursor: number): Window => ({
   cursor,
   instance: 'a',
   model: { name: 'churn', version: 1 },
+  role: 'active',
   layoutHash: 'x',
   start: cursor * 1000,
   end: cursor * 1000 + 1000,

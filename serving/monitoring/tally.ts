@@ -17,6 +17,8 @@ import {
 /** What one version did in one window, in one process, since the last report. */
 export interface VersionReport {
   model: { name: string; version: number }
+  /** Counted of answers, or of rows scored on a copy of the traffic: the two never share a window. */
+  as: 'answers' | 'shadow'
   layoutHash: string
   /** Start of the window, milliseconds since the epoch. */
   start: number
@@ -58,16 +60,16 @@ export interface Tally {
 
 interface Counting {
   /** No more of the model than its name: a version that was swapped out must not stay in memory. */
-  about: Pick<VersionReport, 'model' | 'layoutHash'>
+  about: Pick<VersionReport, 'model' | 'as' | 'layoutHash'>
   counter: Counter
   metrics: TrafficMetrics
-  tally: VersionTally
 }
 
 export function createTally(windowSeconds: number, now: () => number = Date.now): Tally {
   const windowMs = windowSeconds * 1000
   const startOf = (time: number) => Math.round(Math.floor(time / windowMs) * windowMs)
-  const versions = new Map<string, Counting>()
+  const tallies = new Map<string, VersionTally>()
+  const counted: Counting[] = []
   const delay = monitorEventLoopDelay({ resolution: 20 })
   delay.enable()
   let start = startOf(now())
@@ -78,8 +80,8 @@ export function createTally(windowSeconds: number, now: () => number = Date.now)
   const gauges = { inflight: 0, queuedRows: 0 }
 
   const harvest = (idle: boolean) => {
-    for (const counting of versions.values()) {
-      if (!idle && isIdle(counting.metrics)) continue
+    for (const counting of counted) {
+      if ((!idle || counting.about.as === 'shadow') && isIdle(counting.metrics)) continue
       const { about, counter, metrics } = counting
       ended.push({ ...about, start, metrics, ...counter.counts() })
       counter.reset()
@@ -92,15 +94,33 @@ export function createTally(windowSeconds: number, now: () => number = Date.now)
     end = start + windowMs
   }
 
-  function begin(model: LoadedModel): Counting {
-    const counter = compileCounter({
+  /** @param of what is counted with; a version that shadows and then answers has two of them */
+  function begin(of: Parameters<typeof compileCounter>[0], about: Counting['about']): Counting {
+    const counting = { about, counter: compileCounter(of), metrics: createTrafficMetrics() }
+    counted.push(counting)
+    return counting
+  }
+
+  function createVersionTally(model: LoadedModel): VersionTally {
+    const of = {
       layouts: {
         features: model.baseline.features.map((column) => column.layout),
         outputs: model.baseline.outputs.map((column) => column.layout),
       },
       pipeline: model.pipeline,
       classes: model.signature.target.classes ?? [],
-    })
+    }
+    const about = {
+      model: { name: model.name, version: model.version },
+      layoutHash: model.baseline.layoutHash,
+    }
+    const counting = begin(of, { ...about, as: 'answers' })
+    const { counter } = counting
+    let shadowing: Counting | null = null
+    const shadow = (): Counting => {
+      shadowing ??= begin(of, { ...about, as: 'shadow' })
+      return shadowing
+    }
     const tally: VersionTally = {
       scored({ batch, predictions }, queueSeconds) {
         const time = now()
@@ -132,32 +152,28 @@ export function createTally(windowSeconds: number, now: () => number = Date.now)
       shadowed({ batch, predictions }, { disagreements, difference }) {
         const time = now()
         if (time >= end) roll(time)
-        counter.addFeatures(batch)
-        counter.addOutputs(predictions)
-        const { shadow } = counting.metrics
-        shadow.rows += batch.rows
-        shadow.disagreements += disagreements
-        shadow.difference += difference
+        const copies = shadow()
+        copies.counter.addFeatures(batch)
+        copies.counter.addOutputs(predictions)
+        const { shadow: sums } = copies.metrics
+        sums.rows += batch.rows
+        sums.disagreements += disagreements
+        sums.difference += difference
       },
       dropped() {
-        counting.metrics.shadow.dropped++
+        shadow().metrics.shadow.dropped++
       },
     }
-    const about = {
-      model: { name: model.name, version: model.version },
-      layoutHash: model.baseline.layoutHash,
-    }
-    const counting: Counting = { about, counter, metrics: createTrafficMetrics(), tally }
-    return counting
+    return tally
   }
 
   return {
     now: gauges,
     version(model) {
       const key = `${model.name}:${model.version}:${model.baseline.layoutHash}`
-      const counting = versions.get(key) ?? begin(model)
-      versions.set(key, counting)
-      return counting.tally
+      const tally = tallies.get(key) ?? createVersionTally(model)
+      tallies.set(key, tally)
+      return tally
     },
     take(idle = false) {
       const time = now()

@@ -55,13 +55,27 @@ describe('swapping', () => {
     const windows = (await lines(`${url}/monitoring/windows`)) as { model?: { version: number } }[]
     // A minute may have ended in between, which begins another window.
     expect([...new Set(windows.flatMap((window) => window.model?.version ?? []))].sort()).toEqual([3, 4])
-    for (const version of [3, 4]) {
-      const status = (await fetch(`${url}/monitoring/baseline?version=${version}`)).status
-      expect([version, status]).toEqual([version, version === 4 ? 200 : 404])
+    const baselines = async (endpoint: string) => {
+      for (const [asked, found] of [
+        ['version=3', 3],
+        ['version=4', 4],
+        ['model=churn&version=3', 3],
+        ['', 4],
+        ['version=5', null],
+        ['version=3&layout=other', null],
+        ['model=other&version=3', null],
+      ] as const) {
+        const answer = await fetch(`${endpoint}/monitoring/baseline?${asked}`)
+        const body: { model?: { version: number } } = await answer.json()
+        expect([asked, answer.status, body.model?.version ?? null]).toEqual([asked, found ? 200 : 404, found])
+      }
+      expect((await fetch(`${endpoint}/monitoring/baseline?version=x`)).status).toBe(400)
     }
+    await baselines(url)
     await stopLast()
-    // The change was answered, so it outlives the process.
+    // The change was answered, so it outlives the process; so do the windows of the version before, and its baseline.
     const again = await start('binary', { stateFolder: folder })
+    await baselines(again)
     expect(await versionOf(again, 'again')).toBe(4)
   })
 
@@ -135,12 +149,40 @@ describe('shadow', () => {
     expect(await metric('slipway_shadow_disagreements_total')).toBe(disagreements)
     const windows = (await lines(`${url}/monitoring/windows`)) as {
       model?: { version: number }
+      role: string
       rows: number
     }[]
-    expect(windows.find((window) => window.model?.version === 4)).toMatchObject({
-      rows: rows.length,
-      requests: 0,
-    })
+    expect(windows.filter(({ model }) => model?.version === 4)).toMatchObject([
+      { role: 'shadow', rows: rows.length, requests: 0 },
+    ])
+    expect(windows.filter(({ model }) => model?.version === 3)).toMatchObject([
+      { role: 'active', rows: rows.length, requests: 1 },
+    ])
+  })
+
+  it('keeps windows of its roles apart when it answers next, as canary and then alone', async () => {
+    const url = await start('binary', { shadow: next, windowSeconds: 3600 })
+    const { rows } = bundles.binary.sample
+    const counted = async () => {
+      const windows = (await lines(`${url}/monitoring/windows`)) as {
+        model?: { version: number }
+        role: string
+        rows: number
+      }[]
+      return Object.fromEntries(
+        windows.flatMap(({ model, role, rows: n }) => (model ? [[`${model.version} ${role}`, n]] : [])),
+      )
+    }
+    await post(`${url}/predict`, rows)
+    await expect.poll(async () => (await counted())['4 shadow']).toBe(rows.length)
+    await post(`${url}/admin/model`, { shadow: null, canary: { bundle: next, fraction: 0.999999 } })
+    await post(`${url}/predict`, rows)
+    await post(`${url}/predict`, rows)
+    await counted()
+    await post(`${url}/admin/model`, { bundle: next })
+    await post(`${url}/predict`, rows)
+    const n = rows.length
+    expect(await counted()).toEqual({ '3 active': n, '4 shadow': n, '4 canary': 2 * n, '4 active': n })
   })
 })
 

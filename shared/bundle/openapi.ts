@@ -288,7 +288,9 @@ export function openApiDocument(model: DescribedModel): { [key: string]: Json } 
         'Logged predictions and feedback after the cursor `since`',
         'application/x-ndjson',
       ),
-      '/monitoring/baseline': get('Signature and baseline that the windows are read against'),
+      '/monitoring/baseline': get(
+        'Signature and baseline that windows are read against: of the active version, or of the one that `version`, `model` and `layout` name',
+      ),
       '/signature': get('The signature'),
       '/card': get('The model card', 'text/markdown'),
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { windowRoleSchema } from '../drift/window.ts'
 import { nothing, procedure } from './base.ts'
 
 /** Drift of one feature or output over the chosen period, against the training baseline. */
@@ -47,6 +48,23 @@ export const pointSchema = z.strictObject({
 })
 export type Point = z.infer<typeof pointSchema>
 
+const worstDriftSchema = z
+  .strictObject({ column: z.string(), psi: z.number(), verdict: driftSchema.shape.verdict })
+  .nullable()
+
+/** What one version did in one role. A shadow answers nothing: it has rows, and no requests. */
+export const versionTrafficSchema = z.strictObject({
+  version: z.number().int(),
+  role: windowRoleSchema,
+  requests: z.number(),
+  rows: z.number(),
+  errors: z.number(),
+  /** Seconds; null without requests. */
+  p99: z.number().nullable(),
+  worstDrift: worstDriftSchema,
+})
+export type VersionTraffic = z.infer<typeof versionTrafficSchema>
+
 export const monitoringStateSchema = z.strictObject({
   deployment: z.string(),
   model: z.strictObject({ name: z.string(), version: z.number().int() }),
@@ -54,6 +72,8 @@ export const monitoringStateSchema = z.strictObject({
   pulled: z.string().nullable(),
   problem: z.string(),
   points: z.array(pointSchema),
+  /** Each version in each of its roles in the period: what answered, canaries, shadows. One while nothing is tried. */
+  versions: z.array(versionTrafficSchema),
   drift: z.array(driftSchema),
   totals: z.strictObject({
     requests: z.number(),
@@ -74,9 +94,7 @@ export const fleetRowSchema = z.strictObject({
   sparkline: z.array(z.number()),
   errorRate: z.number(),
   p99: z.number().nullable(),
-  worstDrift: z
-    .strictObject({ column: z.string(), psi: z.number(), verdict: driftSchema.shape.verdict })
-    .nullable(),
+  worstDrift: worstDriftSchema,
 })
 export type FleetRow = z.infer<typeof fleetRowSchema>
 

@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts'
 import type { ColumnCounts } from './baseline.ts'
 import { mergeCounts } from './count-slots.ts'
-import { latencyBounds, type Window } from './window.ts'
+import { latencyBounds, type Window, type WindowRole } from './window.ts'
 
 /** What a stretch of time saw, over any number of windows and replicas. */
 export interface Traffic {
@@ -39,8 +39,13 @@ function addSlots(into: number[], counts: readonly number[]): void {
   for (let i = 0; i < counts.length; i++) into[i] = (into[i] ?? 0) + counts[i]!
 }
 
-/** Adds up traffic alone, which windows of every model version share. Null for no windows. */
-export function mergeTraffic(windows: readonly (Traffic & { instance?: string })[]): Traffic | null {
+/**
+ * Adds up traffic alone, which windows of every model version share. Null for no windows. Of a shadow's windows only
+ * what it used counts: its rows are copies of rows that were answered.
+ */
+export function mergeTraffic(
+  windows: readonly (Traffic & { instance?: string; role?: WindowRole })[],
+): Traffic | null {
   if (windows.length === 0) return null
   const sum: Traffic = {
     start: Number.POSITIVE_INFINITY,
@@ -60,6 +65,14 @@ export function mergeTraffic(windows: readonly (Traffic & { instance?: string })
   for (const window of windows) {
     sum.start = Math.min(sum.start, window.start)
     sum.end = Math.max(sum.end, window.end)
+    const instance = window.instance ?? ''
+    const last = memory.get(instance)
+    if (!last || window.end >= last.end) {
+      memory.set(instance, { end: window.end, bytes: window.memoryBytes })
+    }
+    sum.cpuSeconds += window.cpuSeconds
+    sum.eventLoopDelayMs = Math.max(sum.eventLoopDelayMs, window.eventLoopDelayMs)
+    if (window.role === 'shadow') continue
     sum.requests += window.requests
     sum.rows += window.rows
     for (const [status, count] of Object.entries(window.statuses)) {
@@ -69,13 +82,6 @@ export function mergeTraffic(windows: readonly (Traffic & { instance?: string })
     sum.latencySum += window.latencySum
     sum.bytesIn += window.bytesIn
     sum.bytesOut += window.bytesOut
-    sum.cpuSeconds += window.cpuSeconds
-    sum.eventLoopDelayMs = Math.max(sum.eventLoopDelayMs, window.eventLoopDelayMs)
-    const instance = window.instance ?? ''
-    const last = memory.get(instance)
-    if (!last || window.end >= last.end) {
-      memory.set(instance, { end: window.end, bytes: window.memoryBytes })
-    }
   }
   for (const { bytes } of memory.values()) sum.memoryBytes += bytes
   return sum

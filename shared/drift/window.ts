@@ -7,6 +7,13 @@ export const latencyBounds = [
   10,
 ] as const
 
+/**
+ * As what a version was counted: `active` and `canary` answered requests, `shadow` was scored on a copy of them.
+ * A shadow's rows are nobody's answers, so they never count into traffic.
+ */
+export const windowRoleSchema = z.enum(['active', 'canary', 'shadow'])
+export type WindowRole = z.infer<typeof windowRoleSchema>
+
 /** One interval of a deployment's monitoring statistics, one NDJSON line of `/monitoring/windows`. */
 export const windowSchema = z.strictObject({
   /** Grows by one with every closed window of an instance; `since=<cursor>` asks for later ones. */
@@ -14,6 +21,7 @@ export const windowSchema = z.strictObject({
   /** The process that counted it; windows of replicas are merged by addition. */
   instance: z.string(),
   model: z.strictObject({ name: z.string(), version: z.number().int() }),
+  role: windowRoleSchema,
   layoutHash: z.string(),
   /** Milliseconds since the epoch. */
   start: z.number().int(),

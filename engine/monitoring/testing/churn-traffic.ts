@@ -62,26 +62,31 @@ export function churnWindow(parts: {
   drifted?: boolean
   open?: boolean
   instance?: string
+  version?: number
+  role?: Window['role']
 }): Window {
   const { cursor, start, rows, drifted = false, open = false, instance = 'a' } = parts
+  const { version = churnModel.model.version, role = 'active' } = parts
+  const answers = role !== 'shadow'
   const latency = Array<number>(latencyBounds.length + 1).fill(0)
-  latency[3] = rows
+  if (answers) latency[3] = rows
   const quarter = rows / 4
   return {
     cursor,
     instance,
-    model: churnModel.model,
+    model: { ...churnModel.model, version },
+    role,
     layoutHash: churnModel.baseline.layoutHash,
     start,
     end: start + 60_000,
     open,
-    requests: rows,
+    requests: answers ? rows : 0,
     rows,
-    statuses: { '200': rows - 4, '422': 4 },
+    statuses: answers ? { '200': rows - 4, '422': 4 } : {},
     latency,
-    latencySum: rows * 0.00075,
-    bytesIn: rows * 200,
-    bytesOut: rows * 100,
+    latencySum: answers ? rows * 0.00075 : 0,
+    bytesIn: answers ? rows * 200 : 0,
+    bytesOut: answers ? rows * 100 : 0,
     cpuSeconds: 6,
     memoryBytes: 50_000_000,
     eventLoopDelayMs: 2,

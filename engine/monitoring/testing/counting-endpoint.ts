@@ -7,6 +7,8 @@ import type { Window } from '../../../shared/drift/window.ts'
 export interface CountingEndpoint {
   readonly url: string
   model: MonitoredModel
+  /** Versions whose baseline is told when it is asked for by number. */
+  others: MonitoredModel[]
   /** Closed windows and at most one open one, last. */
   windows: Window[]
   log: LogEntry[]
@@ -45,9 +47,15 @@ export async function startCountingEndpoint(model: MonitoredModel): Promise<Coun
         response.end(ndjson(page, page.at(-1)?.cursor ?? since))
         return
       }
-      case '/monitoring/baseline':
-        response.end(JSON.stringify(endpoint.model))
+      case '/monitoring/baseline': {
+        const version = url.searchParams.get('version')
+        const found = [endpoint.model, ...endpoint.others].find(
+          ({ model }) => version === null || model.version === Number(version),
+        )
+        if (found) response.end(JSON.stringify(found))
+        else response.writeHead(404).end()
         return
+      }
       default:
         response.writeHead(404).end()
     }
@@ -57,6 +65,7 @@ export async function startCountingEndpoint(model: MonitoredModel): Promise<Coun
   const endpoint: CountingEndpoint = {
     url: `http://127.0.0.1:${port}`,
     model,
+    others: [],
     windows: [],
     log: [],
     pageSize: 100,

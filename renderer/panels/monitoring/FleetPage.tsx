@@ -8,8 +8,7 @@ import { QueryView } from '../../ui/QueryView.tsx'
 import { Sparkline } from '../../ui/Sparkline.tsx'
 import { definitions } from './definitions.ts'
 import { NothingMonitored } from './NothingMonitored.tsx'
-import { verdictNames } from './rank-drift.ts'
-import { VerdictChip } from './VerdictChip.tsx'
+import { WorstDrift } from './WorstDrift.tsx'
 import './monitoring.css'
 
 /** One row a deployment: is it up, is it used, does it answer, does it see what it was trained on. */
@@ -54,7 +53,6 @@ export function FleetPage(props: TabProps) {
                     <tbody>
                       {all.map((deployment) => {
                         const row = rows.get(deployment.name)
-                        const worst = row?.worstDrift ?? null
                         const errors = row?.errorRate ?? 0
                         return (
                           <tr key={deployment.name}>
@@ -96,17 +94,7 @@ export function FleetPage(props: TabProps) {
                             </td>
                             <td data-numeric>{row?.p99 == null ? '–' : formatDuration(row.p99 * 1000)}</td>
                             <td>
-                              {worst === null ? (
-                                '–'
-                              ) : (
-                                <span className="sw-monitor-worst">
-                                  <VerdictChip verdict={worst.verdict} title={definitions.psi} />
-                                  <span title={`${verdictNames[worst.verdict]}: PSI of ${worst.column}`}>
-                                    {worst.column}{' '}
-                                    <span className="sw-muted">PSI {formatNumber(worst.psi, 2)}</span>
-                                  </span>
-                                </span>
-                              )}
+                              <WorstDrift worst={row?.worstDrift ?? null} />
                             </td>
                           </tr>
                         )

@@ -19,6 +19,7 @@ import { definitions } from './definitions.ts'
 import { defaultPeriod, type Period, periods } from './periods.ts'
 import { RealisedPanel } from './RealisedPanel.tsx'
 import { TrafficCharts } from './TrafficCharts.tsx'
+import { VersionsPanel } from './VersionsPanel.tsx'
 import './monitoring.css'
 
 /** One deployment over time: its traffic, whether it drifts, and how right it was. */
@@ -118,6 +119,7 @@ function Content(props: {
         <>
           <Totals state={state} period={period} />
           <TrafficCharts points={state.points} period={period} />
+          <VersionsPanel state={state} />
           <div className="sw-monitor-drifts">
             <DriftPanel state={state} period={period} of="feature" />
             <div className="sw-monitor-side">

@@ -7,6 +7,8 @@ export const definitions = {
   bandwidth: 'Bytes of request and response bodies, per second.',
   cpu: 'CPU time used divided by the time passed: 100 % is one core fully used.',
   memory: 'Resident memory at the end of each window, all processes of the deployment together.',
+  versions:
+    'Each version against the baseline of its own training data. A canary answers a share of the requests; a shadow is scored on copies of them and answers none, so its rows are not in the totals.',
   psi: 'Population stability index: Σ (p − q) ln(p ÷ q) over the bins fixed at training time, p the training baseline and q the live rows, natural logarithm, ½ added to every bin. Warning from 0.1, alarm from 0.25, and only if chance alone is an unlikely explanation.',
   pValue:
     'How often a PSI this large would come by chance with no drift at all, from (1/n + 1/m) χ²(B − 1): n live rows, m baseline rows, B bins.',

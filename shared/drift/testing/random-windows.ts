@@ -28,6 +28,7 @@ function randomWindow(random: Random): Window {
     if (random() < 0.5) statuses[status] = whole(random, 1000)
   }
   return {
+    role: (['active', 'canary', 'shadow'] as const)[whole(random, 2)]!,
     cursor: minute + 1,
     instance: ['a', 'b', 'c'][whole(random, 2)]!,
     model: { name: 'churn', version: 1 },

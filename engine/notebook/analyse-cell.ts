@@ -3,7 +3,7 @@ import { Failure } from '../../shared/failure.ts'
 import { chartSpecSchema } from '../../shared/notebook/chart-spec.ts'
 import { type CellNames, type CellSymbol, relationSymbol } from '../../shared/notebook/graph.ts'
 import type { Cell, CellKind } from '../../shared/notebook/notebook.ts'
-import { type TrainSpec, trainSpecSchema } from '../../shared/notebook/train-spec.ts'
+import { modelNamePattern, type TrainSpec, trainSpecSchema } from '../../shared/notebook/train-spec.ts'
 import type { Session } from '../data/database.ts'
 import { analyseSql, type SqlAnalysis } from './sql-analysis.ts'
 import { analyseTypescript, type TypescriptAnalysis } from './typescript-analysis.ts'
@@ -28,6 +28,7 @@ export function cellTitle(cell: Cell, index: number): string {
 type Parts = Omit<AnalysedCell, 'cell' | 'names'> & {
   defines: readonly CellSymbol[]
   uses: readonly CellSymbol[]
+  registers?: readonly string[]
 }
 
 const empty: Parts = {
@@ -62,7 +63,7 @@ function looseFrom(source: string): CellSymbol[] {
 async function typescriptParts(session: Session, cell: Cell): Promise<Parts> {
   try {
     const typescript = await analyseTypescript(cell.source)
-    const uses = new Set<CellSymbol>(typescript.tables)
+    const uses = new Set<CellSymbol>([...typescript.tables, ...typescript.models])
     const defines = new Set<CellSymbol>(typescript.exports.map((name): CellSymbol => `value:${name}`))
     for (const name of typescript.free) uses.add(`value:${name}`)
     for (const text of typescript.sqlTexts) {
@@ -77,6 +78,7 @@ async function typescriptParts(session: Session, cell: Cell): Promise<Parts> {
       uses: [...uses],
       sessionBound: typescript.exports.length > 0,
       typescript,
+      registers: typescript.registers,
     }
   } catch (error) {
     if (error instanceof Failure) return { ...empty, problem: error }
@@ -99,6 +101,11 @@ export function chartSpecOf(cell: Cell, title: string) {
   return decodeJson(chartSpecSchema, cell.source, jsonTitle(cell, title))
 }
 
+/** What the catalog calls the model of a cell that does not say. */
+export function trainedName(cell: Cell, spec: TrainSpec): string {
+  return modelNamePattern.test(cell.name) ? cell.name : spec.target
+}
+
 function jsonParts(cell: Cell, read: () => readonly string[]): Parts {
   try {
     return { ...empty, uses: read().map(relationSymbol) }
@@ -112,11 +119,15 @@ const analysers: Record<CellKind, (session: Session, cell: Cell, title: string) 
   sql: sqlParts,
   check: checkParts,
   typescript: typescriptParts,
-  train: async (_session, cell, title) =>
-    jsonParts(cell, () => {
+  train: async (_session, cell, title) => {
+    let registers: string[] = []
+    const parts = jsonParts(cell, () => {
       const spec = trainSpecOf(cell, title)
+      registers = [spec.register ?? trainedName(cell, spec)]
       return spec.servingInput === undefined ? [spec.from] : [spec.from, spec.servingInput]
-    }),
+    })
+    return { ...parts, registers }
+  },
   chart: async (_session, cell, title) => jsonParts(cell, () => [chartSpecOf(cell, title).from]),
   markdown: async () => empty,
 }
@@ -135,8 +146,8 @@ export function createAnalyser(session: Session) {
           const entry =
             known?.key === key ? known : { key, parts: analysers[cell.kind](session, cell, title) }
           next.set(cell.id, entry)
-          const { defines, uses, ...rest } = await entry.parts
-          return { cell, names: { id: cell.id, kind: cell.kind, title, defines, uses }, ...rest }
+          const { defines, uses, registers = [], ...rest } = await entry.parts
+          return { cell, names: { id: cell.id, kind: cell.kind, title, defines, uses, registers }, ...rest }
         }),
       )
       cache = next

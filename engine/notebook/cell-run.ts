@@ -3,6 +3,7 @@ import type { Output } from '../../shared/notebook/cell-state.ts'
 import type { Session } from '../data/database.ts'
 import type { RelationDefinition } from '../training/transforms/read-chain.ts'
 import type { AnalysedCell } from './analyse-cell.ts'
+import type { Predictions } from './predictions/with-predictions.ts'
 
 /** All that running one cell may touch. */
 export interface CellRun {
@@ -19,6 +20,8 @@ export interface CellRun {
   readonly definitions: readonly RelationDefinition[]
   /** What the cell depends on, as it is now: cells, files and tables with their hashes. */
   sources(): Promise<Sources>
+  /** What makes `predict(…)` a relation. */
+  readonly predictions: Predictions
   /** Values from the command line. */
   readonly params: Readonly<Record<string, unknown>>
   /** Exports of other cells in scope. */

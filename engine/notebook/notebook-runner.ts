@@ -13,6 +13,7 @@ import { dropCellRelation } from './cell-relation.ts'
 import type { CellOutcome, CellRun, CellRunner } from './cell-run.ts'
 import type { NotebookState } from './notebook-state.ts'
 import { notebookKey } from './output-store.ts'
+import type { Predictions } from './predictions/with-predictions.ts'
 import { recordSources } from './record-sources.ts'
 import { relationDefinitions } from './relation-definitions.ts'
 import { CellError } from './typescript-session.ts'
@@ -37,6 +38,7 @@ export interface NotebookRunnerDependencies {
   runners: Record<CellKind, CellRunner>
   /** Makes TypeScript code stop, by asking and then by force. */
   stopCode: () => Promise<void>
+  predictions: Predictions
   tasks: Tasks
   changes: Changes
   now?: () => number
@@ -62,6 +64,7 @@ export function createNotebookRunner(dependencies: NotebookRunnerDependencies): 
     workspaceFolder,
     runners,
     stopCode,
+    predictions,
     tasks,
     changes,
     now = () => performance.now(),
@@ -161,6 +164,7 @@ export function createNotebookRunner(dependencies: NotebookRunnerDependencies): 
           workspaceFolder,
           session,
         }),
+      predictions,
       params,
       imports: importsOf(analysed),
       show,

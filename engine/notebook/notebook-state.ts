@@ -18,6 +18,7 @@ import { cellHashes } from './cell-hash.ts'
 import type { EventStream } from './notebook-events.ts'
 import type { NotebookFile } from './notebook-file.ts'
 import type { OutputStore } from './output-store.ts'
+import { createModelReferences } from './predictions/model-references.ts'
 
 /** An open notebook: its document, what is known of each cell, and who is told about it. Runs nothing. */
 export interface NotebookState {
@@ -42,6 +43,8 @@ export interface NotebookState {
   /** Marks cells stale whose files are not what they were when the cells ran. */
   checkFiles(): Promise<void>
   clear(): Promise<void>
+  /** Cells that read a model version by a name that points to another one now become stale. */
+  modelsChanged(): Promise<void>
 }
 
 export interface FinishedRun {
@@ -64,6 +67,8 @@ export interface NotebookStateDependencies {
   /** Whether a relation shown under a cell is still there. */
   relationExists: (relation: string) => Promise<boolean>
   fileStamps: (analysed: AnalysedCell) => Promise<Record<string, string>>
+  /** The version that a reference such as `churn@champion` points to, as `churn:4`; null where it points to none. */
+  versionOf: (reference: string) => Promise<string | null>
 }
 
 function graphOf(analysed: readonly AnalysedCell[]): Graph {
@@ -107,7 +112,13 @@ function changedFiles(
 }
 
 export async function openNotebookState(dependencies: NotebookStateDependencies): Promise<NotebookState> {
-  const { path, file, analyse, store, stream, relationExists, fileStamps } = dependencies
+  const { path, file, store, stream, relationExists, fileStamps } = dependencies
+  const models = createModelReferences(dependencies.versionOf)
+  const analyse = async (cells: readonly Cell[]) => {
+    const found = await dependencies.analyse(cells)
+    await models.read(found)
+    return found
+  }
   let notebook = await file.load()
   let analysed = await analyse(notebook.cells)
   let revision = 1
@@ -126,10 +137,10 @@ export async function openNotebookState(dependencies: NotebookStateDependencies)
   }
 
   const hashes = (params?: Readonly<Record<string, unknown>>) =>
-    cellHashes(notebook.cells, staleness.graph, params)
+    cellHashes(notebook.cells, staleness.graph, params, models.versions())
 
   const current = (graph: Graph) => {
-    const now = cellHashes(notebook.cells, graph)
+    const now = cellHashes(notebook.cells, graph, undefined, models.versions())
     return new Set([...now].filter(([id, hash]) => lastRun.get(id) === hash).map(([id]) => id))
   }
 
@@ -163,7 +174,7 @@ export async function openNotebookState(dependencies: NotebookStateDependencies)
   }
 
   const readStore = async () => {
-    const now = cellHashes(notebook.cells, staleness.graph)
+    const now = hashes()
     const stored = new Map<string, StoredCell>()
     const gone: string[] = []
     for (const { id } of notebook.cells) {
@@ -275,6 +286,11 @@ export async function openNotebookState(dependencies: NotebookStateDependencies)
         dispatch({ type: 'inputs', ids: [id], reason })
       }
     },
+    modelsChanged: () =>
+      inTurn(async () => {
+        for (const { id, reason } of await models.again(analysed))
+          dispatch({ type: 'inputs', ids: [id], reason })
+      }),
     async clear() {
       await store.clear(path)
       lastRun.clear()

@@ -13,6 +13,8 @@ import { createNotebookFile, journalPath } from './notebook-file.ts'
 import { createNotebookRunner, type NotebookRunner, type RunWhat } from './notebook-runner.ts'
 import { type NotebookState, openNotebookState } from './notebook-state.ts'
 import { createOutputStore, notebookKey } from './output-store.ts'
+import { versionOf } from './predictions/model-references.ts'
+import { createPredictions } from './predictions/with-predictions.ts'
 import { runChartCell } from './run-chart-cell.ts'
 import { runCheckCell } from './run-check-cell.ts'
 import {
@@ -67,7 +69,15 @@ interface OpenNotebook {
 export function createNotebooks(dependencies: NotebooksDependencies): Notebooks {
   const { workspaceFolder, database, training, catalog, tasks, changes } = dependencies
   const store = createOutputStore(`${workspaceFolder}/.slipway/outputs`)
+  const predictions = createPredictions(catalog)
   const open = new Map<string, Promise<OpenNotebook>>()
+  const unwatch = changes.watch((area) => {
+    if (area !== 'models') return
+    for (const opened of open.values()) {
+      // What cannot be read now is read again with the next change.
+      opened.then(({ state }) => state.modelsChanged()).catch(() => undefined)
+    }
+  })
 
   const openNotebook = async (path: string, absolute: string): Promise<OpenNotebook> => {
     const file = createNotebookFile(absolute, path, journalPath(workspaceFolder, notebookKey(path)))
@@ -88,12 +98,13 @@ export function createNotebooks(dependencies: NotebooksDependencies): Notebooks 
       stream,
       relationExists: (relation) => relationExists(parser, relation),
       fileStamps: (analysed) => fileStamps(analysed, workspaceFolder),
+      versionOf: (reference) => versionOf(catalog, reference),
     }).catch((error: unknown) => {
       closeSessions()
       throw error
     })
     const code = createTypescriptSession({
-      queries: createSessionQueries(session, catalog),
+      queries: createSessionQueries(session, catalog, predictions),
       onLost: () => runner.sessionLost(),
     })
     const runner = createNotebookRunner({
@@ -109,6 +120,7 @@ export function createNotebooks(dependencies: NotebooksDependencies): Notebooks 
         markdown: async () => ({ ok: true }),
       },
       stopCode: () => code.stop(),
+      predictions,
       tasks,
       changes,
     })
@@ -206,6 +218,7 @@ export function createNotebooks(dependencies: NotebooksDependencies): Notebooks 
       await store.move(old.key, next.key)
     },
     async close() {
+      unwatch()
       for (const key of [...open.keys()]) await forget(key).catch(() => undefined)
     },
   }

@@ -1,7 +1,7 @@
 import { Failure } from '../../shared/failure.ts'
 import { jsonCell } from '../data/json-cell.ts'
 import { columnsOf } from './cell-relation.ts'
-import type { CellRunner } from './cell-run.ts'
+import type { CellOutcome, CellRun, CellRunner } from './cell-run.ts'
 import { sqlOf, stopIfAborted } from './run-sql-cell.ts'
 
 const sampleSize = 20
@@ -18,11 +18,17 @@ export const runCheckCell: CellRunner = async (run) => {
       'End it with a select that returns the rows that must not be there.',
     )
   }
+  const { predictions, signal } = run
   for (const { statement } of statements.slice(0, -1)) {
-    await session.run(statement.text)
+    await predictions.inSql(session, statement.text, signal, (text) => session.run(text))
     stopIfAborted(run)
   }
-  const query = `(${last.statement.text}\n)`
+  return predictions.inSql(session, last.statement.text, signal, (text) => runCheck(run, text))
+}
+
+async function runCheck(run: CellRun, text: string): Promise<CellOutcome> {
+  const { session } = run
+  const query = `(${text}\n)`
   const columns = await columnsOf(session, `from ${query}`)
   const [count] = await session.rows(`select count(*) as n from ${query}`)
   const violations = Number(count?.n)

@@ -33,13 +33,13 @@ function plainValue(value: RowValue): unknown {
 }
 
 /** For what DuckDB shows but allows in no view: EXPLAIN, SHOW, CALL, PRAGMA. */
-async function showRows(session: Session, statement: AnalysedStatement): Promise<Output[]> {
-  const rows = await session.rows(statement.statement.text)
+async function showRows(session: Session, text: string): Promise<Output[]> {
+  const rows = await session.rows(text)
   const [first] = rows
   if (!first) return []
-  if (/^explain/i.test(statement.statement.text)) {
-    const text = rows.map((row) => String(row.explain_value ?? '')).join('\n')
-    return [{ type: 'text', stream: 'result', text, omitted: 0 }]
+  if (/^explain/i.test(text)) {
+    const plan = rows.map((row) => String(row.explain_value ?? '')).join('\n')
+    return [{ type: 'text', stream: 'result', text: plan, omitted: 0 }]
   }
   const columns = Object.keys(first)
   const shown = rows.slice(0, outputLimits.tableRows)
@@ -58,26 +58,30 @@ function viewQuery(text: string): string {
   return /^(describe|desc|summarize)\b/i.test(text) ? `select * from (${text}\n)` : text
 }
 
-async function runLast(run: CellRun, last: AnalysedStatement, sql: SqlAnalysis): Promise<Output[]> {
+async function runLast(
+  run: CellRun,
+  head: AnalysedStatement['head'],
+  statement: string,
+  sql: SqlAnalysis,
+): Promise<Output[]> {
   const { session, analysed } = run
   const { cell } = analysed
-  const { head } = last
   switch (head.type) {
     case 'select':
     case 'pivot': {
       const relation = cell.name === '' ? run.resultRelation : cell.name
       // A view that reads session variables or temporary tables would say something else on other connections.
       const asTable = cell.materialize === 'table' || sql.sessionBound || head.type === 'pivot'
-      await defineRelation(session, relation, asTable ? 'table' : 'view', viewQuery(last.statement.text))
+      await defineRelation(session, relation, asTable ? 'table' : 'view', viewQuery(statement))
       return [await relationOutput(session, relation)]
     }
     case 'show':
-      return showRows(session, last)
+      return showRows(session, statement)
     case 'create':
-      await session.run(last.statement.text)
+      await session.run(statement)
       return head.temporary ? [] : [await relationOutput(session, head.name)]
     case 'change': {
-      const result = await session.result(last.statement.text)
+      const result = await session.result(statement)
       const [row] = await result.getRowsJS()
       const changed = typeof row?.[0] === 'bigint' ? Number(row[0]) : null
       if (changed === null) return []
@@ -85,7 +89,7 @@ async function runLast(run: CellRun, last: AnalysedStatement, sql: SqlAnalysis):
       return [{ type: 'text', stream: 'result', text, omitted: 0 }]
     }
     default:
-      await session.run(last.statement.text)
+      await session.run(statement)
       return []
   }
 }
@@ -124,8 +128,11 @@ export const runSqlCell: CellRunner = async (run) => {
     let outputs: Output[] = []
     for (const [index, statement] of sql.statements.entries()) {
       stopIfAborted(run)
-      if (index === sql.statements.length - 1) outputs = await runLast(run, statement, sql)
-      else await session.run(statement.statement.text)
+      const { head } = statement
+      await run.predictions.inSql(session, statement.statement.text, run.signal, async (text) => {
+        if (index === sql.statements.length - 1) outputs = await runLast(run, head, text, sql)
+        else await session.run(text)
+      })
     }
     stopIfAborted(run)
     await setParameters(run, sql)

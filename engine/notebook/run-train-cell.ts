@@ -5,7 +5,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { Changes } from '../changes.ts'
 import { rankTrials } from '../training/search/rank-trials.ts'
 import type { Training, TrainProgress } from '../training/training.ts'
-import { trainSpecOf } from './analyse-cell.ts'
+import { trainedName, trainSpecOf } from './analyse-cell.ts'
 import type { CellRunner } from './cell-run.ts'
 import { stopIfAborted } from './run-sql-cell.ts'
 
@@ -58,7 +58,7 @@ export function createTrainRunner(
       const sources = await run.sources()
       const model = await training.train({
         spec,
-        defaultName: /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(cell.name) ? cell.name : spec.target,
+        defaultName: trainedName(cell, spec),
         definitions: run.definitions,
         origin: { ...run.origin, cell: cell.id, sources },
         signal: run.signal,

@@ -1,11 +1,23 @@
 import { z } from 'zod'
 import type { failureSchema } from '../../shared/failure.ts'
+import type { Metrics } from '../../shared/metrics/metrics.ts'
 import { type Output, outputSchema } from '../../shared/notebook/cell-state.ts'
+import type { Signature } from '../../shared/signature/signature.ts'
 
 /** A whole relation for `table(name)`: numbers as `Float64Array` (NaN where missing), the rest as plain arrays. */
 export interface TableColumns {
   rows: number
   columns: { name: string; type: string; values: Float64Array | unknown[] }[]
+}
+
+/** What `catalog.load(reference)` says of a version. */
+export interface LoadedVersion {
+  name: string
+  version: number
+  aliases: string[]
+  task: Signature['task']
+  signature: Signature
+  metrics: Metrics
 }
 
 /** What the engine tells the worker of a notebook. It is our own code, so the worker takes it as it comes. */
@@ -37,6 +49,14 @@ export const fromSessionSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('table'), request, name: z.string() }),
   z.strictObject({ type: z.literal('catalog.list'), request }),
   z.strictObject({ type: z.literal('catalog.get'), request, reference: z.string() }),
+  z.strictObject({ type: z.literal('catalog.load'), request, reference: z.string() }),
+  z.strictObject({ type: z.literal('predict'), request, reference: z.string(), relation: z.string() }),
+  z.strictObject({
+    type: z.literal('predict.rows'),
+    request,
+    reference: z.string(),
+    rows: z.array(z.record(z.string(), z.unknown())),
+  }),
   z.strictObject({ type: z.literal('output'), run, output: outputSchema }),
   z.strictObject({ type: z.literal('done'), run, exports: z.array(z.string()) }),
   z.strictObject({

@@ -3,6 +3,7 @@ import { Failure } from '../../shared/failure.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import {
   databaseFailure,
+  literal,
   quote,
   quoteRelation,
   type RowValue,
@@ -10,7 +11,10 @@ import {
   type SqlValue,
 } from '../data/database.ts'
 import { kindOfType } from '../data/profile.ts'
-import type { FromSession, TableColumns } from './session-protocol.ts'
+import { scoreRows } from '../scoring/score-rows.ts'
+import { loadScoredVersion } from '../scoring/scored-version.ts'
+import type { Predictions } from './predictions/with-predictions.ts'
+import type { FromSession, LoadedVersion, TableColumns } from './session-protocol.ts'
 
 const rowLimit = 1_000_000
 
@@ -19,7 +23,7 @@ export type SessionRequest = Extract<FromSession, { request: number }>
 /** Answers a cell's requests on the notebook's database session, one after another. */
 export interface SessionQueries {
   /** `onRows` gets the rows of a query in batches before the answer. */
-  answer(request: SessionRequest, onRows: (rows: unknown[][]) => void): Promise<unknown>
+  answer(request: SessionRequest, onRows: (rows: unknown[][]) => void, signal: AbortSignal): Promise<unknown>
 }
 
 function parameterOf(value: unknown, position: number): SqlValue {
@@ -80,9 +84,8 @@ async function runSql(
   return result.deduplicatedColumnNames()
 }
 
-async function readTable(session: Session, name: string): Promise<TableColumns> {
-  const relation = quoteRelation(name)
-  const described = await session.rows(`describe ${relation}`)
+async function readTable(session: Session, relation: string): Promise<TableColumns> {
+  const described = await session.rows(`describe select * from ${relation}`)
   const columns = described.map((row) => ({ name: String(row.column_name), type: String(row.column_type) }))
   const [count] = await session.rows(`select count(*) as n from ${relation}`)
   const rows = Number(count?.n)
@@ -113,7 +116,11 @@ async function readTable(session: Session, name: string): Promise<TableColumns> 
   }
 }
 
-export function createSessionQueries(session: Session, catalog: Catalog): SessionQueries {
+export function createSessionQueries(
+  session: Session,
+  catalog: Catalog,
+  predictions: Predictions,
+): SessionQueries {
   // A second query on a connection ends the result that the first is still reading.
   let turn: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -122,12 +129,32 @@ export function createSessionQueries(session: Session, catalog: Catalog): Sessio
     return next
   }
   return {
-    async answer(request, onRows) {
+    async answer(request, onRows, signal) {
       switch (request.type) {
         case 'sql':
-          return inTurn(() => runSql(session, request.text, request.values, onRows))
+          return inTurn(() =>
+            predictions.inSql(session, request.text, signal, (text) =>
+              runSql(session, text, request.values, onRows),
+            ),
+          )
         case 'table':
-          return inTurn(() => readTable(session, request.name))
+          return inTurn(() => readTable(session, quoteRelation(request.name)))
+        case 'predict': {
+          const { reference, relation } = request
+          const call = `from predict(${literal(reference)}, ${quoteRelation(relation)})`
+          return inTurn(() =>
+            predictions.inSql(session, call, signal, (text) =>
+              readTable(session, text.slice('from '.length)),
+            ),
+          )
+        }
+        case 'predict.rows':
+          return scoreRows(await loadScoredVersion(catalog, request.reference), request.rows)
+        case 'catalog.load': {
+          const { record, aliases } = await loadScoredVersion(catalog, request.reference)
+          const { name, version, task, signature, metrics } = record
+          return { name, version, aliases: [...aliases], task, signature, metrics } satisfies LoadedVersion
+        }
         case 'catalog.list':
           return catalog.list()
         case 'catalog.get': {

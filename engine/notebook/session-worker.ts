@@ -7,6 +7,7 @@ import { Failure, failureFromData } from '../../shared/failure.ts'
 import { displayOutput } from './session-display.ts'
 import {
   type FromSession,
+  type LoadedVersion,
   outputLimits,
   type TableColumns,
   type ToSession,
@@ -103,15 +104,38 @@ async function sql(parts: TemplateStringsArray, ...values: unknown[]): Promise<R
   return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])))
 }
 
-async function table(
-  name: string,
-): Promise<{ rows: number; columns: Record<string, Float64Array | unknown[]> }> {
-  const { value } = await ask({ type: 'table', name: String(name) })
+async function table(name: string): Promise<Columns> {
+  return columnsOf((await ask({ type: 'table', name: String(name) })).value)
+}
+
+/** What `table(name)` gives: numbers as `Float64Array` with NaN where missing, the rest as plain arrays. */
+interface Columns {
+  rows: number
+  columns: Record<string, Float64Array | unknown[]>
+}
+
+function columnsOf(value: unknown): Columns {
   const { rows, columns } = value as TableColumns
   return { rows, columns: Object.fromEntries(columns.map((column) => [column.name, column.values])) }
 }
 
+function predicts(reference: string) {
+  /** Scores a relation by its name, or rows given as objects, by the code that serves. */
+  function predict(relation: string): Promise<Columns>
+  function predict(rows: Record<string, unknown>[]): Promise<unknown>
+  async function predict(of: string | Record<string, unknown>[]): Promise<unknown> {
+    if (Array.isArray(of)) return (await ask({ type: 'predict.rows', reference, rows: of })).value
+    return columnsOf((await ask({ type: 'predict', reference, relation: String(of) })).value)
+  }
+  return predict
+}
+
 const catalog = {
+  /** A version by `name`, `name:3` or `name@champion`; it stays that version when the alias moves. */
+  load: async (reference: string) => {
+    const loaded = (await ask({ type: 'catalog.load', reference: String(reference) })).value as LoadedVersion
+    return { ...loaded, predict: predicts(`${loaded.name}:${loaded.version}`) }
+  },
   list: async () => (await ask({ type: 'catalog.list' })).value,
   get: async (reference: string) => (await ask({ type: 'catalog.get', reference: String(reference) })).value,
 }

@@ -27,6 +27,11 @@ describe('what a SQL cell reads and defines', () => {
     ['with a as (select * from a) select * from a', [], ['relation:a']],
     ['with recursive r as (select 1 as n union all select n + 1 from r) select * from r', [], []],
     ['with x as (select 1), y as (from x) select (select max(z) from z) from y', [], ['relation:z']],
+    [
+      "from predict('m@champion', a) join predict('n', (from b)) using (id)",
+      [],
+      ['relation:a', 'relation:b', 'model:m@champion', 'model:n'],
+    ],
     ['create table t as select * from s; from t', ['relation:t'], ['relation:s']],
     [
       "create or replace view v as from 'x.csv'; from v join w on true",

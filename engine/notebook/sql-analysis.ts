@@ -1,4 +1,4 @@
-import { type CellSymbol, relationSymbol } from '../../shared/notebook/graph.ts'
+import { type CellSymbol, modelSymbol, relationSymbol } from '../../shared/notebook/graph.ts'
 import { literal, type Session } from '../data/database.ts'
 import { plainIdentifier, type SqlStatement, type SqlToken, splitStatements } from './sql-statements.ts'
 import { headOf, type StatementHead } from './statement-head.ts'
@@ -23,6 +23,8 @@ export interface SqlAnalysis {
 interface References {
   relations: Set<string>
   variables: Set<string>
+  /** Model versions that `predict(…)` names. */
+  models: Set<string>
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -43,6 +45,16 @@ function isRecursive(query: unknown, name: string): boolean {
   return JSON.stringify(query ?? null)
     .toLowerCase()
     .includes(`"cte_name":${JSON.stringify(name)}`)
+}
+
+/** `predict('churn@champion', features)`: the parser takes the relation for a column. */
+function readPredict(children: readonly unknown[], local: ReadonlySet<string>, found: References): void {
+  const reference = constantText(children[0])
+  if (reference !== null) found.models.add(reference)
+  const argument = children[1]
+  if (!isRecord(argument) || argument.type !== 'COLUMN_REF' || !Array.isArray(argument.column_names)) return
+  const relation = argument.column_names.map(String).join('.')
+  if (!local.has(relation.toLowerCase())) found.relations.add(relation)
 }
 
 function constantText(node: unknown): string | null {
@@ -78,6 +90,10 @@ function walk(node: unknown, local: ReadonlySet<string>, found: References): voi
     const argument = constantText(node.children[0])
     if (node.function_name === 'getvariable' && argument !== null) found.variables.add(argument.toLowerCase())
     if (node.function_name === 'query_table' && argument !== null) found.relations.add(argument)
+  }
+  if (node.type === 'TABLE_FUNCTION' && isRecord(node.function)) {
+    const { function_name: name, children } = node.function
+    if (name === 'predict' && Array.isArray(children)) readPredict(children, scope, found)
   }
   for (const [key, value] of Object.entries(node)) {
     if (key !== 'cte_map') walk(value, scope, found)
@@ -130,7 +146,7 @@ export async function analyseSql(session: Session, source: string): Promise<SqlA
   let sessionBound = false
   let leavesInSession = false
   for (const { statement, head } of statements) {
-    const found: References = { relations: new Set(), variables: new Set() }
+    const found: References = { relations: new Set(), variables: new Set(), models: new Set() }
     const query = head.type === 'create' || head.type === 'change' ? head.query : statement
     if (query) await readReferences(session, query.text, query.tokens, found)
     if (head.type === 'variable') {
@@ -144,6 +160,11 @@ export async function analyseSql(session: Session, source: string): Promise<SqlA
     for (const variable of found.variables) {
       sessionBound = true
       if (!variables.includes(variable)) uses.add(`variable:${variable}`)
+    }
+    for (const reference of found.models) {
+      // Scored rows are temporary tables.
+      sessionBound = true
+      uses.add(modelSymbol(reference))
     }
     if (head.type === 'create') {
       defines.add(relationSymbol(head.name))

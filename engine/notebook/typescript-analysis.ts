@@ -8,7 +8,7 @@ import {
 } from 'acorn'
 import { transform } from 'esbuild'
 import { Failure } from '../../shared/failure.ts'
-import { type CellSymbol, relationSymbol } from '../../shared/notebook/graph.ts'
+import { type CellSymbol, modelSymbol, relationSymbol } from '../../shared/notebook/graph.ts'
 import { children, freeIdentifiers, patternNames } from './free-identifiers.ts'
 
 export interface TypescriptAnalysis {
@@ -21,8 +21,12 @@ export interface TypescriptAnalysis {
   readonly free: ReadonlySet<string>
   /** SQL texts of sql`…` templates, each value replaced by `?`. */
   readonly sqlTexts: readonly string[]
-  /** Names given to `table('…')` as literals. */
+  /** Names given to `table('…')` and `….predict('…')` as literals. */
   readonly tables: readonly CellSymbol[]
+  /** Versions given to `catalog.load('…')` as literals. */
+  readonly models: readonly CellSymbol[]
+  /** Names given to `catalog.register('…', …)` as literals. */
+  readonly registers: readonly string[]
 }
 
 /** A replacement of `[start, end)` in the transpiled text. */
@@ -98,23 +102,38 @@ function visitAll(node: AnyNode, each: (node: AnyNode) => void): void {
   for (const child of children(node)) visitAll(child, each)
 }
 
-function references(program: Program): { sqlTexts: string[]; tables: CellSymbol[] } {
+/** The name of the member that is called: `load` in `catalog.load(…)`. */
+function calledMember(callee: AnyNode): { of: string; member: string } | null {
+  if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return null
+  const of = callee.object.type === 'Identifier' ? callee.object.name : ''
+  return { of, member: callee.property.name }
+}
+
+type References = Pick<TypescriptAnalysis, 'sqlTexts' | 'tables' | 'models' | 'registers'>
+
+function references(program: Program): References {
   const sqlTexts: string[] = []
   const tables: CellSymbol[] = []
+  const models: CellSymbol[] = []
+  const registers: string[] = []
   const called = (callee: Expression | { type: string }, name: string) =>
     callee.type === 'Identifier' && 'name' in callee && callee.name === name
   visitAll(program, (node) => {
     if (node.type === 'TaggedTemplateExpression' && called(node.tag, 'sql')) {
       sqlTexts.push(node.quasi.quasis.map((quasi) => quasi.value.cooked ?? quasi.value.raw).join('?'))
     }
-    if (node.type === 'CallExpression' && called(node.callee, 'table')) {
-      const [argument] = node.arguments
-      if (argument?.type === 'Literal' && typeof argument.value === 'string') {
-        tables.push(relationSymbol(argument.value))
-      }
+    if (node.type !== 'CallExpression') return
+    const [argument] = node.arguments
+    if (argument?.type !== 'Literal' || typeof argument.value !== 'string') return
+    const member = calledMember(node.callee)
+    if (called(node.callee, 'table') || member?.member === 'predict') {
+      tables.push(relationSymbol(argument.value))
     }
+    if (member?.of !== 'catalog') return
+    if (member.member === 'load') models.push(modelSymbol(argument.value))
+    if (member.member === 'register') registers.push(argument.value)
   })
-  return { sqlTexts, tables }
+  return { sqlTexts, tables, models, registers }
 }
 
 /** How Python code gives itself away; a notebook from elsewhere may hold some. */

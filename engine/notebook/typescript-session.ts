@@ -57,15 +57,20 @@ export function createTypescriptSession(dependencies: TypescriptSessionDependenc
   let worker: Worker | null = null
   let running: Running | null = null
   let runs = 0
+  /** Aborted when the cell is to stop: what works for it outside DuckDB asks this. */
+  let stopping = new AbortController()
 
   const answer = async (from: Worker, request: SessionRequest) => {
     const send = (message: ToSession, transfer: ArrayBuffer[] = []) => from.postMessage(message, transfer)
     try {
-      const value = await queries.answer(request, (rows) =>
-        send({ type: 'rows', request: request.request, rows }),
+      const value = await queries.answer(
+        request,
+        (rows) => send({ type: 'rows', request: request.request, rows }),
+        stopping.signal,
       )
       const transfer: ArrayBuffer[] = []
-      if (request.type === 'table' && typeof value === 'object' && value !== null && 'columns' in value) {
+      const isTable = request.type === 'table' || request.type === 'predict'
+      if (isTable && typeof value === 'object' && value !== null && 'columns' in value) {
         for (const column of Array.isArray(value.columns) ? value.columns : []) {
           if (column.values instanceof Float64Array) transfer.push(column.values.buffer)
         }
@@ -138,6 +143,7 @@ export function createTypescriptSession(dependencies: TypescriptSessionDependenc
       const target = worker
       runs += 1
       const run = runs
+      stopping = new AbortController()
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       running = { run, onOutput, resolve, reject, ended: promise.catch(() => undefined) }
       target.ref()
@@ -147,6 +153,7 @@ export function createTypescriptSession(dependencies: TypescriptSessionDependenc
     forget: (cell) => worker?.postMessage({ type: 'forget', cell } satisfies ToSession),
     async stop() {
       if (!running) return
+      stopping.abort()
       const { ended: finished } = running
       const grace = new Promise<'late'>((resolve) => setTimeout(resolve, graceMs, 'late'))
       const late = await Promise.race([finished, grace])

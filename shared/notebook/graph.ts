@@ -4,7 +4,7 @@ import type { CellKind } from './notebook.ts'
  * A name one cell gives to others. Each kind of name is a space of its own: a relation and an exported value may
  * share a word.
  */
-export type CellSymbol = `relation:${string}` | `value:${string}` | `variable:${string}`
+export type CellSymbol = `relation:${string}` | `value:${string}` | `variable:${string}` | `model:${string}`
 
 export interface CellNames {
   readonly id: string
@@ -13,6 +13,8 @@ export interface CellNames {
   readonly title: string
   readonly defines: readonly CellSymbol[]
   readonly uses: readonly CellSymbol[]
+  /** Models of which the cell registers new versions. */
+  readonly registers?: readonly string[]
 }
 
 export interface Graph {
@@ -28,6 +30,11 @@ export interface Graph {
 export function relationSymbol(name: string): CellSymbol {
   const plain = name.toLowerCase()
   return `relation:${plain.startsWith('main.') ? plain.slice(5) : plain}`
+}
+
+/** A model version that a cell reads: `name`, `name:3` or `name@champion`. */
+export function modelSymbol(reference: string): CellSymbol {
+  return `model:${reference}`
 }
 
 function wordOf(symbol: CellSymbol): string {
@@ -102,6 +109,21 @@ function addGates(cells: readonly CellNames[], edges: Edges): void {
   }
 }
 
+/**
+ * Whoever reads the newest version of a model comes after the cells that register one; a fixed version or an alias
+ * stays where it is when they run. An edge that would close a circle is left out.
+ */
+function addRegistrations(cells: readonly CellNames[], edges: Edges): void {
+  for (const trainer of cells) {
+    for (const name of trainer.registers ?? []) {
+      for (const cell of cells) {
+        if (cell.id === trainer.id || !cell.uses.includes(modelSymbol(name))) continue
+        if (!reach(edges.downstream, [cell.id]).has(trainer.id)) edges.add(trainer.id, cell.id)
+      }
+    }
+  }
+}
+
 function orderOf(cells: readonly CellNames[], edges: Edges, problems: Map<string, string>): string[] {
   const order: string[] = []
   const done = new Set<string>()
@@ -152,6 +174,7 @@ export function buildGraph(cells: readonly CellNames[]): Graph {
       if (source) edges.add(source.id, cell.id)
     }
   }
+  addRegistrations(cells, edges)
   addGates(cells, edges)
   const order = orderOf(cells, edges, problems)
   return { order, upstream: edges.upstream, downstream: edges.downstream, problems }

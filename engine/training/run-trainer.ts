@@ -3,6 +3,7 @@ import type { Epoch } from '../../shared/catalog/version.ts'
 import { decode } from '../../shared/decode.ts'
 import { Failure, failureFromData } from '../../shared/failure.ts'
 import type { Metrics } from '../../shared/metrics/metrics.ts'
+import { keepKernel } from './keep-compiled.ts'
 import {
   type Measured,
   type Part,
@@ -90,8 +91,10 @@ function runThread(
     const stop = () => settle(() => reject(cancelled()))
     signal.addEventListener('abort', stop)
     worker.on('message', (raw: unknown) => {
-      if (settled) return
       const message = decode(trainerMessageSchema, raw, 'The trainer thread')
+      // Also of a thread that is being stopped: its code is freed when the thread ends.
+      if (message.kind === 'compiled') return keepKernel(message.code)
+      if (settled) return
       switch (message.kind) {
         case 'started':
           started = { backend: message.backend, tfjs: message.tfjs }

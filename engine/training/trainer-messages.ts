@@ -61,8 +61,15 @@ export type TrainerResult = z.infer<typeof trainerResultSchema>
 const measuredSchema = z.strictObject({ kind: z.literal('measured'), metrics: metricsSchema })
 export type Measured = z.infer<typeof measuredSchema>
 
-/** What the trainer thread posts, in this order: `started`, any number of `epoch`, then `done`, `measured` or `failed`. */
+/**
+ * What the trainer thread posts, in this order: `started`, any number of `epoch`, then `done`, `measured` or `failed`;
+ * and `compiled` whenever it made WebAssembly code, which the engine holds (`keep-compiled.ts`).
+ */
 export const trainerMessageSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('compiled'),
+    code: z.custom<object>((value) => typeof value === 'object' && value !== null, 'expected compiled code'),
+  }),
   z.strictObject({ kind: z.literal('started'), backend: z.string(), tfjs: z.string().nullable() }),
   z.strictObject({ kind: z.literal('epoch'), epoch: epochSchema, epochs: z.number().int() }),
   trainerResultSchema,

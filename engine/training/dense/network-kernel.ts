@@ -4,7 +4,9 @@
  * WebAssembly SIMD over padded float32 matrices: columns in eights, rows in fours, so that a product keeps four by
  * eight sums in registers and there are no edges to handle.
  */
+
 import { compileWasm, openWasm, type WasmFunction, type WasmMemory, wasm } from '../gbdt/wasm.ts'
+import { handOverKernel } from '../keep-compiled.ts'
 
 /** Pointers and strides are bytes. */
 export interface NetworkKernel {
@@ -208,7 +210,9 @@ const functions: readonly WasmFunction[] = [
 ]
 
 export function openNetworkKernel(memory: WasmMemory, pages: number): NetworkKernel {
-  const opened = openWasm(compileWasm(functions, pages), memory)
+  const code = compileWasm(functions, pages)
+  handOverKernel(code)
+  const opened = openWasm(code, memory)
   const named = (name: string) => {
     const found = opened[name]
     if (!found) throw new Error(`The kernel has no function ${name}.`)

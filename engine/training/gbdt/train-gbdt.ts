@@ -2,6 +2,7 @@
 import type { Epoch } from '../../../shared/catalog/version.ts'
 import { Failure } from '../../../shared/failure.ts'
 import { baseMargins, type GbdtModel, type Tree } from '../../../shared/models/gbdt/tree-model.ts'
+import { handOverKernel } from '../keep-compiled.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { binRows, type FeatureBins, fitBins } from './bins.ts'
 import type { GbdtParameters, GbdtRows } from './gbdt-parameters.ts'
@@ -123,6 +124,7 @@ export function trainGbdt(request: GbdtRequest): GbdtModel {
   const pages = pagesOf(layout)
   const memory = allocateWasmMemory(pages)
   const code = compileKernel(offsets, pages)
+  handOverKernel(code)
   const threads = openThreads({ memory, code, layout, objective, quantile }, request.threads)
   try {
     const { buffer } = memory

@@ -1,6 +1,6 @@
 import { availableParallelism, freemem } from 'node:os'
 import type { TrainSpec } from '../../../shared/notebook/train-spec.ts'
-import { keepCompiled } from '../dense/keep-compiled.ts'
+import { keepCompiled } from '../keep-compiled.ts'
 import type { Resolved } from '../resolve-task.ts'
 import { cancelled, measureInTrainer } from '../run-trainer.ts'
 import { contentKey, type FitJournal, type FitRecord } from './fit-journal.ts'

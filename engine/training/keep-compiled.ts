@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { parentPort } from 'node:worker_threads'
+import type { TrainerMessage } from './trainer-messages.ts'
 
 /** The binaries that tfjs may choose from in a trainer thread. */
 const binaries = ['tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm.wasm']
@@ -24,4 +26,19 @@ export function keepCompiled(): Promise<unknown> {
   })()
   // Where the package is missing the trainer itself says so, and takes another backend.
   return kept.catch(() => null)
+}
+
+/** The last kernels of trainer threads: more than run at once, so that what is let go has no thread left. */
+const keptKernels: object[] = []
+const mostKernels = 64
+
+/** Holds the code that a trainer thread compiled for its data, for the same reason, beyond the thread's own end. */
+export function keepKernel(code: object): void {
+  keptKernels.push(code)
+  if (keptKernels.length > mostKernels) keptKernels.shift()
+}
+
+/** In a trainer thread: hands compiled code to the engine to hold. Nothing happens outside of one. */
+export function handOverKernel(code: object): void {
+  parentPort?.postMessage({ kind: 'compiled', code } satisfies TrainerMessage)
 }

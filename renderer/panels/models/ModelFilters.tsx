@@ -35,13 +35,13 @@ export function ModelFilters(props: {
   const active = JSON.stringify({ text: '', ...rest }) !== JSON.stringify(noFilter)
   return (
     <Popover position="bottom-end" shadow="md" withinPortal trapFocus>
-      <Popover.Target>
-        <Indicator disabled={!active} size={7} offset={4}>
+      <Indicator disabled={!active} size={7} offset={4}>
+        <Popover.Target>
           <ActionIcon aria-label="Filter and sort the models">
             <SlidersHorizontal size={14} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown>
         <div className="sw-models-alias-form">
           <Select

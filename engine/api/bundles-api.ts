@@ -66,6 +66,7 @@ export function bundlesApi(services: Services) {
       await services.opened().catalog.setGates(input.name, input.gates)
       return {}
     }),
+    targets: os.targets.handler(({ input }) => bundles().targets(input)),
     reports: os.reports.handler(({ input }) => bundles().reports(input)),
     reveal: os.reveal.handler(async ({ input }) => {
       await bundles().reveal(input.path)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { chmod, copyFile, mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Check, Report } from '../../shared/bundle/check.ts'
-import type { Target } from '../../shared/bundle/manifest.ts'
+import { type Target, targets } from '../../shared/bundle/manifest.ts'
 import type { StoredReport } from '../../shared/bundle/stored-report.ts'
 import type { BundleInfo, PackageEvent } from '../../shared/contract/bundles.ts'
 import type { VersionRef } from '../../shared/contract/models.ts'
@@ -13,10 +13,11 @@ import type { ProcessPort } from '../deployments/process-port.ts'
 import type { Tasks } from '../tasks.ts'
 import { writeFailure } from '../workspace/atomic-write.ts'
 import { writeArchive } from './archive.ts'
+import { asTask } from './as-task.ts'
 import { type BundleFile, bundleFiles, manifestOf } from './bundle-files.ts'
 import { chooseTarget } from './choose-target.ts'
 import { createMetricGates, type MeasureForGates } from './metric-gates.ts'
-import { readBundleManifest } from './read-bundle.ts'
+import { hostTarget, readBundleManifest } from './read-bundle.ts'
 import { revealFolder } from './reveal-folder.ts'
 import { runVerify } from './run-verify.ts'
 import type { Runtimes } from './runtimes/runtimes.ts'
@@ -52,6 +53,8 @@ export interface Bundles {
   package(ref: VersionRef, options: PackageOptions, onEvent: (event: PackageEvent) => void): Promise<Report>
   /** @throws Failure `not-found` or `integrity` without a readable manifest */
   verify(path: string, onEvent: (event: PackageEvent) => void, signal?: AbortSignal): Promise<Report>
+  /** The targets that a version can be packaged for, the one taken unless another is asked for first. */
+  targets(ref: VersionRef): Promise<Target[]>
   /** How the version's bundles were verified when they were packaged, newest first, one for each target. */
   reports(ref: VersionRef): Promise<StoredReport[]>
   /** Shows the folder in the system's file manager. @throws Failure where there is none */
@@ -118,6 +121,16 @@ function withChecks(report: Report, checks: readonly Check[]): Report {
   return { ...report, checks: all, ok: report.ok && checks.every((check) => check.status !== 'failed') }
 }
 
+/** The report of a bundle for this platform, as that of one for another: its own Node was not run. */
+function checkedElsewhere(report: Report, target: Target): Report {
+  const detail = `it is for ${target}: the same files were checked with the runtime for ${hostTarget()}`
+  const checks = report.checks.map(
+    (check): Check =>
+      check.name === 'Runs on its own Node' ? { ...check, status: 'not-tested', detail } : check,
+  )
+  return { ...report, checks }
+}
+
 type Fetching = Parameters<Runtimes['packages']>[2]
 
 export function createBundles(parts: BundlesParts): Bundles {
@@ -162,6 +175,7 @@ export function createBundles(parts: BundlesParts): Bundles {
     await assertFree(out)
     await sweepAbandoned(out)
     const temporary = temporaryPlace(out, randomUUID().slice(0, 8))
+    const twin = temporaryPlace(out, randomUUID().slice(0, 8))
     try {
       onEvent({ type: 'step', title: 'Writing the files', fraction: 0.02 })
       await mkdir(temporary, { recursive: true }).catch((error: unknown) => {
@@ -171,8 +185,14 @@ export function createBundles(parts: BundlesParts): Bundles {
       await write(ref, temporary, target, { onFetch, signal })
       signal.throwIfAborted()
       const end = archive ? 0.98 : 1
-      const verified = await runVerify({
-        folder: temporary,
+      const foreign = record.transforms !== undefined && target !== hostTarget()
+      if (foreign) {
+        // DuckDB for another platform cannot be loaded here: the same version is checked as a bundle for this one.
+        await mkdir(twin, { recursive: true })
+        await write(ref, twin, chooseTarget(record, undefined), { onFetch, signal })
+      }
+      const checked = await runVerify({
+        folder: foreign ? twin : temporary,
         processes,
         signal,
         onEvent,
@@ -180,6 +200,7 @@ export function createBundles(parts: BundlesParts): Bundles {
         from: 0.1,
         to: gates.length > 0 ? 0.95 : end,
       })
+      const verified = foreign ? checkedElsewhere(checked, target) : checked
       const report = withChecks(verified, await metricGates.check(ref, gates, onEvent, end))
       await reports.keep(ref, temporary, report, { target, slipway: slipwayVersion })
       const bytes = await folderBytes(temporary)
@@ -210,26 +231,7 @@ export function createBundles(parts: BundlesParts): Bundles {
       throw error
     } finally {
       await rm(temporary, { recursive: true, force: true })
-    }
-  }
-
-  /** Runs as a task of the status bar that can be stopped there as well as by the caller. */
-  async function asTask(
-    title: string,
-    outer: AbortSignal | undefined,
-    onEvent: (event: PackageEvent) => void,
-    run: (onEvent: (event: PackageEvent) => void, signal: AbortSignal) => Promise<Report>,
-  ): Promise<Report> {
-    const inner = new AbortController()
-    const signal = outer ? AbortSignal.any([outer, inner.signal]) : inner.signal
-    const task = tasks.start(title, () => inner.abort())
-    try {
-      return await run((event) => {
-        if (event.type !== 'done') task.progress(event.fraction)
-        onEvent(event)
-      }, signal)
-    } finally {
-      task.end()
+      await rm(twin, { recursive: true, force: true })
     }
   }
 
@@ -263,16 +265,22 @@ export function createBundles(parts: BundlesParts): Bundles {
         .sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : b.version - a.version))
     },
     package: (ref, options, onEvent) =>
-      asTask(`Packaging ${ref.name} version ${ref.version}`, options.signal, onEvent, (tell, signal) =>
+      asTask(tasks, `Packaging ${ref.name} version ${ref.version}`, options.signal, onEvent, (tell, signal) =>
         assemble(ref, options, tell, signal),
       ),
     verify: (path, onEvent, outer) =>
-      asTask(`Verifying ${basename(path)}`, outer, onEvent, async (tell, signal) => {
+      asTask(tasks, `Verifying ${basename(path)}`, outer, onEvent, async (tell, signal) => {
         const ownKey = await signer.fingerprint()
         const report = await runVerify({ folder: resolve(path), processes, signal, onEvent: tell, ownKey })
         tell({ type: 'done', report })
         return report
       }),
+    async targets(ref) {
+      const { record } = await catalog.get(ref.name, ref.version)
+      const usual = chooseTarget(record, undefined)
+      const possible = targets.filter((target) => target !== 'any' || !record.transforms)
+      return [usual, ...possible.filter((target) => target !== usual)]
+    },
     reports: (ref) => reports.list(ref),
     async reveal(path) {
       await readBundleManifest(path)

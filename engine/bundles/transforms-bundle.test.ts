@@ -1,10 +1,40 @@
 /** From SQL between serving input and model to a bundle that answers as training did, alone on DuckDB of its own. */
 import { spawn } from 'node:child_process'
-import { readFile, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Target } from '../../shared/bundle/manifest.ts'
 import { openTrainingBench, type TrainingBench } from '../training/testing/training-bench.ts'
+import { hostTarget } from './read-bundle.ts'
+import { nativeTargetSchema } from './runtimes/locked.ts'
+import { createRuntimes, type Runtimes } from './runtimes/runtimes.ts'
 import { type SampleWorkspace, sampleWorkspace } from './testing/sample-workspace.ts'
+
+const locked = join(import.meta.dirname, '../../resources/runtimes/locked.json')
+
+/** The runtimes of this installation, and for another platform files that cannot run here. */
+async function runtimesOfTwoPlatforms(foreign: Target): Promise<Runtimes> {
+  const cacheFolder = await mkdtemp(join(os.tmpdir(), 'slipway-runtimes-'))
+  const own = createRuntimes({ lockFile: locked, cacheFolder })
+  const other = join(cacheFolder, 'other')
+  await writeFile(other, 'a program for another platform')
+  const sha256 = createHash('sha256').update('a program for another platform').digest('hex')
+  return {
+    nodeVersion: own.nodeVersion,
+    async packages(target, parts, options) {
+      const packages = await own.packages(nativeTargetSchema.parse(hostTarget()), parts, options)
+      if (target !== foreign) return packages
+      return packages.map((one) => ({
+        ...one,
+        files: one.files.map((file) => ({ ...file, source: other, bytes: 30, sha256 })),
+      }))
+    },
+  }
+}
+
+const foreign = hostTarget() === 'linux-arm64' ? 'darwin-arm64' : 'linux-arm64'
 
 let workspace: SampleWorkspace
 let bench: TrainingBench
@@ -13,7 +43,7 @@ let endpoint: string
 let server: ReturnType<typeof spawn>
 
 beforeAll(async () => {
-  workspace = await sampleWorkspace()
+  workspace = await sampleWorkspace({ runtimes: await runtimesOfTwoPlatforms(foreign) })
   bench = await openTrainingBench()
   await bench.sql(`create table regions as select * from (values (0, 1.25), (1, 2.5)) t(region, rate)`)
   await bench.sql(`create view v as
@@ -54,6 +84,22 @@ it('is refused for any platform, and packaged for this one without being asked',
   expect(manifest.transforms.statistics[0].expression).toMatch(/avg\(tenure\) over \(\)/i)
   expect(await readFile(join(folder, 'README.md'), 'utf8')).toContain('`transforms/01-v.sql` makes v')
   expect(manifest.runtime.target).toBe(`${process.platform}-${process.arch}`)
+}, 120_000)
+
+it('is checked with the runtime of this platform when it is for another, which is said', async () => {
+  const ref = { name: 'spend', version: 1 }
+  const out = join(workspace.folder, 'elsewhere')
+  const report = await workspace.bundles.package(ref, { out, target: foreign }, () => {})
+  expect(report.checks.filter((check) => check.status === 'failed')).toEqual([])
+  const check = (name: string) => report.checks.find((one) => one.name === name)
+  expect(check('Runs on its own Node')).toMatchObject({
+    status: 'not-tested',
+    detail: `it is for ${foreign}: the same files were checked with the runtime for ${hostTarget()}`,
+  })
+  expect(check('SQL transforms row by row')?.status).toBe('passed')
+  expect(await readFile(join(out, 'runtime', 'duckdb.node'), 'utf8')).toBe('a program for another platform')
+  expect(await readdir(workspace.folder)).not.toContainEqual(expect.stringMatching(/^\.elsewhere/))
+  expect(await workspace.bundles.targets(ref)).not.toContain('any')
 }, 120_000)
 
 it('answers by HTTP, names rows that the SQL cannot take, and serves overlapping requests each their own', async () => {

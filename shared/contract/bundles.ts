@@ -36,6 +36,8 @@ export const bundlesContract = {
   /** Bounds that the metrics of a model's versions have to keep to be packaged, such as `auc >= champion - 0.01`. */
   gates: procedure.input(z.strictObject({ name: z.string() })).output(z.array(z.string())),
   setGates: procedure.input(z.strictObject({ name: z.string(), gates: z.array(z.string()) })).output(nothing),
+  /** What a version can be packaged for; the first is what it is packaged for unless another is asked for. */
+  targets: procedure.input(versionRef).output(z.array(targetSchema)),
   verify: procedure.input(z.strictObject({ path: z.string() })).output(eventIterator(packageEventSchema)),
   /** How the bundles of a version were verified when they were packaged, newest first, one for each target. */
   reports: procedure.input(versionRef).output(z.array(storedReportSchema)),

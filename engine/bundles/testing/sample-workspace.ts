@@ -10,7 +10,7 @@ import { type Changes, createChanges } from '../../changes.ts'
 import { createChildProcessPort, type ProcessPort } from '../../deployments/process-port.ts'
 import { createTasks, type Tasks } from '../../tasks.ts'
 import { type Bundles, createBundles } from '../bundles.ts'
-import { createRuntimes } from '../runtimes/runtimes.ts'
+import { createRuntimes, type Runtimes } from '../runtimes/runtimes.ts'
 import { servingComponents } from '../serving-components.ts'
 
 export interface SampleWorkspace {
@@ -27,7 +27,7 @@ export interface SampleWorkspace {
 const root = join(import.meta.dirname, '..', '..', '..')
 
 /** A workspace whose catalog holds version 1 of a sample model, and the services that package it. */
-export async function sampleWorkspace(): Promise<SampleWorkspace> {
+export async function sampleWorkspace(options: { runtimes?: Runtimes } = {}): Promise<SampleWorkspace> {
   const folder = await mkdtemp(join(os.tmpdir(), 'slipway-workspace-'))
   const servingFile = join(folder, '.slipway', 'server.mjs')
   const { metafile } = await build({
@@ -66,10 +66,12 @@ export async function sampleWorkspace(): Promise<SampleWorkspace> {
     tasks,
     changes,
     processes,
-    runtimes: createRuntimes({
-      lockFile: join(root, 'resources', 'runtimes', 'locked.json'),
-      cacheFolder: join(folder, 'runtimes'),
-    }),
+    runtimes:
+      options.runtimes ??
+      createRuntimes({
+        lockFile: join(root, 'resources', 'runtimes', 'locked.json'),
+        cacheFolder: join(folder, 'runtimes'),
+      }),
     gateMetrics: async ({ name, version }, champion) => {
       const metrics = async (of: number) => (await catalog.get(name, of)).record.metrics
       const other = champion === null ? null : { version: champion, metrics: await metrics(champion) }

@@ -50,7 +50,13 @@ export function PackageSheet(props: SheetProps) {
 function Sheet(props: SheetProps & { readonly purpose: SheetPurpose }) {
   const { version, packaging } = props
   const bundles = useQuery(api.bundles.list.queryOptions())
-  const [target, setTarget] = useState<Target>('any')
+  const targets = useQuery(
+    api.bundles.targets.queryOptions({ input: { name: version.name, version: version.version } }),
+  )
+  const [chosen, setChosen] = useState<Target | null>(null)
+  const target = chosen ?? targets.data?.[0]
+  if (targets.isError) return <ErrorNote error={targets.error} />
+  if (target === undefined) return null
   return (
     <QueryView query={bundles} loading="Looking for bundles">
       {(all) => {
@@ -62,10 +68,11 @@ function Sheet(props: SheetProps & { readonly purpose: SheetPurpose }) {
           <>
             <TargetSelect
               value={target}
+              choices={targets.data ?? []}
               disabled={packaging.progress?.outcome.type === 'running'}
-              onChange={(chosen) => {
+              onChange={(next) => {
                 packaging.clear()
-                setTarget(chosen)
+                setChosen(next)
               }}
             />
             <SheetBody {...props} target={target} existing={existing ?? null} />

@@ -1,5 +1,5 @@
 import { Select } from '@mantine/core'
-import { type Target, targetSchema, targets } from '../../../shared/bundle/manifest.ts'
+import { type Target, targetSchema } from '../../../shared/bundle/manifest.ts'
 
 const names: Record<Target, string> = {
   any: 'Any system with Node 22.12 or newer (1 MB)',
@@ -10,18 +10,17 @@ const names: Record<Target, string> = {
   'win32-x64': 'Windows x64, Node inside (90 MB)',
 }
 
-const data = targets.map((value) => ({ value, label: names[value] }))
-
 /** Where a bundle is to run. */
 export function TargetSelect(props: {
   readonly value: Target
+  readonly choices: readonly Target[]
   readonly disabled: boolean
   readonly onChange: (target: Target) => void
 }) {
   return (
     <Select
       label="Runs on"
-      data={data}
+      data={props.choices.map((value) => ({ value, label: names[value] }))}
       value={props.value}
       disabled={props.disabled}
       allowDeselect={false}

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import autocannon from 'autocannon'
 import { makeBundle } from './setting/make-bundle.ts'
+import { type Figures, press, summary } from './setting/press.ts'
 import { machineSetting, startProgram } from './setting/start-program.ts'
 
 /**
@@ -24,37 +24,6 @@ const loads: Load[] = [
   { title: '100 rows, 1 connection', connections: 1, rows: 100 },
   { title: '100 rows, 16 connections', connections: 16, rows: 100 },
 ]
-
-interface Figures {
-  perSecond: number
-  p50: number
-  p99: number
-}
-
-async function press(url: string, body: string, connections: number, duration: number): Promise<Figures> {
-  const result = await autocannon({
-    url,
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body,
-    connections,
-    duration,
-  })
-  if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`)
-  return { perSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 }
-}
-
-const middle = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
-
-function summary(runs: readonly Figures[]): Figures {
-  return {
-    perSecond: middle(runs.map((run) => run.perSecond)),
-    p50: middle(runs.map((run) => run.p50)),
-    p99: middle(runs.map((run) => run.p99)),
-  }
-}
 
 const { folder, workspace, sample } = await makeBundle(servingFile)
 const state = join(workspace, 'state')

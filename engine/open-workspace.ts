@@ -12,7 +12,8 @@ import { createData, type Data } from './data/data.ts'
 import type { Database } from './data/database.ts'
 import { lazyDatabase } from './data/lazy-database.ts'
 import { relationFingerprint } from './data/relation-fingerprint.ts'
-import { createDeployments, type Deployments } from './deployments/deployments.ts'
+import { createDeployments } from './deployments/create-deployments.ts'
+import type { Deployments } from './deployments/deployments.ts'
 import { createChildProcessPort, type ProcessPort } from './deployments/process-port.ts'
 import { createEvaluation } from './evaluation/create-evaluation.ts'
 import type { Evaluation } from './evaluation/evaluation.ts'
@@ -43,6 +44,8 @@ export interface OpenWorkspace {
   monitoring(): Promise<Monitoring>
   /** From now on tells of data files and notebooks that change under versions and cells. */
   watchSources(): void
+  /** From now on gives running deployments their keepers back and tells what becomes of them. */
+  watchDeployments(): void
   close(): Promise<void>
 }
 
@@ -121,6 +124,7 @@ export function openServices(workspace: Workspace, surroundings: Surroundings = 
     changes.emit('models')
   })
   let unwatchSources = () => {}
+  let unwatchDeployments = () => {}
   return {
     workspace,
     database,
@@ -146,9 +150,14 @@ export function openServices(workspace: Workspace, surroundings: Surroundings = 
       })
       return monitoring
     },
+    watchDeployments() {
+      unwatchDeployments()
+      unwatchDeployments = deployments.watch()
+    },
     async close() {
       unwatch()
       unwatchSources()
+      unwatchDeployments()
       await notebooks.close()
       await training.close()
       await (await monitoring)?.stop()

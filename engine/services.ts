@@ -50,6 +50,7 @@ export function createServices(options: ServicesOptions): Services {
       const monitoring = await opened.monitoring()
       monitoring.start()
       opened.watchSources()
+      opened.watchDeployments()
       changes.emit('workspace')
       return opened
     })

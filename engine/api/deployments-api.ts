@@ -8,16 +8,32 @@ export function deploymentsApi(services: Services) {
     list: os.list.handler(() => deployments().list()),
     describe: os.describe.handler(({ input }) => deployments().describe(input.name)),
     deploy: os.deploy.handler(({ input }) => {
-      const { bundle, name, port } = input
-      return deployments().deploy({ bundle, name, ...(port === undefined ? {} : { port }) })
+      const { bundle, name, port, replicas } = input
+      return deployments().deploy({ bundle, name, port, replicas })
     }),
     activate: os.activate.handler(({ input }) => deployments().activate(input.name)),
     deactivate: os.deactivate.handler(({ input }) => deployments().deactivate(input.name)),
+    swap: os.swap.handler(({ input: { name, ...change } }) => deployments().swap(name, change)),
     remove: os.remove.handler(async ({ input }) => {
       await deployments().remove(input.name)
       return {}
     }),
     logs: os.logs.handler(({ input }) => deployments().logs(input.name, input.lines)),
+    followLogs: os.followLogs.handler(async function* ({ input, signal }) {
+      let start = true
+      for await (const lines of deployments().followLogs(
+        input.name,
+        input.lines,
+        signal ?? new AbortController().signal,
+      )) {
+        yield { start, lines }
+        start = false
+      }
+    }),
+    resources: os.resources.handler(async ({ input }) => {
+      const { processes, samples } = await deployments().resources(input.name)
+      return { processes, samples: [...samples] }
+    }),
     request: os.request.handler(({ input }) => deployments().request(input.name, input.rows)),
   }
 }

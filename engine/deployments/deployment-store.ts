@@ -1,23 +1,27 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { deploymentSchema } from '../../shared/contract/deployments.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { atomicWrite } from '../workspace/atomic-write.ts'
+import { restartPolicySchema } from './restart-policy.ts'
 
-/** The file `.slipway/deployments/<name>/deployment.json`. */
+/** The file `.slipway/deployments/<name>/deployment.json`: what is wanted. What is, its keeper writes (`keeper-file.ts`). */
 export const deploymentRecordSchema = z.strictObject({
   format: z.literal(1),
   name: z.string(),
+  /** Folder of the bundle that answers. */
   bundle: z.string(),
   model: z.strictObject({ name: z.string(), version: z.number().int() }),
   port: z.number().int(),
+  /** Processes that answer behind the port. */
+  replicas: z.number().int().min(1),
+  shadow: deploymentSchema.shape.shadow,
+  canary: deploymentSchema.shape.canary,
   created: z.string(),
-  /** What runs now or ran last. The instance is what the process calls itself, so that a reused pid is not taken for it. */
-  process: z.strictObject({ pid: z.number().int(), instance: z.string(), since: z.string() }).nullable(),
   /** Whether it is meant to run. */
   active: z.boolean(),
-  /** Why the last start failed; empty otherwise. */
-  problem: z.string(),
+  restart: restartPolicySchema,
 })
 export type DeploymentRecord = z.infer<typeof deploymentRecordSchema>
 

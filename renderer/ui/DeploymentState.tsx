@@ -7,6 +7,7 @@ type State = Deployment['state']
 const words: Record<State, { readonly text: string; readonly tone: ChipTone; readonly dot: DotState }> = {
   CREATING: { text: 'Creating', tone: 'accent', dot: 'running' },
   UPDATING: { text: 'Updating', tone: 'accent', dot: 'running' },
+  RESTARTING: { text: 'Restarting', tone: 'stale', dot: 'stale' },
   ACTIVE: { text: 'Active', tone: 'done', dot: 'done' },
   INACTIVE: { text: 'Inactive', tone: 'neutral', dot: 'idle' },
   FAILED: { text: 'Failed', tone: 'failed', dot: 'failed' },

@@ -1,0 +1,303 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { type Deployment, replicasAtMost, type VersionChange } from '../../shared/contract/deployments.ts'
+import { Failure } from '../../shared/failure.ts'
+import { modelNamePattern } from '../../shared/notebook/train-spec.ts'
+import {
+  assertBundleWhole,
+  readBundleExamples,
+  readBundleManifest,
+  readBundleSignature,
+} from '../bundles/read-bundle.ts'
+import type { Changes } from '../changes.ts'
+import { followLines } from './deployment-log.ts'
+import { describeDeployment } from './deployment-state.ts'
+import { createDeploymentStore, type DeploymentRecord } from './deployment-store.ts'
+import type { Deployments, DeployOptions } from './deployments.ts'
+import { assertPortFree, findFreePort, portIsFree } from './free-port.ts'
+import { logFile } from './keeper.ts'
+import { isKept, keeperStart, readKeeperState } from './keeper-file.ts'
+import { lastLines } from './last-lines.ts'
+import type { ProcessPort } from './process-port.ts'
+import { wholeChange, withRoles } from './record-change.ts'
+import { createResourceHistory, type ResourceHistory } from './resource-history.ts'
+import { type RestartPolicy, usualRestarts } from './restart-policy.ts'
+import { sendRequest } from './send-request.ts'
+import { changeServed, servingProcesses } from './server-admin.ts'
+import { instanceAt, stopServer } from './server-process.ts'
+import { startKeeper, untilReady, untilStopped } from './start-keeper.ts'
+import { watchDeployments } from './watch-deployments.ts'
+
+export interface DeploymentsParts {
+  workspaceFolder: string
+  changes: Changes
+  processes: ProcessPort
+  /** Settings every deployment starts with, such as `SLIPWAY_WINDOW_SECONDS`. */
+  environment?: Readonly<Record<string, string>>
+  /** When servers that end by themselves are started again; for deployments from now on. */
+  restart?: RestartPolicy
+  now?: () => Date
+  fetching?: typeof fetch
+}
+
+const examplesShown = 20
+
+function refuse(
+  message: string,
+  whatToDo: string,
+  code: 'invalid-input' | 'already-exists' | 'port-in-use',
+): never {
+  throw new Failure(code, message, whatToDo)
+}
+
+export function createDeployments(parts: DeploymentsParts): Deployments {
+  const { workspaceFolder, changes, processes, environment = {}, restart = usualRestarts } = parts
+  const { now = () => new Date(), fetching = fetch } = parts
+  const home = join(workspaceFolder, '.slipway', 'deployments')
+  const store = createDeploymentStore(home)
+  /** What is being done to a deployment right now. */
+  const transitions = new Map<string, 'CREATING' | 'UPDATING'>()
+  const turns = new Map<string, Promise<unknown>>()
+  const histories = new Map<string, ResourceHistory>()
+
+  /** Operations on one deployment run one after another. */
+  function inTurn<T>(name: string, action: () => Promise<T>): Promise<T> {
+    const mine = (turns.get(name) ?? Promise.resolve()).then(action, action)
+    turns.set(name, mine)
+    const done = () => {
+      if (turns.get(name) === mine) turns.delete(name)
+    }
+    mine.then(done, done)
+    return mine
+  }
+
+  async function during<T>(
+    name: string,
+    state: 'CREATING' | 'UPDATING',
+    action: () => Promise<T>,
+  ): Promise<T> {
+    transitions.set(name, state)
+    changes.emit('deployments')
+    try {
+      return await action()
+    } finally {
+      transitions.delete(name)
+      changes.emit('deployments')
+    }
+  }
+
+  async function known(name: string): Promise<DeploymentRecord> {
+    const record = await store.read(name)
+    if (record) return record
+    const names = (await store.all()).map((other) => other.name)
+    throw new Failure(
+      'not-found',
+      `There is no deployment "${name}"; there ${names.length === 0 ? 'are none' : `is ${names.join(', ')}`}.`,
+      'Choose one that is there, or deploy a bundle under this name.',
+    )
+  }
+
+  /** A server is believed to run only when its endpoint names the instance that its keeper started. */
+  async function look(record: DeploymentRecord) {
+    const folder = store.folder(record.name)
+    const keeper = await readKeeperState(folder)
+    const kept = await isKept(folder, keeper)
+    const instance = keeper?.server?.instance
+    const answers = instance !== undefined && (await instanceAt(record.port, fetching)) === instance
+    return { record, keeper, kept, answers }
+  }
+
+  const asDeployment = async (record: DeploymentRecord): Promise<Deployment> =>
+    describeDeployment({ ...(await look(record)), transition: transitions.get(record.name) ?? null })
+
+  const keeperParts = (name: string) => ({ home, folder: store.folder(name), name, processes, environment })
+
+  /** Starts a keeper for a record and waits for its server. @throws Failure with why it did not start */
+  async function start(record: DeploymentRecord): Promise<DeploymentRecord> {
+    await assertBundleWhole(record.bundle, await readBundleManifest(record.bundle))
+    await assertPortFree(record.port)
+    const active: DeploymentRecord = { ...record, active: true }
+    await store.write(active)
+    const { ended } = await startKeeper(keeperParts(record.name), keeperStart(''))
+    await untilReady(keeperParts(record.name), ended)
+    return active
+  }
+
+  /** Its keeper stops the server; where there is none any more, we do. */
+  async function stop(record: DeploymentRecord): Promise<DeploymentRecord> {
+    const folder = store.folder(record.name)
+    const inactive: DeploymentRecord = { ...record, active: false }
+    await store.write(inactive)
+    await untilStopped(folder)
+    const server = (await readKeeperState(folder))?.server
+    if (server) await stopServer(record.port, server, fetching)
+    histories.delete(record.name)
+    return inactive
+  }
+
+  async function deploy({ bundle, name, port, replicas = 1 }: DeployOptions): Promise<Deployment> {
+    if (!modelNamePattern.test(name)) {
+      refuse(
+        `"${name}" cannot name a deployment: a letter is expected, then letters, digits, _ or -.`,
+        'Choose such a name.',
+        'invalid-input',
+      )
+    }
+    if (!Number.isInteger(replicas) || replicas < 1 || replicas > replicasAtMost) {
+      refuse(
+        `${replicas} replicas were asked for; 1 to ${replicasAtMost} are expected.`,
+        'Ask for about as many as there are processor cores.',
+        'invalid-input',
+      )
+    }
+    if (await store.read(name)) {
+      refuse(
+        `There is a deployment "${name}" already.`,
+        'Choose another name, swap what it serves, or remove it.',
+        'already-exists',
+      )
+    }
+    const folder = resolve(bundle)
+    const manifest = await readBundleManifest(folder)
+    await assertBundleWhole(folder, manifest)
+    const taken = new Map((await store.all()).map((other) => [other.port, other.name]))
+    const holder = port === undefined ? undefined : taken.get(port)
+    if (holder !== undefined) {
+      refuse(
+        `Port ${port} belongs to the deployment "${holder}".`,
+        'Choose another port, or remove that deployment.',
+        'port-in-use',
+      )
+    }
+    const record = (chosen: number): DeploymentRecord => ({
+      format: 1,
+      name,
+      bundle: folder,
+      model: { name: manifest.name, version: manifest.version },
+      port: chosen,
+      replicas,
+      shadow: null,
+      canary: null,
+      created: now().toISOString(),
+      active: false,
+      restart,
+    })
+    await mkdir(store.folder(name), { recursive: true })
+    try {
+      return await during(name, 'CREATING', async () => {
+        if (port !== undefined) return start(record(port))
+        const avoided = new Set(taken.keys())
+        for (;;) {
+          const chosen = await findFreePort(avoided)
+          try {
+            return await start(record(chosen))
+          } catch (error) {
+            // Another program took the port before our server did: the next one may be luckier.
+            if (avoided.size > taken.size + 5 || (await portIsFree(chosen))) throw error
+            avoided.add(chosen)
+          }
+        }
+      }).then(asDeployment)
+    } catch (error) {
+      // A deployment that never was ready leaves nothing behind but the failure's words.
+      await rm(store.folder(name), { recursive: true, force: true })
+      changes.emit('deployments')
+      throw error
+    }
+  }
+
+  async function swap(name: string, asked: VersionChange): Promise<Deployment> {
+    const record = await known(name)
+    const { answers } = await look(record)
+    const change = await wholeChange(asked)
+    if (answers) {
+      const roles = await during(name, 'UPDATING', () => changeServed(record.port, change, fetching))
+      await store.write(withRoles(record, roles))
+    } else if (record.active || change.shadow || change.canary || change.bundle === undefined) {
+      throw new Failure(
+        'conflict',
+        `The deployment "${name}" does not answer now.`,
+        'Activate it first, then change what it serves.',
+      )
+    } else {
+      const { name: model, version } = await readBundleManifest(change.bundle)
+      await store.write({ ...record, bundle: change.bundle, model: { name: model, version } })
+    }
+    changes.emit('deployments')
+    return asDeployment(await known(name))
+  }
+
+  async function adopt(): Promise<void> {
+    for (const record of await store.all()) {
+      await inTurn(record.name, async () => {
+        const { keeper, kept, answers } = await look(record)
+        if (!record.active || kept || !answers || keeper === null) return
+        await startKeeper(keeperParts(record.name), { ...keeper, phase: 'starting' })
+      })
+    }
+  }
+
+  const list = async () => Promise.all((await store.all()).map(asDeployment))
+
+  return {
+    list,
+    get: async (name) => asDeployment(await known(name)),
+    async describe(name) {
+      const record = await known(name)
+      const [deployment, signature, examples] = await Promise.all([
+        asDeployment(record),
+        readBundleSignature(record.bundle),
+        readBundleExamples(record.bundle),
+      ])
+      return { deployment, signature, examples: examples.rows.slice(0, examplesShown) }
+    },
+    deploy: (options) => inTurn(options.name, () => deploy(options)),
+    activate: (name) =>
+      inTurn(name, async () => {
+        const record = await known(name)
+        const found = await look(record)
+        if (record.active && found.answers) return asDeployment(record)
+        return asDeployment(
+          await during(name, 'UPDATING', async () => {
+            // One that waits for its next try is not waited for.
+            if (found.kept) await stop(record)
+            return start(record)
+          }),
+        )
+      }),
+    deactivate: (name) =>
+      inTurn(name, async () => {
+        const record = await known(name)
+        return asDeployment(await during(name, 'UPDATING', () => stop(record)))
+      }),
+    swap: (name, change) => inTurn(name, () => swap(name, change)),
+    remove: (name) =>
+      inTurn(name, async () => {
+        const record = await known(name)
+        await during(name, 'UPDATING', async () => {
+          await stop(record)
+          await rm(store.folder(name), { recursive: true, force: true })
+        })
+      }),
+    adopt,
+    watch: () => watchDeployments({ adopt, list, onChange: () => changes.emit('deployments') }),
+    async logs(name, lines) {
+      await known(name)
+      return lastLines(logFile(store.folder(name)), lines)
+    },
+    async *followLogs(name, lines, signal) {
+      await known(name)
+      yield* followLines(logFile(store.folder(name)), lines, signal)
+    },
+    async resources(name) {
+      const record = await known(name)
+      if (!record.active) return { processes: [], samples: [] }
+      const all = await servingProcesses(record.port, fetching)
+      const history = histories.get(name) ?? createResourceHistory()
+      histories.set(name, history)
+      history.add(all, now().getTime())
+      return { processes: all, samples: history.samples }
+    },
+    request: async (name, rows) => sendRequest(await known(name), rows, fetching),
+  }
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import { z } from 'zod'
+
+/** A running server: what it calls itself tells it from another process that got its pid. */
+export interface ServerIdentity {
+  pid: number
+  instance: string
+}
+
+const liveSchema = z.object({ live: z.literal(true), instance: z.string() })
+
+export const endpointOf = (port: number): string => `http://127.0.0.1:${port}`
+
+/** What the process behind a port calls itself; null when nothing of ours answers there. */
+export async function instanceAt(port: number, fetching: typeof fetch = fetch): Promise<string | null> {
+  try {
+    const response = await fetching(`${endpointOf(port)}/health/live`, { signal: AbortSignal.timeout(2000) })
+    return liveSchema.parse(await response.json()).instance
+  } catch {
+    return null
+  }
+}
+
+/** One that ended but was not collected by its parent: containers often have nobody who collects orphans. */
+function isDefunct(pid: number): boolean {
+  if (process.platform !== 'linux') return false
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')
+  } catch {
+    return false
+  }
+}
+
+/** Whether there is a process of that number, ours or another. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return !isDefunct(pid)
+  } catch (error) {
+    // Somebody else's process may not be signalled, but it is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/** A server finishes what is in flight for 30 seconds at most. */
+const patienceMs = 35_000
+
+/** Asks a server to finish and waits for its end; one that takes too long is ended. One that is not behind the port is left alone. */
+export async function stopServer(
+  port: number,
+  { pid, instance }: ServerIdentity,
+  fetching: typeof fetch = fetch,
+): Promise<void> {
+  if (!isAlive(pid) || (await instanceAt(port, fetching)) !== instance) return
+  process.kill(pid, 'SIGTERM')
+  const deadline = Date.now() + patienceMs
+  while (isAlive(pid)) {
+    if (Date.now() > deadline) {
+      process.kill(pid, 'SIGKILL')
+      return
+    }
+    await wait(25)
+  }
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { Failure } from '../../shared/failure.ts'
+import { logFile } from './keeper.ts'
+import { isKept, type KeeperState, readKeeperState, writeKeeperState } from './keeper-file.ts'
+import type { ProcessPort } from './process-port.ts'
+
+const program = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? './keeper-main.ts' : './keeper.mjs', import.meta.url),
+)
+
+export interface KeeperParts {
+  /** Folder of all deployments. */
+  home: string
+  /** Folder of this one. */
+  folder: string
+  name: string
+  processes: ProcessPort
+  /** The whole environment of keeper and server. */
+  environment: Readonly<Record<string, string>>
+}
+
+/** Starts a keeper that outlives the engine. `before`: what it takes over. */
+export async function startKeeper(
+  parts: KeeperParts,
+  before: KeeperState,
+): Promise<{ ended: Promise<unknown> }> {
+  const { home, folder, name, processes, environment } = parts
+  const id = randomBytes(6).toString('hex')
+  await writeKeeperState(folder, { ...before, keeper: { id, pid: 0 } })
+  const running = processes.start({
+    script: program,
+    args: [home, name, id],
+    env: environment,
+    cwd: folder,
+    detachedLog: logFile(folder),
+  })
+  return { ended: running.exited }
+}
+
+/**
+ * Waits until a keeper that was just started has its server ready.
+ *
+ * @throws Failure `failed` with why it is not
+ */
+export async function untilReady({ folder, name }: KeeperParts, ended: Promise<unknown>): Promise<void> {
+  const end: { come: boolean } = { come: false }
+  ended.then(() => {
+    end.come = true
+  })
+  for (;;) {
+    const over = end.come
+    const state = await readKeeperState(folder)
+    if (state?.phase === 'running') return
+    if (state?.phase === 'failed' || over) {
+      throw new Failure(
+        'failed',
+        state?.problem || `The deployment ${name} did not start: its keeper ended.`,
+        'Correct what its log says and activate it again.',
+      )
+    }
+    await wait(25)
+  }
+}
+
+/** Waits until a keeper that was asked to stop is done; at most 45 seconds. */
+export async function untilStopped(folder: string): Promise<void> {
+  const deadline = Date.now() + 45_000
+  while (Date.now() < deadline && (await isKept(folder, await readKeeperState(folder)))) await wait(25)
+}

@@ -14,6 +14,8 @@ const commands: Record<string, () => Promise<Command>> = {
   deployments: async () => (await import('./commands/deployments.ts')).deploymentsCommand,
   activate: async () => (await import('./commands/deployments.ts')).activate,
   deactivate: async () => (await import('./commands/deployments.ts')).deactivate,
+  swap: async () => (await import('./commands/deployments.ts')).swap,
+  logs: async () => (await import('./commands/logs.ts')).logs,
   score: async () => (await import('./commands/score.ts')).score,
   monitor: async () => (await import('./commands/monitor.ts')).monitor,
   demo: async () => (await import('./commands/demo.ts')).demo,

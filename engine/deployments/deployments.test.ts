@@ -16,6 +16,7 @@ const open = () =>
     workspaceFolder: workspace.folder,
     changes: workspace.changes,
     processes: workspace.processes,
+    environment: { SLIPWAY_LINGER_SECONDS: '0' },
   })
 
 async function occupy(port = 0): Promise<{ server: Server; port: number }> {
@@ -87,6 +88,50 @@ describe('deployments', () => {
     await next.deactivate('live')
     await expect(fetch(`${endpoint}/ping`)).rejects.toThrow()
     expect(await deployments.list()).toMatchObject([{ state: 'INACTIVE' }])
+  })
+
+  it('run several processes behind one endpoint, with what each uses', async () => {
+    await deployments.deploy({ bundle, name: 'live', replicas: 2 })
+    expect((await deployments.request('live', workspace.sample.rows)).status).toBe(200)
+    const { processes, samples } = await deployments.resources('live')
+    expect(processes.map(({ role, state }) => `${role} ${state}`)).toEqual([
+      'primary running',
+      'worker running',
+      'worker running',
+    ])
+    expect(samples).toHaveLength(1)
+    expect(samples[0]?.memoryBytes).toBeGreaterThan(1e7)
+    expect(await deployments.get('live')).toMatchObject({ replicas: 2, pid: processes[0]?.pid })
+  })
+
+  it('swap what they serve at the same endpoint, also over a restart, and refuse what cannot serve', async () => {
+    const next = join(workspace.folder, 'next')
+    await cp(bundle, next, { recursive: true })
+    const { endpoint } = await deployments.deploy({ bundle, name: 'live' })
+    const beside = { bundle: next, model: { name: 'churn', version: 1 } }
+    expect(await deployments.swap('live', { shadow: next })).toMatchObject({ bundle, shadow: beside })
+    const canary = { bundle: next, fraction: 0.25 }
+    expect(await deployments.swap('live', { shadow: null, canary })).toMatchObject({
+      bundle,
+      shadow: null,
+      canary: { ...beside, fraction: 0.25 },
+    })
+    await deployments.deactivate('live')
+    await deployments.activate('live')
+    const roles = async () => (await fetch(`${endpoint}/admin/model`)).json()
+    expect(await roles()).toMatchObject({
+      active: { folder: bundle },
+      canary: { folder: next, fraction: 0.25 },
+    })
+    const promoted = await deployments.swap('live', { bundle: next })
+    expect(promoted).toMatchObject({ bundle: next, canary: null, endpoint, state: 'ACTIVE' })
+    await expect(deployments.swap('live', { bundle: workspace.folder })).rejects.toMatchObject({
+      code: 'integrity',
+    })
+    await deployments.deactivate('live')
+    await expect(deployments.swap('live', { shadow: bundle })).rejects.toMatchObject({ code: 'conflict' })
+    await deployments.activate('live')
+    expect(await roles()).toMatchObject({ active: { folder: next }, shadow: null, canary: null })
   })
 
   it('take free ports of their own, also beside an inactive one', async () => {

@@ -20,6 +20,7 @@ const open = (restart?: RestartPolicy) =>
     workspaceFolder: workspace.folder,
     changes: workspace.changes,
     processes: workspace.processes,
+    environment: { SLIPWAY_LINGER_SECONDS: '0' },
     ...(restart === undefined ? {} : { restart }),
   })
 /** Other tests deploy at the usual ports at the same time, and may take one while its server is down. */

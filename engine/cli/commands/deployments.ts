@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Deployment } from '../../../shared/contract/deployments.ts'
+import { type Deployment, replicasAtMost } from '../../../shared/contract/deployments.ts'
 import type { OpenWorkspace } from '../../open-workspace.ts'
 import { openForCommand } from '../../services.ts'
 import { type Arguments, type Command, type Terminal, UsageError } from '../command.ts'
@@ -7,8 +7,15 @@ import { workspaceFolderOrOwn } from '../find-workspace-folder.ts'
 import { table } from '../table.ts'
 
 function line(deployment: Deployment): string {
-  const { name, state, endpoint, model, problem } = deployment
-  return `${name}  ${state}  ${endpoint}  ${model.name}:${model.version}${problem === '' ? '' : `  ${problem}`}`
+  const { name, state, endpoint, model, replicas, problem } = deployment
+  const words = [name, state, endpoint, `${model.name}:${model.version}`]
+  if (replicas > 1) words.push(`${replicas} replicas`)
+  const { shadow, canary, restarts } = deployment
+  if (shadow) words.push(`shadow ${shadow.model.name}:${shadow.model.version}`)
+  if (canary) words.push(`canary ${canary.model.name}:${canary.model.version} ${canary.fraction * 100} %`)
+  if (restarts > 0) words.push(`${restarts} restart${restarts === 1 ? '' : 's'}`)
+  if (problem !== '') words.push(problem)
+  return words.join('  ')
 }
 
 async function withDeployments(
@@ -30,24 +37,63 @@ const options = { workspace: { type: 'string' }, json: { type: 'boolean' } } as 
 
 export const deploy: Command = {
   name: 'deploy',
-  usage: 'deploy <bundle> --name <name> [--port N] [--replicas N] [--workspace dir] [--json]',
-  does: 'runs a bundle at an endpoint on this machine that stays the same',
-  options: { ...options, name: { type: 'string' }, port: { type: 'string' }, replicas: { type: 'string' } },
+  usage: 'deploy <bundle> --name <name> [--port N] [--replicas N] [--replace] [--workspace dir] [--json]',
+  does: 'runs a bundle at an endpoint on this machine that stays the same; --replace swaps what runs there already',
+  options: {
+    ...options,
+    name: { type: 'string' },
+    port: { type: 'string' },
+    replicas: { type: 'string' },
+    replace: { type: 'boolean' },
+  },
   positionals: [1, 1],
   async run(args, terminal) {
     const name = args.text('name')
     if (name === undefined) throw new UsageError('deploy needs --name <name>.')
     const port = args.integer('port', 1, 65_535)
-    const replicas = args.integer('replicas', 1, 64)
+    const replicas = args.integer('replicas', 1, replicasAtMost)
     const bundle = resolve(args.positionals[0] ?? '.')
-    return withDeployments(args, terminal, ({ deployments }) =>
-      deployments.deploy({
-        bundle,
-        name,
-        ...(port === undefined ? {} : { port }),
-        ...(replicas === undefined ? {} : { replicas }),
-      }),
-    )
+    const replace = args.flag('replace')
+    if (replace && (port !== undefined || replicas !== undefined)) {
+      throw new UsageError('--replace keeps the endpoint and its replicas: leave --port and --replicas out.')
+    }
+    return withDeployments(args, terminal, async ({ deployments }) => {
+      const there = replace && (await deployments.list()).some((one) => one.name === name)
+      return there ? deployments.swap(name, { bundle }) : deployments.deploy({ bundle, name, port, replicas })
+    })
+  },
+}
+
+/** `<bundle>:<fraction>` of --canary. */
+function canaryOf(text: string): { bundle: string; fraction: number } {
+  const colon = text.lastIndexOf(':')
+  const fraction = Number(text.slice(colon + 1))
+  if (colon < 1 || !(fraction > 0 && fraction < 1)) {
+    throw new UsageError(`--canary takes <bundle>:<fraction above 0 and below 1>, found "${text}".`)
+  }
+  return { bundle: resolve(text.slice(0, colon)), fraction }
+}
+
+export const swap: Command = {
+  name: 'swap',
+  usage:
+    'swap <name> [<bundle>] [--shadow <bundle>|none] [--canary <bundle>:<fraction>|none] [--workspace dir] [--json]',
+  does: 'changes which versions a deployment serves, without a stop: the one that answers, a shadow, a canary',
+  options: { ...options, shadow: { type: 'string' }, canary: { type: 'string' } },
+  positionals: [1, 2],
+  async run(args, terminal) {
+    const [name = '', bundle] = args.positionals
+    const shadow = args.text('shadow')
+    const canary = args.text('canary')
+    if (bundle === undefined && shadow === undefined && canary === undefined) {
+      throw new UsageError('swap needs a bundle, --shadow or --canary.')
+    }
+    const change = {
+      ...(bundle === undefined ? {} : { bundle: resolve(bundle) }),
+      ...(shadow === undefined ? {} : { shadow: shadow === 'none' ? null : resolve(shadow) }),
+      ...(canary === undefined ? {} : { canary: canary === 'none' ? null : canaryOf(canary) }),
+    }
+    return withDeployments(args, terminal, ({ deployments }) => deployments.swap(name, change))
   },
 }
 
@@ -64,14 +110,16 @@ export const deploymentsCommand: Command = {
       if (args.flag('json')) terminal.out(JSON.stringify(all))
       else if (all.length === 0) terminal.out('Nothing is deployed. Package a model and run slipway deploy.')
       else {
-        const rows = all.map(({ name, state, endpoint, model, problem }) => [
+        const rows = all.map(({ name, state, endpoint, model, replicas, restarts, problem }) => [
           name,
           state,
           endpoint,
           `${model.name}:${model.version}`,
+          String(replicas),
+          String(restarts),
           problem,
         ])
-        terminal.out(table(['name', 'state', 'endpoint', 'model', 'problem'], rows))
+        terminal.out(table(['name', 'state', 'endpoint', 'model', 'replicas', 'restarts', 'problem'], rows))
       }
       return 0
     } finally {

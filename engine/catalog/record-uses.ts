@@ -58,6 +58,14 @@ export function recordDeployments(
       })
       .catch(() => undefined)
   }
+  const forget = async ({ name, model }: Deployment) => {
+    const { deployed } = await catalog.state(model.name)
+    const mine = deployed.find((use) => use.deployment === name && use.workspace === workspace)
+    if (!mine) return
+    await catalog
+      .record(model.name, { type: 'undeployed', version: mine.version, deployment: name, workspace })
+      .catch(() => undefined)
+  }
   return {
     ...deployments,
     async deploy(options) {
@@ -65,15 +73,19 @@ export function recordDeployments(
       await note(deployment)
       return deployment
     },
+    async swap(name, change) {
+      const before = await deployments.get(name)
+      const after = await deployments.swap(name, change)
+      if (after.bundle !== before.bundle) {
+        if (after.model.name !== before.model.name) await forget(before)
+        await note(after)
+      }
+      return after
+    },
     async remove(name) {
-      const { model } = await deployments.get(name)
+      const deployment = await deployments.get(name)
       await deployments.remove(name)
-      const { deployed } = await catalog.state(model.name)
-      const mine = deployed.find((use) => use.deployment === name && use.workspace === workspace)
-      if (!mine) return
-      await catalog
-        .record(model.name, { type: 'undeployed', version: mine.version, deployment: name, workspace })
-        .catch(() => undefined)
+      await forget(deployment)
     },
   }
 }

@@ -93,13 +93,10 @@ describe('deployments', () => {
   it('run several processes behind one endpoint, with what each uses', async () => {
     await deployments.deploy({ bundle, name: 'live', replicas: 2 })
     expect((await deployments.request('live', workspace.sample.rows)).status).toBe(200)
+    const states = async () =>
+      (await deployments.resources('live')).processes.map(({ role, state }) => `${role} ${state}`)
+    await expect.poll(states).toEqual(['primary running', 'worker running', 'worker running'])
     const { processes, samples } = await deployments.resources('live')
-    expect(processes.map(({ role, state }) => `${role} ${state}`)).toEqual([
-      'primary running',
-      'worker running',
-      'worker running',
-    ])
-    expect(samples).toHaveLength(1)
     expect(samples[0]?.memoryBytes).toBeGreaterThan(1e7)
     expect(await deployments.get('live')).toMatchObject({ replicas: 2, pid: processes[0]?.pid })
   })

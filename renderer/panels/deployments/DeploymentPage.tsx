@@ -1,4 +1,4 @@
-import { Button, Switch } from '@mantine/core'
+import { Button, Switch, Tabs } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Activity, Trash2 } from 'lucide-react'
 import { useState } from 'react'
@@ -11,18 +11,21 @@ import { CopyButton } from '../../ui/CopyButton.tsx'
 import { DeploymentStateChip } from '../../ui/DeploymentState.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
-import { formatTime } from '../../ui/format.ts'
+import { formatCounted, formatTime } from '../../ui/format.ts'
 import { KeyValue } from '../../ui/KeyValue.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import { Time } from '../../ui/Time.tsx'
+import { CopyCurl } from './CopyCurl.tsx'
 import { LogsView } from './LogsView.tsx'
 import { RemoveDialog } from './RemoveDialog.tsx'
 import { RequestPanel } from './RequestPanel.tsx'
+import { ResourcesView } from './ResourcesView.tsx'
 import type { RequestRow } from './snippets.ts'
+import { VersionsView } from './VersionsView.tsx'
 import './deployments.css'
 
-/** One deployment: its endpoint, its switch, a request to try, and what it logs. */
+/** One deployment: its endpoint, its switch, a request to try, what it logs and uses, and which versions serve. */
 export function DeploymentPage(props: TabProps) {
   const [removed, setRemoved] = useState(false)
   if (removed) {
@@ -76,6 +79,7 @@ function Content(props: {
         actions={
           <>
             <StateSwitch deployment={deployment} />
+            {examples[0] && <CopyCurl endpoint={endpoint} row={examples[0]} />}
             <Button
               variant="default"
               leftSection={<Activity size={14} />}
@@ -123,7 +127,17 @@ function Content(props: {
                 </>
               )}
             </span>
-            {deployment.pid !== null && <span>process {deployment.pid}</span>}
+            {deployment.replicas > 1 && <span>{formatCounted(deployment.replicas, 'replica')}</span>}
+            {deployment.restarts > 0 && (
+              <span title={deployment.lastExit?.reason}>
+                {formatCounted(deployment.restarts, 'restart')}
+                {deployment.lastExit && (
+                  <>
+                    , the last <Time at={deployment.lastExit.at} />
+                  </>
+                )}
+              </span>
+            )}
           </>
         }
       />
@@ -131,12 +145,33 @@ function Content(props: {
         <ErrorNote
           content={{
             message: deployment.problem,
-            whatToDo: 'Read the log below, then switch the deployment on again.',
+            whatToDo:
+              deployment.state === 'RESTARTING'
+                ? `It is started again${deployment.nextStart === null ? ' now' : ` at ${formatTime(deployment.nextStart)}`}. The log says more.`
+                : 'Read the log, then switch the deployment on again.',
           }}
         />
       )}
-      <RequestPanel deployment={deployment} signature={signature} examples={examples} />
-      <LogsView name={name} visible={visible} />
+      <Tabs defaultValue="request">
+        <Tabs.List>
+          <Tabs.Tab value="request">Request</Tabs.Tab>
+          <Tabs.Tab value="log">Log</Tabs.Tab>
+          <Tabs.Tab value="resources">Resources</Tabs.Tab>
+          <Tabs.Tab value="versions">Versions</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="request">
+          <RequestPanel deployment={deployment} signature={signature} examples={examples} />
+        </Tabs.Panel>
+        <Tabs.Panel value="log" keepMounted={false}>
+          <LogsView name={name} />
+        </Tabs.Panel>
+        <Tabs.Panel value="resources" keepMounted={false}>
+          <ResourcesView deployment={deployment} visible={visible} />
+        </Tabs.Panel>
+        <Tabs.Panel value="versions" keepMounted={false}>
+          <VersionsView deployment={deployment} />
+        </Tabs.Panel>
+      </Tabs>
       <Inspect title={name}>
         <KeyValue
           items={[
@@ -146,6 +181,9 @@ function Content(props: {
             ['Created', formatTime(deployment.created)],
             ['Active since', deployment.activeSince === null ? '–' : formatTime(deployment.activeSince)],
             ['Process', deployment.pid ?? '–'],
+            ['Replicas', deployment.replicas],
+            ['Restarts', deployment.restarts],
+            ['Ended last', deployment.lastExit?.reason ?? '–'],
             ['Bundle', deployment.bundle],
           ]}
         />
@@ -169,7 +207,8 @@ function StateSwitch(props: { readonly deployment: Deployment }) {
   const deactivate = useMutation(api.deployments.deactivate.mutationOptions({ onSuccess }))
   const busy = activate.isPending || deactivate.isPending
   const error = activate.error ?? deactivate.error
-  const on = activate.isPending || (deployment.state === 'ACTIVE' && !deactivate.isPending)
+  const runs = deployment.state === 'ACTIVE' || deployment.state === 'RESTARTING'
+  const on = activate.isPending || (runs && !deactivate.isPending)
   const input = { name: deployment.name }
   const label = activate.isPending ? 'Activating …' : deactivate.isPending ? 'Deactivating …' : 'Active'
   return (

@@ -1,71 +1,117 @@
-import { Switch } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import { useLayoutEffect, useRef, useState } from 'react'
-import { api } from '../../client.ts'
+import { Button, Select, TextInput } from '@mantine/core'
+import { Pause, Play, Search } from 'lucide-react'
+import { useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { fitsLogFilter, type LogLevel, logLevels } from '../../../shared/bundle/log-line.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
-import { formatCounted } from '../../ui/format.ts'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { formatCount, formatCounted, formatTime } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
-import { QueryView } from '../../ui/QueryView.tsx'
+import { type NumberedLine, useLog } from './use-log.ts'
 
-const shownLines = 500
+const levelNames: Record<LogLevel, string> = {
+  debug: 'Every level',
+  info: 'Information and above',
+  warn: 'Warnings and errors',
+  error: 'Errors only',
+}
 
-/** The newest lines of the log; while following, new ones come by themselves and the view stays at the end. */
-export function LogsView(props: { readonly name: string; readonly visible: boolean }) {
-  const [following, setFollowing] = useState(true)
-  const logs = useQuery({
-    ...api.deployments.logs.queryOptions({ input: { name: props.name, lines: shownLines } }),
-    refetchInterval: following && props.visible ? 2000 : false,
-  })
+const asText = ({ level, time, message, details }: NumberedLine): string =>
+  [time === null ? '' : new Date(time).toISOString(), level, message, details].filter(Boolean).join('  ')
+
+/** The log as it is written, filtered by level and words; scrolling up or Pause holds it still. */
+export function LogsView(props: { readonly name: string }) {
+  const [level, setLevel] = useState<LogLevel>('debug')
+  const [text, setText] = useState('')
+  const [paused, setPaused] = useState(false)
+  const { lines, waiting, problem } = useLog(props.name, paused)
+  const shown = useMemo(
+    () => (lines ?? []).filter((line) => fitsLogFilter(line, { level, text })),
+    [lines, level, text],
+  )
   return (
     <Panel
       title="Log"
       actions={
         <div className="sw-deploy-row">
-          <Switch
-            label="Follow"
-            checked={following}
-            onChange={(event) => setFollowing(event.currentTarget.checked)}
+          <TextInput
+            aria-label="Find in the log"
+            placeholder="Find in the log"
+            leftSection={<Search size={13} aria-hidden />}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
           />
-          <CopyButton text={(logs.data ?? []).join('\n')} label="Copy the log" />
+          <Select
+            aria-label="Level"
+            allowDeselect={false}
+            data={logLevels.map((value) => ({ value, label: levelNames[value] }))}
+            value={level}
+            onChange={(value) => {
+              const chosen = logLevels.find((known) => known === value)
+              if (chosen) setLevel(chosen)
+            }}
+          />
+          <Button
+            variant="default"
+            leftSection={paused ? <Play size={13} /> : <Pause size={13} />}
+            onClick={() => setPaused(!paused)}
+          >
+            {paused ? (waiting > 0 ? `Follow, ${formatCount(waiting)} new` : 'Follow') : 'Pause'}
+          </Button>
+          <CopyButton text={shown.map(asText).join('\n')} label="Copy the lines shown" />
         </div>
       }
     >
-      <QueryView query={logs} loading="Reading the log">
-        {(lines) =>
-          lines.length === 0 ? (
-            <p className="sw-muted">Nothing has been logged yet.</p>
-          ) : (
-            <Lines lines={lines} following={following} onLeaveEnd={() => setFollowing(false)} />
-          )
-        }
-      </QueryView>
+      {problem !== '' && (
+        <ErrorNote content={{ message: problem, whatToDo: 'The log is asked for again by itself.' }} />
+      )}
+      {lines !== null && shown.length === 0 ? (
+        <p className="sw-muted">
+          {lines.length === 0
+            ? 'Nothing has been logged yet.'
+            : `None of ${formatCounted(lines.length, 'line')} fits the level and the words.`}
+        </p>
+      ) : (
+        <Lines lines={shown} following={!paused} onLeaveEnd={() => setPaused(true)} />
+      )}
     </Panel>
   )
 }
 
+/** Focus is what scrolls it with the keyboard. */
+const tabStop = 0
+
 function Lines(props: {
-  readonly lines: readonly string[]
+  readonly lines: readonly NumberedLine[]
   readonly following: boolean
   readonly onLeaveEnd: () => void
 }) {
   const { lines, following, onLeaveEnd } = props
-  const box = useRef<HTMLTextAreaElement>(null)
+  const box = useRef<HTMLElement>(null)
   useLayoutEffect(() => {
     if (following && box.current && lines.length > 0) box.current.scrollTop = box.current.scrollHeight
   }, [lines, following])
   return (
-    <textarea
+    <section
       className="sw-deploy-log"
       ref={box}
-      readOnly
-      wrap="off"
-      spellCheck={false}
+      tabIndex={tabStop}
       aria-label={`Log, ${formatCounted(lines.length, 'line')}`}
-      value={lines.join('\n')}
       onWheel={(event) => {
         // Scrolling up to read must not be undone by the next line.
         if (event.deltaY < 0 && following) onLeaveEnd()
       }}
-    />
+    >
+      {lines.map((line) => (
+        <div key={line.key} className="sw-deploy-line" data-level={line.level}>
+          <time title={line.time === null ? '' : formatTime(line.time)}>
+            {line.time === null ? '' : formatTime(line.time).slice(-8)}
+          </time>
+          <span className="sw-deploy-level">{line.level}</span>
+          <span>
+            {line.message} {line.details !== '' && <span className="sw-muted">{line.details}</span>}
+          </span>
+        </div>
+      ))}
+    </section>
   )
 }

@@ -1,7 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { quoteForShell } from './shell-quote.ts'
-import { curlSnippet, javascriptSnippet, pythonSnippet } from './snippets.ts'
+import {
+  curlSnippet,
+  javaSnippet,
+  javascriptSnippet,
+  ociSnippet,
+  pythonSnippet,
+  type RequestRow,
+  rSnippet,
+  type SnippetLanguage,
+  snippet,
+  snippetLanguages,
+} from './snippets.ts'
 
 /** Reads words as a POSIX shell does: single quotes, backslash escapes, line continuations, no expansions. */
 function shellWords(text: string): string[] {
@@ -36,6 +47,7 @@ function shellWords(text: string): string[] {
   return words
 }
 
+const asking = (rows: RequestRow[], token = false) => ({ endpoint: 'http://127.0.0.1:8101', rows, token })
 const row = { contract: "Month-to-month's", tenure: 3, senior: false, charges: null }
 
 describe('quoting for a shell', () => {
@@ -61,7 +73,7 @@ describe('the curl command', () => {
           fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant(null), fc.boolean(), fc.integer()),
         ),
         (values) => {
-          const words = shellWords(curlSnippet('http://127.0.0.1:8101', [values]))
+          const words = shellWords(curlSnippet(asking([values])))
           expect(words.slice(0, 3)).toEqual(['curl', '-sS', 'http://127.0.0.1:8101/predict'])
           expect(words[4]).toBe('content-type: application/json')
           expect(JSON.parse(words[6]!)).toEqual({ data: [{ ...values }] })
@@ -71,7 +83,7 @@ describe('the curl command', () => {
   })
 
   it('can be read: a line break between members where the line would grow long', () => {
-    expect(curlSnippet('http://127.0.0.1:8101', [row])).toBe(
+    expect(curlSnippet(asking([row]))).toBe(
       [
         'curl -sS http://127.0.0.1:8101/predict \\',
         "  -H 'content-type: application/json' \\",
@@ -86,7 +98,7 @@ describe('the curl command', () => {
 
 describe('the other snippets', () => {
   it("write Python's own constants", () => {
-    const source = pythonSnippet('http://127.0.0.1:8101', [row])
+    const source = pythonSnippet(asking([row]))
     expect(source).toContain('"senior": False,')
     expect(source).toContain('"charges": None,')
     expect(source).toContain('"contract": "Month-to-month\'s",')
@@ -98,7 +110,7 @@ describe('the other snippets', () => {
     const run = new Function(
       'fetch',
       'console',
-      `return (async () => {${javascriptSnippet('http://127.0.0.1:8101', [row])}})()`,
+      `return (async () => {${javascriptSnippet(asking([row]))}})()`,
     )
     await run(
       async (url: string, init: { body: string }) => {
@@ -108,5 +120,44 @@ describe('the other snippets', () => {
       { log: (value: unknown) => sent.push(value) },
     )
     expect(sent).toEqual(['http://127.0.0.1:8101/predict', { data: [row] }, ['No']])
+  })
+
+  it('write Java and R texts that are the body again, in plain ASCII', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.integer(), (text, number) => {
+        const rows = [{ text, number }]
+        // A literal of Java or R that is written with JSON's escapes is JSON's as well.
+        const literals = (source: string) =>
+          [...source.matchAll(/"(?:[^"\\]|\\.)*"/g)].map(([literal]) => JSON.parse(literal) as string)
+        const java = javaSnippet(asking(rows))
+        const body = literals(
+          java.slice(java.indexOf('body ='), java.indexOf(';\n        HttpRequest request')),
+        )
+        expect(JSON.parse(body.join(''))).toEqual({ data: rows })
+        const [, r = ''] = /^body <- (.*)$/m.exec(rSnippet(asking(rows))) ?? []
+        expect(JSON.parse(literals(r).join(''))).toEqual({ data: rows })
+        expect(java).toMatch(/^[\n -~]*$/)
+      }),
+    )
+  })
+
+  it("hand OCI's command line the address and the body", () => {
+    const words = shellWords(ociSnippet(asking([row])))
+    expect(words.slice(0, 6)).toEqual([
+      'oci',
+      'raw-request',
+      '--http-method',
+      'POST',
+      '--target-uri',
+      'http://127.0.0.1:8101/predict',
+    ])
+    expect(JSON.parse(words.at(-1) ?? '')).toEqual({ data: [row] })
+  })
+
+  it('take the token from the environment where one is asked for, and else do not speak of it', () => {
+    for (const language of Object.keys(snippetLanguages) as SnippetLanguage[]) {
+      expect(snippet(language, asking([row], true))).toContain('SLIPWAY_TOKEN')
+      expect(snippet(language, asking([row]))).not.toContain('SLIPWAY_TOKEN')
+    }
   })
 })

@@ -3,24 +3,24 @@ import { quoteForShell } from './shell-quote.ts'
 /** One row as a request carries it. */
 export type RequestRow = Record<string, string | number | boolean | null>
 
-export type SnippetLanguage = 'curl' | 'python' | 'javascript'
-
-export const snippetLanguages: Record<SnippetLanguage, string> = {
+export const snippetLanguages = {
   curl: 'curl',
   python: 'Python',
   javascript: 'JavaScript',
+  java: 'Java',
+  r: 'R',
+  oci: 'OCI',
+} as const
+export type SnippetLanguage = keyof typeof snippetLanguages
+
+/** What a snippet calls. With `token`, it sends the one of the environment variable `SLIPWAY_TOKEN`. */
+export interface SnippetRequest {
+  readonly endpoint: string
+  readonly rows: readonly RequestRow[]
+  readonly token: boolean
 }
 
 const packedWidth = 40
-
-/** A command for a POSIX shell that can be pasted as it stands, whatever the row's text contains. */
-export function curlSnippet(endpoint: string, rows: readonly RequestRow[]): string {
-  return [
-    `curl -sS ${quoteForShell(`${endpoint}/predict`)}`,
-    `  -H 'content-type: application/json'`,
-    `  -d ${quoteForShell(`{"data":[\n${rows.map(packed).join(',\n')}]}`)}`,
-  ].join(' \\\n')
-}
 
 /** JSON with line breaks between members, so that a row of many columns stays readable in a narrow box. */
 function packed(row: RequestRow): string {
@@ -37,15 +37,29 @@ function packed(row: RequestRow): string {
   return [...lines, `${line}}`].join('\n')
 }
 
-/** Python source for the `requests` package. */
-export function pythonSnippet(endpoint: string, rows: readonly RequestRow[]): string {
+const packedBody = (rows: readonly RequestRow[]): string => `{"data":[\n${rows.map(packed).join(',\n')}]}`
+
+/** A command for a POSIX shell that can be pasted as it stands, whatever the row's text contains. */
+export function curlSnippet({ endpoint, rows, token }: SnippetRequest): string {
   return [
+    `curl -sS ${quoteForShell(`${endpoint}/predict`)}`,
+    ...(token ? ['  -H "authorization: Bearer $SLIPWAY_TOKEN"'] : []),
+    `  -H 'content-type: application/json'`,
+    `  -d ${quoteForShell(packedBody(rows))}`,
+  ].join(' \\\n')
+}
+
+/** Python source for the `requests` package. */
+export function pythonSnippet({ endpoint, rows, token }: SnippetRequest): string {
+  return [
+    ...(token ? ['import os', ''] : []),
     'import requests',
     '',
     `rows = ${pythonLiteral(rows)}`,
     'response = requests.post(',
     `    ${JSON.stringify(`${endpoint}/predict`)},`,
     '    json={"data": rows},',
+    ...(token ? ['    headers={"authorization": f"Bearer {os.environ[\'SLIPWAY_TOKEN\']}"},'] : []),
     '    timeout=60,',
     ')',
     'response.raise_for_status()',
@@ -53,13 +67,15 @@ export function pythonSnippet(endpoint: string, rows: readonly RequestRow[]): st
   ].join('\n')
 }
 
-/** An ES module for browsers, Node 18 or newer, Deno and Bun. */
-export function javascriptSnippet(endpoint: string, rows: readonly RequestRow[]): string {
+/** An ES module for browsers, Node 18 or newer, Deno and Bun; the token is read as Node, Deno and Bun do. */
+export function javascriptSnippet({ endpoint, rows, token }: SnippetRequest): string {
   return [
     `const rows = ${JSON.stringify(rows, null, 2)}`,
     `const response = await fetch(${JSON.stringify(`${endpoint}/predict`)}, {`,
     "  method: 'POST',",
-    "  headers: { 'content-type': 'application/json' },",
+    token
+      ? "  headers: { 'content-type': 'application/json', authorization: 'Bearer ' + process.env.SLIPWAY_TOKEN },"
+      : "  headers: { 'content-type': 'application/json' },",
     '  body: JSON.stringify({ data: rows }),',
     '})',
     'if (!response.ok) throw new Error(await response.text())',
@@ -67,14 +83,76 @@ export function javascriptSnippet(endpoint: string, rows: readonly RequestRow[])
   ].join('\n')
 }
 
-const writers: Record<SnippetLanguage, (endpoint: string, rows: readonly RequestRow[]) => string> = {
+/** JSON's string escapes are Java's and R's too; whatever is not ASCII is escaped, for compilers that assume a code page. */
+const asciiLiteral = (text: string): string =>
+  JSON.stringify(text).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
+/** One file for `java Predict.java`, Java 11 or newer, with the platform's own client. */
+export function javaSnippet({ endpoint, rows, token }: SnippetRequest): string {
+  const body = rows.flatMap((row, index) => {
+    const text = `${index === 0 ? '{"data":[' : ''}${packed(row)}${index < rows.length - 1 ? ',' : ']}'}`
+    return text.split('\n').map(asciiLiteral)
+  })
+  return [
+    'import java.net.URI;',
+    'import java.net.http.*;',
+    '',
+    'public class Predict {',
+    '    public static void main(String[] arguments) throws Exception {',
+    `        String body = ${body.join('\n            + ')};`,
+    `        HttpRequest request = HttpRequest.newBuilder(URI.create(${asciiLiteral(`${endpoint}/predict`)}))`,
+    '            .header("content-type", "application/json")',
+    ...(token ? ['            .header("authorization", "Bearer " + System.getenv("SLIPWAY_TOKEN"))'] : []),
+    '            .POST(HttpRequest.BodyPublishers.ofString(body))',
+    '            .build();',
+    '        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();',
+    '        System.out.println(client.send(request, HttpResponse.BodyHandlers.ofString()).body());',
+    '    }',
+    '}',
+  ].join('\n')
+}
+
+/** R source for the `httr2` package. */
+export function rSnippet({ endpoint, rows, token }: SnippetRequest): string {
+  return [
+    'library(httr2)',
+    '',
+    `body <- ${asciiLiteral(packedBody(rows))}`,
+    `answer <- request(${asciiLiteral(`${endpoint}/predict`)}) |>`,
+    '  req_body_raw(body, type = "application/json") |>',
+    ...(token ? ['  req_auth_bearer_token(Sys.getenv("SLIPWAY_TOKEN")) |>'] : []),
+    '  req_perform()',
+    'print(resp_body_json(answer)$prediction)',
+  ].join('\n')
+}
+
+/** OCI's command line, which signs the request with the user's profile. */
+export function ociSnippet({ endpoint, rows, token }: SnippetRequest): string {
+  const headers = token
+    ? `"{\\"content-type\\":\\"application/json\\",\\"authorization\\":\\"Bearer $SLIPWAY_TOKEN\\"}"`
+    : quoteForShell('{"content-type":"application/json"}')
+  return [
+    'oci raw-request --http-method POST',
+    `  --target-uri ${quoteForShell(`${endpoint}/predict`)}`,
+    `  --request-headers ${headers}`,
+    `  --request-body ${quoteForShell(packedBody(rows))}`,
+  ].join(' \\\n')
+}
+
+const writers: Record<SnippetLanguage, (request: SnippetRequest) => string> = {
   curl: curlSnippet,
   python: pythonSnippet,
   javascript: javascriptSnippet,
+  java: javaSnippet,
+  r: rSnippet,
+  oci: ociSnippet,
 }
 
-export function snippet(language: SnippetLanguage, endpoint: string, rows: readonly RequestRow[]): string {
-  return writers[language](endpoint, rows)
+export function snippet(language: SnippetLanguage, request: SnippetRequest): string {
+  return writers[language](request)
 }
 
 /** JSON's string escapes are Python's too; the three constants are not, and a row is one line each. */

@@ -2,6 +2,7 @@ import { Button, NumberInput, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Rocket } from 'lucide-react'
 import { useState } from 'react'
+import { replicasAtMost } from '../../../shared/contract/deployments.ts'
 import { modelNamePattern } from '../../../shared/notebook/train-spec.ts'
 import { api } from '../../client.ts'
 import { openTab } from '../../shell/open-tab.ts'
@@ -19,6 +20,7 @@ export function DeployForm(props: {
   const deployments = useQuery(api.deployments.list.queryOptions())
   const [typed, setTyped] = useState<string | null>(null)
   const [port, setPort] = useState<number | null>(null)
+  const [replicas, setReplicas] = useState(1)
   const deploy = useMutation(
     api.deployments.deploy.mutationOptions({
       onSuccess: async (deployment) => {
@@ -41,7 +43,7 @@ export function DeployForm(props: {
       aria-label="Deploy"
       onSubmit={(event) => {
         event.preventDefault()
-        if (problem === null) deploy.mutate({ bundle, name, ...(port === null ? {} : { port }) })
+        if (problem === null) deploy.mutate({ bundle, name, replicas, ...(port === null ? {} : { port }) })
       }}
     >
       <TextInput
@@ -59,6 +61,15 @@ export function DeployForm(props: {
         hideControls
         value={port ?? ''}
         onChange={(value) => setPort(typeof value === 'number' ? value : null)}
+      />
+      <NumberInput
+        label="Replicas"
+        title="Processes that answer behind the port"
+        min={1}
+        max={replicasAtMost}
+        allowDecimal={false}
+        value={replicas}
+        onChange={(value) => setReplicas(typeof value === 'number' ? value : 1)}
       />
       <Button
         type="submit"

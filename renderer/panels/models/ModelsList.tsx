@@ -1,5 +1,6 @@
+import { ActionIcon, Tooltip } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { ChevronDown, ChevronRight } from 'lucide-react'
+import { ChevronDown, ChevronRight, Package } from 'lucide-react'
 import { useState } from 'react'
 import { type ModelFilter, noFilter, type SortOrder } from '../../../shared/catalog/filter-models.ts'
 import type { ModelSummary } from '../../../shared/contract/models.ts'
@@ -115,15 +116,27 @@ function Group(props: { readonly group: ModelGroup }) {
 function VersionItem(props: { readonly version: ModelSummary }) {
   const { version } = props
   const { key } = mainMetric[version.task]
+  const open = (state?: Record<string, unknown>) =>
+    openTab({
+      kind: 'model',
+      id: `${version.name}:${version.version}`,
+      title: `${version.name} v${version.version}`,
+      ...(state ? { state } : {}),
+    })
   return (
     <SideItem
       depth={1}
-      onOpen={() =>
-        openTab({
-          kind: 'model',
-          id: `${version.name}:${version.version}`,
-          title: `${version.name} v${version.version}`,
-        })
+      onOpen={() => open()}
+      actions={
+        <Tooltip label={`Package ${version.name} v${version.version}`}>
+          <ActionIcon
+            size="sm"
+            aria-label={`Package ${version.name} v${version.version}`}
+            onClick={() => open({ action: 'package' })}
+          >
+            <Package size={14} />
+          </ActionIcon>
+        </Tooltip>
       }
       title={`${version.name} version ${version.version}${version.stale === null ? '' : `: ${version.stale}`}`}
       end={

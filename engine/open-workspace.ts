@@ -18,6 +18,8 @@ import { createChildProcessPort, type ProcessPort } from './deployments/process-
 import { createEvaluation } from './evaluation/create-evaluation.ts'
 import type { Evaluation } from './evaluation/evaluation.ts'
 import { measureForGates } from './evaluation/measure-for-gates.ts'
+import { createImports } from './importing/create-imports.ts'
+import type { Imports } from './importing/imports.ts'
 import { installation } from './installation.ts'
 import { createMonitoring } from './monitoring/create-monitoring.ts'
 import type { Monitoring } from './monitoring/monitoring.ts'
@@ -34,6 +36,7 @@ export interface OpenWorkspace {
   readonly database: Database
   readonly data: Data
   readonly training: Training
+  readonly imports: Imports
   readonly catalog: Catalog
   readonly evaluation: Evaluation
   readonly models: ModelCatalog
@@ -130,6 +133,7 @@ export function openServices(workspace: Workspace, surroundings: Surroundings = 
     database,
     data,
     training,
+    imports: createImports({ database, catalog, workspaceFolder, slipwayVersion }),
     catalog,
     evaluation,
     models: createModelCatalog({ catalog, staleness, bundles, deployments, workspaceFolder }),

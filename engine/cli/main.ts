@@ -8,6 +8,7 @@ const commands: Record<string, () => Promise<Command>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   run: async () => (await import('./commands/run.ts')).run,
   models: async () => (await import('./commands/models.ts')).models,
+  import: async () => (await import('./commands/import.ts')).importCommand,
   package: async () => (await import('./commands/package.ts')).packageCommand,
   verify: async () => (await import('./commands/verify.ts')).verify,
   deploy: async () => (await import('./commands/deployments.ts')).deploy,

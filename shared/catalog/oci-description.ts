@@ -71,6 +71,8 @@ export function caseTypeOf(record: ModelVersion, metadata: VersionMetadata): Use
 
 /** What trained the model, with its version. */
 export function frameworkOf(record: ModelVersion): { name: string; version: string } {
+  const { imported, packages } = record.provenance
+  if (imported?.format === 'xgboost') return { name: 'XGBoost', version: packages.xgboost ?? '' }
   const tfjs = record.provenance.packages['@tensorflow/tfjs']
   return tfjs === undefined
     ? { name: 'Slipway', version: record.provenance.slipway }

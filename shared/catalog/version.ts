@@ -30,6 +30,18 @@ export const provenanceSchema = z.strictObject({
       repository: z.string().optional(),
     })
     .nullable(),
+  /** Of a version that was trained elsewhere: the file it came in. */
+  imported: z
+    .strictObject({
+      format: z.enum(['xgboost', 'onnx']),
+      file: z.string(),
+      sha256: z.string(),
+      /** The program that wrote the file, with its version. */
+      producer: z.string(),
+      /** Recorded rows are of given data, or were made up for the model. */
+      rows: z.enum(['given', 'made']),
+    })
+    .optional(),
   /** Absent where it was trained outside a notebook. */
   sources: sourcesSchema.optional(),
   slipway: z.string(),

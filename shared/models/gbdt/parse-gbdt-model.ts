@@ -174,6 +174,8 @@ function readTree(stored: StoredTree, index: number, features: number): Tree {
 }
 
 function readObjective(name: string): GbdtObjective {
+  // The two differ in what XGBoost's own predict gives: the class or its probabilities.
+  if (name === 'multi:softmax') return 'multi:softprob'
   const known = gbdtObjectives.find((objective) => objective === name)
   if (known) return known
   throw unsupported(

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import { numberFromText } from '../../../shared/signature/read-value.ts'
+import type { Label } from '../../../shared/signature/signature.ts'
+import { openForCommand } from '../../services.ts'
+import { type Command, UsageError } from '../command.ts'
+import { workspaceFolder } from '../find-workspace-folder.ts'
+
+/** `no,yes`, `0,1` or `false,true`: labels of one kind. */
+function labelsOf(text: string): Label[] {
+  const parts = text.split(',').map((part) => part.trim())
+  const numbers = parts.map(numberFromText)
+  if (numbers.every((value) => value !== null)) return numbers
+  if (parts.every((part) => part === 'true' || part === 'false')) return parts.map((part) => part === 'true')
+  return parts
+}
+
+export const importCommand: Command = {
+  name: 'import',
+  usage:
+    'import <model.json> --name <name> [--data relation|file] [--target column] [--classes negative,positive] [--workspace dir] [--json]',
+  does: 'puts an XGBoost model from Python into the catalog',
+  options: {
+    name: { type: 'string' },
+    data: { type: 'string' },
+    target: { type: 'string' },
+    classes: { type: 'string' },
+    workspace: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  positionals: [1, 1],
+  async run(args, terminal) {
+    const [file = ''] = args.positionals
+    const name = args.text('name')
+    if (name === undefined) throw new UsageError('import needs --name <name>, the name in the catalog.')
+    const data = args.text('data')
+    const target = args.text('target')
+    const classes = args.text('classes')
+    const opened = await openForCommand(workspaceFolder(args))
+    try {
+      const version = await opened.imports.import({
+        file: resolve(file),
+        shown: basename(file),
+        name,
+        ...(data === undefined ? {} : { data: existsSync(data) ? resolve(data) : data }),
+        ...(target === undefined ? {} : { target }),
+        ...(classes === undefined ? {} : { classes: labelsOf(classes) }),
+      })
+      const { imported } = version.provenance
+      terminal.out(
+        args.flag('json')
+          ? JSON.stringify({ ok: true, name, version: version.version, task: version.task, imported })
+          : `${name}:${version.version}, ${version.task}, ${version.signature.inputs.length} columns, written by ${imported?.producer}`,
+      )
+      return 0
+    } finally {
+      await opened.close()
+    }
+  },
+}

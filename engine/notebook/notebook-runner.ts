@@ -50,7 +50,8 @@ function errorOutput(error: unknown): Extract<Output, { type: 'error' }> {
   }
   if (error instanceof Failure) {
     const [message = '', ...details] = error.message.split('\n')
-    return { type: 'error', message, whatToDo: error.whatToDo, details: details.join('\n').trim() }
+    const path = error.path === undefined ? {} : { path: error.path }
+    return { type: 'error', message, whatToDo: error.whatToDo, details: details.join('\n').trim(), ...path }
   }
   const message = error instanceof Error ? error.message : String(error)
   const details = error instanceof Error ? (error.stack ?? '') : ''

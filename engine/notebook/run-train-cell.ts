@@ -1,6 +1,7 @@
 import type { SearchTable } from '../../shared/catalog/training-results.ts'
 import type { Output } from '../../shared/notebook/cell-state.ts'
 import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
+import type { TransformSummary } from '../../shared/transforms/transform-plan.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Changes } from '../changes.ts'
 import { rankTrials } from '../training/search/rank-trials.ts'
@@ -10,6 +11,10 @@ import type { CellRunner } from './cell-run.ts'
 import { stopIfAborted } from './run-sql-cell.ts'
 
 const interval = 100
+
+function frozenOf({ statistics }: TransformSummary): { expression: string; value: string }[] {
+  return statistics.map(({ expression, value }) => ({ expression, value }))
+}
 
 function trainingOutput(spec: TrainSpec, progress: TrainProgress, step = progress.step): Output {
   const { search } = progress
@@ -86,6 +91,7 @@ export function createTrainRunner(
           ...(version.crossValidation ? { crossValidation: version.crossValidation } : {}),
           ...(version.warnings ? { warnings: version.warnings } : {}),
           ...(version.heldBack ? { heldBack: version.heldBack } : {}),
+          ...(version.transforms ? { frozen: frozenOf(version.transforms) } : {}),
         },
       ])
       return { ok: true }

@@ -79,6 +79,8 @@ export const outputSchema = z.discriminatedUnion('type', [
     crossValidation: crossValidationResultSchema.optional(),
     warnings: z.array(leakageWarningSchema).optional(),
     heldBack: z.array(z.string()).optional(),
+    /** Aggregates of the SQL before the model, served at their value over the training rows. */
+    frozen: z.array(z.strictObject({ expression: z.string(), value: z.string() })).optional(),
   }),
   z.strictObject({
     type: z.literal('check'),
@@ -94,6 +96,8 @@ export const outputSchema = z.discriminatedUnion('type', [
     whatToDo: z.string(),
     /** Stack or database message, folded in the window. */
     details: z.string(),
+    /** Where in the cell's JSON, such as `model.trees`. */
+    path: z.string().optional(),
   }),
 ])
 export type Output = z.infer<typeof outputSchema>

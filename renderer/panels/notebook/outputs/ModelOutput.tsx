@@ -66,6 +66,18 @@ export function ModelOutput({ output }: { readonly output: Extract<Output, { typ
         {output.heldBack &&
           ` Not a feature, because it would leak: ${output.heldBack.join(', ')}. Name it in features.include to use it.`}
       </p>
+      {output.frozen && output.frozen.length > 0 && (
+        <p className="sw-muted">
+          Served at their value over the training rows:{' '}
+          {output.frozen.map(({ expression, value }, i) => (
+            <span key={expression}>
+              {i > 0 && ', '}
+              <code>{expression}</code> = {value}
+            </span>
+          ))}
+          .
+        </p>
+      )}
       {output.crossValidation && <FoldsTable result={output.crossValidation} />}
       <LeakageWarnings warnings={output.warnings ?? []} />
     </section>

@@ -1,9 +1,9 @@
 import type { Output } from '../../../../shared/notebook/cell-state.ts'
 import type { Cell } from '../../../../shared/notebook/notebook.ts'
-import { ErrorNote } from '../../../ui/ErrorNote.tsx'
 import { formatCount } from '../../../ui/format.ts'
 import { PlotlyChart } from '../../../ui/PlotlyChart.tsx'
 import { StaticGrid } from '../../../ui/StaticGrid.tsx'
+import { CellError } from './CellError.tsx'
 import { CheckOutput } from './CheckOutput.tsx'
 import { ModelOutput } from './ModelOutput.tsx'
 import { RelationOutput } from './RelationOutput.tsx'
@@ -63,7 +63,7 @@ export function OutputView({ cell, output }: { readonly cell: Cell; readonly out
     case 'check':
       return <CheckOutput cell={cell} output={output} />
     case 'error':
-      return <ErrorNote content={output} />
+      return <CellError cell={cell} output={output} />
     default:
       return output satisfies never
   }

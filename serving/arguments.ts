@@ -1,11 +1,20 @@
+import { locationForms } from './batch/locations.ts'
 import { type Environment, readSettings } from './read-settings.ts'
 import { settingList } from './setting-list.ts'
 import { wrongUsage } from './setting-values.ts'
 import type { Settings } from './settings.ts'
 
+export interface ScoreFlags {
+  resume: boolean
+  strict: boolean
+  append: boolean
+  json: boolean
+  badRows?: string
+}
+
 export type Command =
   | { kind: 'serve'; settings: Settings }
-  | { kind: 'score'; input: string; output: string }
+  | { kind: 'score'; input: string; output: string; options: ScoreFlags }
   | { kind: 'verify'; json: boolean; events: boolean }
   | { kind: 'help' }
 
@@ -16,8 +25,16 @@ const settingLines = settingList.map(({ flag, variable, help }) => {
 
 export const usage = `Usage:
   serve  [settings]          answer requests over HTTP
-  score  <input> <output>    score a CSV or NDJSON file
+  score  <input> <output>    score rows of a file or table
   verify [--json]            check the files and replay the recorded rows
+
+Inputs and outputs of score: ${locationForms}.
+An input may have a query in the place of the table.
+  --resume             continue a run that was stopped, at its last commit
+  --bad-rows <file>    where rows that do not fit go (default: <output>.bad.ndjson)
+  --strict             stop at the first row that does not fit
+  --append             add to a table that exists
+  --json               print a summary as JSON
 
 Settings of serve, as flags or environment variables:
 ${settingLines.join('\n')}
@@ -63,12 +80,20 @@ export function parseArguments(argv: readonly string[], env: Environment, folder
     return { kind: 'serve', settings: readSettings(flags, env, folder) }
   }
   if (name === 'score') {
-    const { positional } = split(rest, [], [])
+    const { flags, positional } = split(rest, ['bad-rows'], ['resume', 'strict', 'append', 'json'])
     const [input, output] = positional
+    const badRows = flags.get('bad-rows')
     if (input === undefined || output === undefined || positional.length > 2) {
       throw wrongUsage(`score takes an input and an output file, got ${positional.length} names.`)
     }
-    return { kind: 'score', input, output }
+    const options = {
+      resume: flags.has('resume'),
+      strict: flags.has('strict'),
+      append: flags.has('append'),
+      json: flags.has('json'),
+      ...(badRows === undefined ? {} : { badRows }),
+    }
+    return { kind: 'score', input, output, options }
   }
   if (name === 'verify') {
     const { flags, positional } = split(rest, [], ['json', 'events'])

@@ -2,12 +2,15 @@ import type { BuildOptions, Plugin } from 'esbuild'
 
 /**
  * Left out of the serving file because nothing here reaches them, and reading them costs start-up time:
- * zod's translations, and Fastify's compilers for route schemas (bodies are decoded by our own decoder).
+ * zod's translations, Fastify's compilers for route schemas (bodies are decoded by our own decoder), and what the
+ * PostgreSQL client needs elsewhere than in Node.
  */
 const unused = [
   /^\.\.\/locales\/index\.js$/,
   /^@fastify\/ajv-compiler$/,
   /^@fastify\/fast-json-stringify-compiler$/,
+  /^pg-native$/,
+  /^pg-cloudflare$/,
 ]
 
 const leaveOut: Plugin = {
@@ -31,9 +34,10 @@ export function servingBuild(options: { outfile: string; version: string }): Bui
     target: 'node22.12',
     minify: true,
     legalComments: 'none',
-    // Fastify and pino are CommonJS and ask for Node's own modules by `require`.
+    // Fastify and pino are CommonJS and ask for Node's own modules by `require`. DuckDB's native code may be lent by
+    // `slipway score`, for a bundle that carries none.
     banner: {
-      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+      js: 'import{createRequire as __createRequire}from"node:module";const __load=__createRequire(import.meta.url);const require=Object.assign((id)=>__load(id==="./runtime/duckdb.node"?process.env.SLIPWAY_DUCKDB||id:id),__load);',
     },
     define: { SLIPWAY_VERSION: JSON.stringify(options.version) },
     // Native code lies in the bundle's own `runtime` folder, where there are SQL transforms; nothing else loads it.

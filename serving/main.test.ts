@@ -208,7 +208,8 @@ describe('score and verify', () => {
   })
 
   it('says what to do about Parquet and about a file that is not there', async () => {
-    const parquet = await run(['score', 'a.parquet', 'b.csv']).ended
+    await writeFile(join(scratch, 'a.parquet'), 'PAR1')
+    const parquet = await run(['score', join(scratch, 'a.parquet'), join(scratch, 'b.csv')]).ended
     expect([parquet.code, parquet.err]).toEqual([1, expect.stringContaining('slipway score')])
     const missing = await run(['score', join(scratch, 'none.csv'), join(scratch, 'b.csv')]).ended
     expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('none.csv does not exist')])

@@ -3,7 +3,7 @@ import os from 'node:os'
 import { dirname } from 'node:path'
 import { isMainThread, workerData } from 'node:worker_threads'
 import { describeFailure, Failure } from '../shared/failure.ts'
-import { parseArguments, usage } from './arguments.ts'
+import { parseArguments, type ScoreFlags, usage } from './arguments.ts'
 import { loadModel } from './bundle/load-model.ts'
 import { runWorker } from './cluster/worker.ts'
 import { slipwayVersion } from './package-version.ts'
@@ -54,13 +54,26 @@ async function runVerify(json: boolean, events: boolean): Promise<void> {
   if (!report.ok) process.exitCode = 1
 }
 
-async function runScore(input: string, output: string): Promise<void> {
+async function runScore(input: string, output: string, { json, ...options }: ScoreFlags): Promise<void> {
   const { scoreFile } = await import('./batch/score-file.ts')
+  const { createProgress } = await import('./batch/progress.ts')
   const model = await loadModel(folder)
   const begun = performance.now()
-  const rows = await scoreFile(model, input, output)
+  const progress = createProgress({
+    write: (text) => process.stderr.write(text),
+    interactive: process.stderr.isTTY,
+    now: () => performance.now(),
+  })
+  const summary = await scoreFile(model, input, output, { ...options, progress }).finally(() =>
+    model.transforms?.close(),
+  )
+  const { rows, bad, badRows, resumed } = summary
   const seconds = (performance.now() - begun) / 1000
-  process.stderr.write(`${rows} rows scored in ${seconds.toFixed(2)} s, written to ${output}\n`)
+  const rate = Math.round((rows - resumed) / seconds).toLocaleString('en-US')
+  const before = resumed > 0 ? `, ${resumed} of them in the run before` : ''
+  process.stderr.write(`${rows} rows scored${before} in ${seconds.toFixed(2)} s (${rate} rows/s)\n`)
+  if (bad > 0) process.stderr.write(`${bad} rows do not fit the signature and are in ${badRows}\n`)
+  if (json) process.stdout.write(`${JSON.stringify({ ok: true, output, ...summary, seconds })}\n`)
 }
 
 function fail(error: unknown): never {
@@ -80,7 +93,7 @@ async function runCommand(): Promise<void> {
       await runServe(command.settings).catch(fail)
       break
     case 'score':
-      await runScore(command.input, command.output).catch(fail)
+      await runScore(command.input, command.output, command.options).catch(fail)
       break
     case 'verify':
       await runVerify(command.json, command.events).catch(fail)

@@ -1,9 +1,13 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LoadedModel, loadModel } from '../bundle/load-model.ts'
+import { csvCell } from '../rows/csv.ts'
+import { readScored } from '../testing/read-scored.ts'
 import { type WrittenBundle, writeBundle } from '../testing/write-bundle.ts'
+import { openDuckDb } from './duckdb-session.ts'
 import { scoreFile } from './score-file.ts'
 
 let bundle: WrittenBundle
@@ -19,68 +23,221 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const objects = async (path: string): Promise<Record<string, unknown>[]> =>
-  (await readFile(path, 'utf8'))
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
+const at = (name: string) => join(folder, name)
+const header = 'tenure,charges,contract,payment,partner'
+const csvOf = (rows: readonly Record<string, unknown>[]) =>
+  rows
+    .map(
+      (row) =>
+        `${header
+          .split(',')
+          .map((name) => csvCell(String(row[name] ?? '')))
+          .join(',')}\n`,
+    )
+    .join('')
+
+/** The recorded rows in every form that DuckDB can write. */
+async function inputs(): Promise<Record<string, string>> {
+  const { rows } = bundle.sample
+  await writeFile(at('in.ndjson'), rows.map((row, id) => `${JSON.stringify({ id, ...row })}\n`).join(''))
+  const lines = csvOf(rows).trimEnd().split('\n')
+  await writeFile(at('in.csv'), `id,${header}\n${lines.map((line, id) => `${id},${line}\n`).join('')}`)
+  const session = await openDuckDb(at('in.duckdb'), 'in.duckdb')
+  const types = `{id: 'BIGINT', tenure: 'INTEGER', charges: 'DECIMAL(10,4)', contract: 'VARCHAR', payment: 'VARCHAR', partner: 'BOOLEAN'}`
+  await session.run(
+    `create table t as select * replace (charges::double as charges) from read_json('${at('in.ndjson')}', columns = ${types.replace('DECIMAL(10,4)', 'DOUBLE')})`,
+  )
+  await session.run(`copy t to '${at('in.parquet')}' (format parquet)`)
+  session.close()
+  return {
+    csv: at('in.csv'),
+    ndjson: at('in.ndjson'),
+    parquet: at('in.parquet'),
+    duckdb: `duckdb:${at('in.duckdb')}#t`,
+    query: `duckdb:${at('in.duckdb')}#select * from t order by id`,
+  }
+}
 
 describe('scoring a file', () => {
-  it('passes every column through in order and adds the prediction and a probability per class', async () => {
+  it('gives the recorded predictions from every form into every form', async () => {
+    const { predictions, probabilities } = bundle.sample
+    const forms = await inputs()
+    const outputs = (name: string) => [
+      at(`${name}.csv`),
+      at(`${name}.ndjson`),
+      at(`${name}.arrow`),
+      at(`${name}.arrows`),
+      at(`${name}.parquet`),
+      `duckdb:${at(`${name}.duckdb`)}#scored`,
+    ]
+    const check = async (output: string) => {
+      const found = await readScored(output)
+      expect(found.map((row) => Number(row.id))).toEqual(predictions.map((_, id) => id))
+      expect(found.map((row) => Number(row.prediction))).toEqual(predictions)
+      expect(found.map((row) => Number(row.probability_2))).toEqual(probabilities?.map((row) => row[1]))
+    }
+    for (const [form, input] of Object.entries(forms)) {
+      for (const output of outputs(form)) {
+        expect(await scoreFile(model, input, output)).toMatchObject({ rows: predictions.length, bad: 0 })
+        await check(output)
+      }
+    }
+    expect((await readdir(folder)).filter((name) => /\.(part|journal|wal|bad)/.test(name))).toEqual([])
+  })
+
+  it('passes columns through as they came: text byte for byte, Parquet in its own types', async () => {
     const { rows, predictions, probabilities } = bundle.sample
-    const input = join(folder, 'a.ndjson')
-    const output = join(folder, 'a-out.ndjson')
-    await writeFile(input, rows.map((row, i) => `${JSON.stringify({ id: `00${i}`, ...row })}\n`).join(''))
-    expect(await scoreFile(model, input, output)).toBe(rows.length)
-    expect(await objects(output)).toEqual(
-      rows.map((row, i) => ({
-        id: `00${i}`,
-        ...row,
-        prediction: predictions[i],
-        probability_1: probabilities?.[i]?.[0],
-        probability_2: probabilities?.[i]?.[1],
-        probability_3: probabilities?.[i]?.[2],
-      })),
+    const cells = probabilities?.map((row) => row.join(',')) ?? []
+    const lines = csvOf(rows).trimEnd().split('\n')
+    await writeFile(
+      at('same.csv'),
+      `"note, ""q""",${header}\r\n${lines.map((line) => `"x\n1.50",${line}\r\n`).join('')}`,
     )
+    await scoreFile(model, at('same.csv'), at('same-out.csv'))
+    expect(await readFile(at('same-out.csv'), 'utf8')).toBe(
+      `"note, ""q""",${header},prediction,probability_1,probability_2,probability_3\n${lines
+        .map((line, i) => `"x\n1.50",${line},${predictions[i]},${cells[i]}\n`)
+        .join('')}`,
+    )
+    const big = rows.map(
+      (row) => `{"key": 12345678901234567890, "at": [1, {"b":2}],${JSON.stringify(row).slice(1)}`,
+    )
+    await writeFile(at('same.ndjson'), big.join('\n'))
+    await scoreFile(model, at('same.ndjson'), at('same-out.ndjson'))
+    expect((await readFile(at('same-out.ndjson'), 'utf8')).split('\n')[0]).toBe(
+      `${big[0]?.slice(0, -1)},"prediction":${predictions[0]},${[1, 2, 3].map((k) => `"probability_${k}":${probabilities?.[0]?.[k - 1]}`).join(',')}}`,
+    )
+    const session = await openDuckDb(':memory:', 'memory')
+    await session.run(
+      `copy (select 1.10::decimal(9,2) as price, date '2026-01-31' as day, timestamp '2026-01-31 01:02:03.000004' as at,
+        [1, 2] as list, {a: 1} as pair, 5::utinyint as small, * from read_json('${at('in.ndjson')}',
+        columns = {tenure: 'INTEGER', charges: 'DOUBLE', contract: 'VARCHAR', payment: 'VARCHAR', partner: 'BOOLEAN'}))
+       to '${at('typed.parquet')}' (format parquet)`,
+    )
+    await scoreFile(model, at('typed.parquet'), at('typed-out.parquet'))
+    const types = await session.rows(`describe select * from '${at('typed-out.parquet')}'`)
+    expect(types.map((row) => row.column_type).join(' ')).toBe(
+      'DECIMAL(9,2) DATE TIMESTAMP INTEGER[] STRUCT(a INTEGER) UTINYINT INTEGER DOUBLE VARCHAR VARCHAR BOOLEAN BIGINT DOUBLE DOUBLE DOUBLE',
+    )
+    await scoreFile(model, at('typed.parquet'), at('typed.arrow'))
+    await rm(at('again.arrow'), { force: true })
+    session.close()
+    const [first] = await readScored(at('typed.arrow'))
+    expect(first).toMatchObject({
+      price: '1.10',
+      day: Date.UTC(2026, 0, 31),
+      list: '[1,2]',
+      pair: '{"a":1}',
+      small: 5,
+    })
+    expect(first?.at).toBeCloseTo(Date.UTC(2026, 0, 31, 1, 2, 3), 2)
   })
 
   it('scores more rows than it holds at once, in order', async () => {
     const { rows, predictions } = bundle.sample
-    const count = 10_001
-    const input = join(folder, 'many.ndjson')
-    const output = join(folder, 'many.csv')
-    await writeFile(
-      input,
-      Array.from({ length: count }, (_, i) => `${JSON.stringify(rows[i % rows.length])}\n`).join(''),
-    )
-    expect(await scoreFile(model, input, output)).toBe(count)
-    const again = join(folder, 'again.ndjson')
-    await writeFile(
-      join(folder, 'plain.csv'),
-      (await readFile(output, 'utf8')).replaceAll('prediction', 'was').replaceAll('probability_', 'p_'),
-    )
-    expect(await scoreFile(model, join(folder, 'plain.csv'), again)).toBe(count)
-    const found = (await objects(again)).map((row) => row.prediction)
-    expect(found).toEqual(Array.from({ length: count }, (_, i) => predictions[i % rows.length]))
+    const count = 8_500
+    const many = Array.from({ length: count }, (_, i) => rows[i % rows.length] ?? {})
+    await writeFile(at('many.csv'), `${header}\n${csvOf(many)}`)
+    for (const output of [at('many.ndjson'), at('many.arrow')]) {
+      expect(await scoreFile(model, at('many.csv'), output)).toMatchObject({ rows: count })
+      const found = (await readScored(output)).map((row) => Number(row.prediction))
+      expect(found).toEqual(Array.from({ length: count }, (_, i) => predictions[i % rows.length]))
+    }
   })
 
-  it('names the line and the column of a bad value, and leaves no output behind', async () => {
-    const header = 'tenure,charges,contract,payment,partner'
+  it('puts bad rows aside with number, reason and row, and scores the others', async () => {
+    const good = csvOf(bundle.sample.rows.slice(0, 1)).trimEnd()
+    await writeFile(
+      at('bad.csv'),
+      `${header}\n${good}\nx,2,One year,001,1\n${good}\n1,2\n,2,One year,001,yes\n`,
+    )
+    const summary = await scoreFile(model, at('bad.csv'), at('bad-out.csv'))
+    expect(summary).toMatchObject({ rows: 2, bad: 3, badRows: at('bad-out.csv.bad.ndjson') })
+    const aside = (await readFile(summary.badRows, 'utf8')).trim().split('\n')
+    expect(aside.map((line) => JSON.parse(line))).toEqual([
+      {
+        row: 2,
+        reason: expect.stringMatching(/column "tenure": expected .*found the string "x"/),
+        data: 'x,2,One year,001,1',
+      },
+      { row: 4, reason: '2 cells where the header has 5', data: '1,2' },
+      {
+        row: 5,
+        reason: expect.stringMatching(/"tenure".*found null; column "partner".*"yes"/),
+        data: ',2,One year,001,yes',
+      },
+    ])
+    const json = bundle.sample.rows.slice(0, 1).map((row) => JSON.stringify(row))
+    await writeFile(at('bad.ndjson'), `{"tenure":1}\n{\n[1]\n${json}\n`)
+    const named = at('aside.ndjson')
+    expect(await scoreFile(model, at('bad.ndjson'), at('bad-out.ndjson'), { badRows: named })).toMatchObject({
+      rows: 1,
+      bad: 3,
+    })
+    expect((await readFile(named, 'utf8')).split('\n').map((line) => /"row":(\d)/.exec(line)?.[1])).toEqual([
+      '1',
+      '2',
+      '3',
+      undefined,
+    ])
+    await expect(scoreFile(model, at('bad.csv'), at('strict.csv'), { strict: true })).rejects.toThrow(
+      /row 2: column "tenure"/,
+    )
+    expect(existsSync(at('strict.csv'))).toBe(false)
+  })
+
+  it('takes many bad rows out of the middle of Arrow batches and of Parquet, whole rows aside', async () => {
+    const { rows, predictions } = bundle.sample
+    const mixed = Array.from({ length: 900 }, (_, i) => ({
+      id: i,
+      ...rows[i % rows.length],
+      ...(i % 3 === 1 ? { tenure: null } : {}),
+    }))
+    await writeFile(at('mixed.ndjson'), mixed.map((row) => JSON.stringify(row)).join('\n'))
+    const session = await openDuckDb(':memory:', 'memory')
+    await session.run(`copy (select * from read_json('${at('mixed.ndjson')}')) to '${at('mixed.parquet')}'`)
+    session.close()
+    const good = mixed.filter((_, i) => i % 3 !== 1)
+    for (const output of [at('mixed-out.parquet'), at('mixed-out.arrow')]) {
+      expect(await scoreFile(model, at('mixed.parquet'), output)).toMatchObject({ rows: 600, bad: 300 })
+      const found = await readScored(output)
+      expect(found.map((row) => Number(row.id))).toEqual(good.map(({ id }) => id))
+      expect(found.map((row) => Number(row.prediction))).toEqual(
+        good.map(({ id }) => predictions[id % rows.length]),
+      )
+      const [first = ''] = (await readFile(`${output}.bad.ndjson`, 'utf8')).split('\n')
+      expect(JSON.parse(first)).toMatchObject({ row: 2, data: { id: 1, tenure: null } })
+    }
+  })
+
+  it('names what is wrong with a file as a whole, and leaves no output behind', async () => {
     const cases: [string, string, RegExp][] = [
-      ['value.csv', `${header}\n1,2,One year,001,1\nx,2,One year,001,1\n`, /line 3, column "tenure".*"x"/],
-      ['cells.csv', `${header}\n1,2\n`, /line 2: 2 cells where the header has 5/],
       ['column.csv', 'tenure,charges\n1,2\n', /Required columns are missing: "contract"/],
       ['clash.csv', `${header},prediction\n1,2,One year,001,1,x\n`, /"prediction" already/],
       ['empty.csv', '', /no header line/],
       ['quote.csv', `${header}\n"1,2`, /inside a quoted cell/],
-      ['json.ndjson', '{"tenure":1}\n{', /line 2/],
-      ['rows.ndjson', '[1]\n', /line 1: expected a JSON object/],
+      ['none.arrow', 'ARROW1\0\0 no', /not an Arrow IPC/],
+      ['none.parquet', 'PAR1', /none\.parquet/],
       ['kind.txt', '', /extension "\.txt"/],
     ]
     for (const [name, text, message] of cases) {
-      await writeFile(join(folder, name), text)
-      await expect(scoreFile(model, join(folder, name), join(folder, 'bad-out.csv'))).rejects.toThrow(message)
+      await writeFile(at(name), text)
+      await expect(scoreFile(model, at(name), at('wrong-out.csv'))).rejects.toThrow(message)
     }
-    expect((await readdir(folder)).filter((name) => name.startsWith('bad-out'))).toEqual([])
+    await expect(scoreFile(model, at('absent.csv'), at('wrong-out.csv'))).rejects.toThrow(
+      'absent.csv does not exist',
+    )
+    await expect(scoreFile(model, at('in.csv'), join(folder, 'nowhere', 'o.csv'))).rejects.toThrow(
+      'cannot be written',
+    )
+    expect((await readdir(folder)).filter((name) => name.startsWith('wrong-out'))).toEqual([])
+  })
+
+  it('makes a table only where there is none, and adds to one when told to', async () => {
+    const output = `duckdb:${at('table.duckdb')}#scored`
+    await scoreFile(model, at('in.csv'), output)
+    await expect(scoreFile(model, at('in.csv'), output)).rejects.toThrow('exists already')
+    await scoreFile(model, at('in.csv'), output, { append: true })
+    expect(await readScored(output)).toHaveLength(2 * bundle.sample.rows.length)
   })
 })

@@ -1,285 +1,166 @@
-import { createReadStream } from 'node:fs'
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { extname } from 'node:path'
-import { StringDecoder } from 'node:string_decoder'
+import { stat } from 'node:fs/promises'
+import { z } from 'zod'
+import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
 import { Refusal } from '../http/refusal.ts'
-import { createCsvParser, csvCell } from '../rows/csv.ts'
-import type { RequestRows } from '../rows/request-rows.ts'
-import { checkHeader } from '../rows/request-rows.ts'
-import type { ScoredRows } from '../scoring/score-rows.ts'
-import { directScoring } from '../scoring/scoring.ts'
-import { transformedScoring } from '../transforms/transformed-scoring.ts'
+import { badRowsOf, createBadRows } from './bad-rows.ts'
+import { type Location, parseLocation, shownLocation } from './locations.ts'
+import { openSink } from './open-sink.ts'
+import { openSource } from './open-source.ts'
+import type { Progress } from './progress.ts'
+import type { ChunkColumn } from './row-chunk.ts'
+import { addedColumns, createChunkScorer } from './score-chunk.ts'
 
-type Score = (rows: RequestRows) => ScoredRows | Promise<ScoredRows>
+export interface ScoreOptions {
+  /** Continues a run that was stopped. */
+  resume?: boolean
+  /** Stops at the first bad row. */
+  strict?: boolean
+  /** Where bad rows go; default `<output>.bad.ndjson`. */
+  badRows?: string
+  /** Adds to a table that exists. */
+  append?: boolean
+  progress?: Progress
+  /** Chunks between commits; the default is some 130,000 rows. */
+  commitChunks?: number
+}
 
-/** Rows scored at a time: enough to keep the loops busy, little enough to stay small. */
-const batchRows = 4_096
+export interface ScoreSummary {
+  /** Rows of the output. */
+  rows: number
+  /** Rows that were not scored, in the file `badRows`. */
+  bad: number
+  badRows: string
+  /** Rows that an earlier run had done. */
+  resumed: number
+}
 
-type Format = 'csv' | 'ndjson'
+const stateSchema = z.strictObject({
+  format: z.literal(1),
+  /** Model, input and columns: a run continues only what it began. */
+  run: z.string(),
+  position: z.unknown(),
+  rows: z.number().int(),
+  bad: z.strictObject({ bytes: z.number().int(), count: z.number().int() }),
+})
 
-function formatOf(path: string): Format {
-  const extension = extname(path).toLowerCase()
-  if (extension === '.csv') return 'csv'
-  if (extension === '.ndjson' || extension === '.jsonl') return 'ndjson'
-  if (extension === '.parquet') {
-    throw new Failure(
-      'invalid-input',
-      `${path} is Parquet, which this bundle cannot read or write by itself: it carries no database.`,
-      'Use `slipway score`, which converts Parquet on the way, or convert the file to CSV or NDJSON.',
-    )
+/** Size and time of an input file: one that was changed since cannot be continued in. */
+async function fileIdentity(from: Location): Promise<string> {
+  if (from.kind === 'duckdb' || from.kind === 'postgres') return ''
+  const { size, mtimeMs } = await stat(from.path)
+  return `${size} ${mtimeMs}`
+}
+
+/** Where bad rows go when nobody says: beside the output; for tables, into the current folder. */
+export function defaultBadRows(output: Location): string {
+  switch (output.kind) {
+    case 'duckdb':
+      return `${output.path}.${output.relation}.bad.ndjson`
+    case 'postgres':
+      return `${output.relation}.bad.ndjson`
+    default:
+      return `${output.path}.bad.ndjson`
   }
+}
+
+function assertNoClash(input: string, columns: readonly ChunkColumn[], added: readonly ChunkColumn[]): void {
+  const clash = columns.find(({ name }) => added.some((column) => column.name === name))
+  if (clash === undefined) return
   throw new Failure(
     'invalid-input',
-    `${path} has the extension "${extension}", expected .csv, .ndjson or .jsonl.`,
-    'Rename the file after its format.',
+    `${input} has a column "${clash.name}" already, which scoring would write.`,
+    'Rename the column in the input.',
   )
 }
 
-/** Rows of the input in the order they came: CSV lines as cells under one header, NDJSON lines as objects. */
-type Chunk =
-  | { kind: 'csv'; header: readonly string[]; rows: string[][]; firstLine: number }
-  | { kind: 'ndjson'; rows: Record<string, unknown>[]; firstLine: number }
-
-async function* readText(path: string): AsyncIterable<string> {
-  const decoder = new StringDecoder('utf8')
-  try {
-    for await (const bytes of createReadStream(path, { highWaterMark: 1 << 18 })) yield decoder.write(bytes)
-    yield decoder.end()
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`
-    throw new Failure(
-      code === 'ENOENT' ? 'not-found' : 'failed',
-      `${path} ${why}.`,
-      'Check the name of the input file.',
-    )
-  }
-}
-
-function badLine(path: string, line: number, problem: string): Failure {
-  return new Failure(
-    'invalid-input',
-    `${path}, line ${line}: ${problem}.`,
-    'Correct the line and score again.',
-  )
-}
-
-async function* csvChunks(path: string): AsyncIterable<Chunk> {
-  let header: readonly string[] | null = null
-  let line = 0
-  let firstLine = 2
-  let rows: string[][] = []
-  const parser = createCsvParser((cells) => {
-    line++
-    if (header === null) {
-      header = cells
-      return
-    }
-    if (cells.length !== header.length) {
-      throw badLine(path, line, `${cells.length} cells where the header has ${header.length}`)
-    }
-    rows.push(cells)
-  })
-  const take = (): Chunk => {
-    const chunk: Chunk = { kind: 'csv', header: header ?? [], rows, firstLine }
-    firstLine = line + 1
-    rows = []
-    return chunk
-  }
-  for await (const text of readText(path)) {
-    parser.write(text)
-    if (rows.length >= batchRows) yield take()
-  }
-  try {
-    parser.end()
-  } catch (error) {
-    if (error instanceof Failure) throw error
-    throw badLine(path, line + 1, error instanceof Error ? error.message : String(error))
-  }
-  if (header === null) throw badLine(path, 1, 'there is no header line')
-  yield take()
-}
-
-async function* ndjsonChunks(path: string): AsyncIterable<Chunk> {
-  let rest = ''
-  let line = 0
-  let firstLine = 1
-  let rows: Record<string, unknown>[] = []
-  const read = (text: string) => {
-    line++
-    if (text.trim() === '') return
-    let value: unknown
-    try {
-      value = JSON.parse(text)
-    } catch (error) {
-      throw badLine(path, line, error instanceof Error ? error.message : String(error))
-    }
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw badLine(path, line, 'expected a JSON object')
-    }
-    rows.push({ ...value })
-  }
-  const take = (): Chunk => {
-    const chunk: Chunk = { kind: 'ndjson', rows, firstLine }
-    firstLine = line + 1
-    rows = []
-    return chunk
-  }
-  for await (const text of readText(path)) {
-    const lines = (rest + text).split('\n')
-    rest = lines.pop() ?? ''
-    for (const entry of lines) read(entry)
-    if (rows.length >= batchRows) yield take()
-  }
-  if (rest !== '') read(rest)
-  yield take()
-}
-
-/** The columns that scoring adds. */
-function addedColumns(model: LoadedModel): string[] {
-  const classes = model.signature.target.classes ?? []
-  return ['prediction', ...classes.map((label) => `probability_${String(label)}`)]
+function asFailure(error: unknown, input: string): unknown {
+  if (!(error instanceof Refusal)) return error
+  return new Failure('invalid-input', `${input}: ${error.message}`, 'Correct the input and score again.')
 }
 
 /**
- * Scores a file of any size in bounded memory. Every input column is passed through, followed by `prediction` and,
- * for classifiers, `probability_<class>`. The output appears whole or not at all.
+ * Scores rows of any number in bounded memory. Every input column passes through, followed by `prediction` and, for
+ * classifiers, `probability_<class>`. Rows that do not fit the signature go to a side file with the reason. The output
+ * appears whole or not at all; a run that was stopped continues at its last commit with `resume`, to the same output.
  *
- * @returns how many rows were scored
- * @throws Failure naming the file, line and column at fault
+ * @param input a file, `duckdb:file#table` or `postgres://…#table`
+ * @throws Failure naming what is at fault
  */
-export async function scoreFile(model: LoadedModel, input: string, output: string): Promise<number> {
-  const from = formatOf(input)
-  const to = formatOf(output)
-  const scoring = model.transforms ? transformedScoring(model, model.transforms) : directScoring(model)
-  const score: Score = scoring.score
+export async function scoreFile(
+  model: LoadedModel,
+  input: string,
+  output: string,
+  options: ScoreOptions = {},
+): Promise<ScoreSummary> {
+  const { resume = false, strict = false, append = false, progress, commitChunks = 16 } = options
+  const from = parseLocation(input)
+  const to = parseLocation(output)
+  const shown = shownLocation(from)
+  const badPath = options.badRows ?? defaultBadRows(to)
   const added = addedColumns(model)
-  const temporary = `${output}.part`
-  let total = 0
-  let headerWritten = false
-  let file: FileHandle | null = null
+  const { source, joined } = await openSource(model, from, to)
+  const bad = createBadRows(badPath)
+  let committed = false
+  let sink: Awaited<ReturnType<typeof openSink>> | null = null
   try {
-    for await (const chunk of from === 'csv' ? csvChunks(input) : ndjsonChunks(input)) {
-      const columns = chunk.kind === 'csv' ? chunk.header : Object.keys(chunk.rows[0] ?? {})
-      const clash = headerWritten ? undefined : columns.find((column) => added.includes(column))
-      if (clash !== undefined) {
+    const columns = await source.columns()
+    assertNoClash(shown, columns, added)
+    sink = await openSink(to, columns, added, append, joined)
+    const run = JSON.stringify({
+      model: `${model.name}-${model.version}`,
+      created: model.manifest.created,
+      input: shown,
+      file: await fileIdentity(from),
+      columns: columns.map(({ name, type }) => `${name} ${type.sql}`),
+    })
+    const text = await sink.open(resume)
+    const state = text === null ? null : decodeJson(stateSchema, text, `the journal of ${shownLocation(to)}`)
+    committed = state !== null
+    if (state !== null && state.run !== run) {
+      throw new Failure(
+        'conflict',
+        `The run that was stopped had another model, input or other columns than ${shown} now.`,
+        'Give it the same again, or score without --resume.',
+      )
+    }
+    await bad.open(state?.bad ?? null)
+    const scorer = createChunkScorer(model)
+    let rows = state?.rows ?? 0
+    const resumed = rows
+    let chunks = 0
+    progress?.update(rows, null)
+    for await (const chunk of source.chunks(state?.position ?? null)) {
+      const scored = await scorer.score(chunk)
+      const badRows = await badRowsOf(scored, source)
+      const [first] = badRows
+      if (strict && first !== undefined) {
         throw new Failure(
           'invalid-input',
-          `${input} has a column "${clash}" already, which scoring would write.`,
-          'Rename the column in the input.',
+          `${shown}, row ${first.row}: ${first.reason}.`,
+          'Correct the row, or score without --strict to leave bad rows out.',
         )
       }
-      if (chunk.kind === 'csv' && !headerWritten) checkHeader(chunk.header, model.signature)
-      file ??= await openOutput(temporary, output)
-      await file.appendFile(await scoreChunk(model, score, chunk, columns, to, added, !headerWritten))
-      headerWritten = true
-      total += chunk.rows.length
-    }
-    await file?.sync()
-    await file?.close()
-    await rename(temporary, output)
-    return total
-  } catch (error) {
-    await file?.close().catch(() => {})
-    await rm(temporary, { force: true })
-    throw asFailure(error, input, output)
-  }
-}
-
-async function openOutput(temporary: string, output: string): Promise<FileHandle> {
-  try {
-    return await open(temporary, 'w')
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    throw new Failure(
-      'failed',
-      `${output} cannot be written (${code}).`,
-      'Choose a folder that exists and is yours.',
-    )
-  }
-}
-
-function asFailure(error: unknown, input: string, output: string): unknown {
-  if (error instanceof Refusal) {
-    return new Failure('invalid-input', `${input}: ${error.message}`, 'Correct the file and score again.')
-  }
-  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
-    return new Failure(
-      'disk-full',
-      `The disk of ${output} is full; nothing was kept.`,
-      'Free some space and score again.',
-    )
-  }
-  return error
-}
-
-async function scoreChunk(
-  model: LoadedModel,
-  score: Score,
-  chunk: Chunk,
-  columns: readonly string[],
-  to: Format,
-  added: readonly string[],
-  withHeader: boolean,
-): Promise<string> {
-  const lines: string[] = []
-  if (to === 'csv' && withHeader) lines.push([...columns, ...added].map(csvCell).join(','))
-  if (chunk.rows.length > 0) {
-    const { predictions } = await scoreOrName(score, chunk)
-    const labels = model.predictor.predictions(predictions)
-    const probabilities = model.predictor.probabilities(predictions)
-    for (const [index, row] of chunk.rows.entries()) {
-      const scores = [labels[index] ?? null, ...(probabilities?.[index] ?? [])]
-      if (to === 'csv') {
-        const cells = Array.isArray(row) ? row : columns.map((column) => textOf(row[column]))
-        lines.push([...cells, ...scores.map(textOf)].map(csvCell).join(','))
-      } else {
-        const entries: [string, unknown][] = Array.isArray(row)
-          ? columns.map((column, i) => [column, jsonCell(model, column, row[i] ?? '')])
-          : Object.entries(row)
-        for (const [i, name] of added.entries()) entries.push([name, scores[i]])
-        lines.push(JSON.stringify(Object.fromEntries(entries)))
+      await bad.write(badRows)
+      await sink.write(scored)
+      rows += scored.rows
+      chunks++
+      progress?.update(rows, chunk.fraction)
+      if (chunks % commitChunks === 0) {
+        const kept = await bad.commit()
+        await sink.commit(JSON.stringify({ format: 1, run, position: chunk.position, rows, bad: kept }))
+        committed = true
       }
     }
-  }
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`
-}
-
-function textOf(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
-}
-
-/** A CSV cell as JSON: numbers where the signature says so and the text is one, text otherwise. */
-function jsonCell(model: LoadedModel, column: string, text: string): string | number | null {
-  if (text === '') return null
-  const numeric = model.signature.inputs.some((input) => input.name === column && input.type === 'numeric')
-  const value = Number(text)
-  return numeric && Number.isFinite(value) ? value : text
-}
-
-/** Scores a chunk; a refusal names the line of the file. */
-async function scoreOrName(score: Score, chunk: Chunk): Promise<ScoredRows> {
-  try {
-    return chunk.kind === 'csv'
-      ? await score({
-          kind: 'table',
-          rows: chunk.rows.length,
-          columns: chunk.header,
-          data: chunk.rows,
-          text: true,
-        })
-      : await score({ kind: 'records', rows: chunk.rows.length, records: chunk.rows })
+    await bad.commit()
+    await sink.finish()
+    return { rows, bad: bad.count, badRows: badPath, resumed }
   } catch (error) {
-    const field = error instanceof Refusal ? error.fields[0] : undefined
-    if (field === undefined) throw error
-    const line = chunk.firstLine + (field.row ?? 0)
-    throw new Failure(
-      'invalid-input',
-      `About line ${line}${field.column === '' ? '' : `, column "${field.column}"`}: expected ${field.expected}, found ${field.found}.`,
-      'Correct the file and score again.',
-    )
+    await sink?.abandon(committed)
+    throw asFailure(error, shown)
+  } finally {
+    progress?.done()
+    await bad.close()
+    await source.close()
   }
 }

@@ -7,7 +7,7 @@ export type RequestRows =
   | { kind: 'records'; rows: number; records: readonly unknown[] }
   /** `text`: cells are CSV text. */
   | { kind: 'table'; rows: number; columns: readonly string[]; data: readonly unknown[]; text: boolean }
-  | { kind: 'columns'; rows: number; columns: Readonly<Record<string, ArrayLike<unknown>>> }
+  | { kind: 'columns'; rows: number; columns: Readonly<Record<string, ArrayLike<unknown>>>; text?: boolean }
 
 /** Refuses a header that repeats a name or lacks a column every row must have. */
 export function checkHeader(columns: readonly string[], signature: Signature): void {

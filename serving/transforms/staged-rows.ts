@@ -68,7 +68,7 @@ export function compileStaging(signature: Signature, plan: TransformPlan): (rows
       case 'table':
         return (rows.text ? cells : values).table(rows.columns, rows.data)
       case 'columns':
-        return values.columns(rows.columns, rows.rows)
+        return (rows.text ? cells : values).columns(rows.columns, rows.rows)
     }
   }
 

@@ -41,9 +41,9 @@ export async function sampleWorkspace(options: { runtimes?: Runtimes } = {}): Pr
     minify: true,
     logLevel: 'warning',
     alias: { '@duckdb/node-bindings': './runtime/duckdb.node' },
-    external: ['./runtime/duckdb.node'],
+    external: ['./runtime/duckdb.node', 'pg-native', 'pg-cloudflare'],
     banner: {
-      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+      js: 'import{createRequire as __createRequire}from"node:module";const __load=__createRequire(import.meta.url);const require=Object.assign((id)=>__load(id==="./runtime/duckdb.node"?process.env.SLIPWAY_DUCKDB||id:id),__load);',
     },
   })
   const components = await servingComponents(metafile, root)

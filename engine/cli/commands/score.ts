@@ -1,36 +1,48 @@
 import { extname, resolve } from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
-import { scoreWithBundle } from '../../bundles/score-with-bundle.ts'
+import { absoluteLocation, scoreWithBundle } from '../../bundles/score-with-bundle.ts'
 import { createChildProcessPort } from '../../deployments/process-port.ts'
 import type { Command } from '../command.ts'
-import { withProgress } from '../progress.ts'
 
-const extensions = ['.csv', '.parquet', '.ndjson', '.jsonl']
+const extensions = ['.csv', '.parquet', '.ndjson', '.jsonl', '.arrow', '.feather', '.arrows']
 
-/** Before a bundle is started for it. A bundle by itself takes no Parquet, so its own message names fewer. */
-function checkExtension(path: string): void {
-  if (extensions.includes(extname(path).toLowerCase())) return
+/** Before a bundle is checked and started for it; the bundle's own scorer says the same. */
+function checkForm(word: string): void {
+  if (/^(duckdb:|postgres(ql)?:\/\/)/.test(word) || extensions.includes(extname(word).toLowerCase())) return
   throw new Failure(
     'invalid-input',
-    `${path} has the extension "${extname(path)}", expected ${extensions.join(', ')}.`,
+    `${word} has the extension "${extname(word)}", expected ${extensions.join(', ')}, duckdb:<file>#<table> or postgres://…#<table>.`,
     'Name the file after its format.',
   )
 }
 
 export const score: Command = {
   name: 'score',
-  usage: 'score <bundle> <input> <output> [--json]',
-  does: 'scores a CSV, Parquet or NDJSON file with a bundle, into the same kinds by extension',
-  options: { json: { type: 'boolean' } },
+  usage: 'score <bundle> <input> <output> [--resume] [--bad-rows file] [--strict] [--append] [--json]',
+  does: 'scores CSV, Parquet, NDJSON, Arrow, DuckDB or PostgreSQL tables with a bundle, into any of them',
+  options: {
+    resume: { type: 'boolean' },
+    'bad-rows': { type: 'string' },
+    strict: { type: 'boolean' },
+    append: { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
   positionals: [3, 3],
   async run(args, terminal) {
-    const [bundle = '', input = '', output = ''] = args.positionals.map((path) => resolve(path))
-    for (const path of [input, output]) checkExtension(path)
-    await withProgress(terminal, 'Score', async () => {
-      await scoreWithBundle({ bundle, input, output, processes: createChildProcessPort() })
-      return { value: output, result: output }
+    const [bundle = '', input = '', output = ''] = args.positionals
+    for (const word of [input, output]) checkForm(word)
+    const badRows = args.text('bad-rows')
+    const words = ['resume', 'strict', 'append'].filter((name) => args.flag(name)).map((name) => `--${name}`)
+    const summary = await scoreWithBundle({
+      bundle,
+      input,
+      output,
+      processes: createChildProcessPort(),
+      options: badRows === undefined ? words : [...words, '--bad-rows', resolve(badRows)],
+      onText: (text) => terminal.log(text),
     })
-    terminal.out(args.flag('json') ? JSON.stringify({ ok: true, output }) : output)
+    const shown = absoluteLocation(output)
+    terminal.out(args.flag('json') ? JSON.stringify({ output: shown, ...summary }) : shown)
     return 0
   },
 }

@@ -1,0 +1,94 @@
+/** Catches a resumed run that loses, repeats or reorders rows, or writes other bytes than an unbroken one. */
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type LoadedModel, loadModel } from '../bundle/load-model.ts'
+import { csvCell } from '../rows/csv.ts'
+import { readScored } from '../testing/read-scored.ts'
+import { type WrittenBundle, writeBundle } from '../testing/write-bundle.ts'
+import { scoreFile } from './score-file.ts'
+
+let bundle: WrittenBundle
+let model: LoadedModel
+let folder: string
+const rows = 26_000
+beforeAll(async () => {
+  bundle = await writeBundle('binary')
+  model = await loadModel(bundle.folder)
+  folder = await mkdtemp(join(os.tmpdir(), 'slipway-resume-'))
+  const names = ['tenure', 'charges', 'contract', 'payment', 'partner']
+  const recorded = bundle.sample.rows.map((row) =>
+    names.map((name) => csvCell(String(row[name] ?? ''))).join(','),
+  )
+  // One row in a thousand is bad, so that the side file is continued as well.
+  const lines = Array.from({ length: rows }, (_, i) =>
+    i % 1000 === 7 ? `${i},x,1,One year,001,1` : `${i},${recorded[i % recorded.length]}`,
+  )
+  await writeFile(join(folder, 'in.csv'), `id,${names.join(',')}\n${lines.join('\n')}\n`)
+})
+afterAll(async () => {
+  await bundle.remove()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** Scores in a process of its own that ends itself as a power cut would, in the middle of its third chunk. */
+async function killed(input: string, output: string): Promise<NodeJS.Signals | null> {
+  const program = `
+    const { loadModel } = await import(${JSON.stringify(join(import.meta.dirname, '../bundle/load-model.ts'))})
+    const { scoreFile } = await import(${JSON.stringify(join(import.meta.dirname, 'score-file.ts'))})
+    let chunks = 0
+    await scoreFile(await loadModel(${JSON.stringify(bundle.folder)}), ${JSON.stringify(input)}, ${JSON.stringify(output)}, {
+      commitChunks: 1,
+      progress: { update() { if (++chunks === 4) process.kill(process.pid, 'SIGKILL') }, done() {} },
+    })`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  return await new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)))
+}
+
+describe('a run that was killed', () => {
+  it.each(['out.csv', 'out.ndjson', 'out.arrow', 'out.arrows', 'out.parquet'])(
+    'continues %s to the bytes of an unbroken run',
+    async (name) => {
+      const input = join(folder, 'in.csv')
+      const whole = join(folder, `whole-${name}`)
+      const output = join(folder, name)
+      await scoreFile(model, input, whole, { commitChunks: 1 })
+      expect(await killed(input, output)).toBe('SIGKILL')
+      expect(existsSync(output)).toBe(false)
+      const summary = await scoreFile(model, input, output, { commitChunks: 1, resume: true })
+      expect(summary).toMatchObject({ rows: rows - 26, bad: 26 })
+      expect(summary.resumed).toBeGreaterThan(10_000)
+      expect((await readFile(output)).equals(await readFile(whole))).toBe(true)
+      const aside = await readFile(`${output}.bad.ndjson`)
+      expect(aside.equals(await readFile(`${whole}.bad.ndjson`))).toBe(true)
+    },
+  )
+
+  it('continues a DuckDB table, whose rows nobody saw before the end', async () => {
+    const input = join(folder, 'in.csv')
+    const output = `duckdb:${join(folder, 'out.duckdb')}#scored`
+    expect(await killed(input, output)).toBe('SIGKILL')
+    await expect(readScored(output)).rejects.toThrow('scored')
+    const summary = await scoreFile(model, input, output, { commitChunks: 1, resume: true })
+    expect(summary.resumed).toBeGreaterThan(10_000)
+    const found = (await readScored(output)).map((row) => Number(row.id))
+    expect(found).toEqual(Array.from({ length: rows }, (_, i) => i).filter((i) => i % 1000 !== 7))
+  })
+
+  it('is not continued with another input', async () => {
+    const input = join(folder, 'in.csv')
+    const output = join(folder, 'other.csv')
+    expect(await killed(input, output)).toBe('SIGKILL')
+    await writeFile(join(folder, 'in2.csv'), await readFile(input))
+    await expect(scoreFile(model, join(folder, 'in2.csv'), output, { resume: true })).rejects.toThrow(
+      'another model, input',
+    )
+    // Without --resume it begins anew.
+    expect(await scoreFile(model, input, output)).toMatchObject({ rows: rows - 26, resumed: 0 })
+  })
+})

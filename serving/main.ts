@@ -73,7 +73,10 @@ async function runScore(input: string, output: string, { json, ...options }: Sco
   const before = resumed > 0 ? `, ${resumed} of them in the run before` : ''
   process.stderr.write(`${rows} rows scored${before} in ${seconds.toFixed(2)} s (${rate} rows/s)\n`)
   if (bad > 0) process.stderr.write(`${bad} rows do not fit the signature and are in ${badRows}\n`)
-  if (json) process.stdout.write(`${JSON.stringify({ ok: true, output, ...summary, seconds })}\n`)
+  if (!json) return
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
+  const used = { seconds, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakBytes: maxRSS * 1024 }
+  process.stdout.write(`${JSON.stringify({ ok: true, output, ...summary, ...used })}\n`)
 }
 
 function fail(error: unknown): never {

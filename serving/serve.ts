@@ -4,6 +4,7 @@ import pino from 'pino'
 import { Failure } from '../shared/failure.ts'
 import { loadModel } from './bundle/load-model.ts'
 import { monitoredModel } from './bundle/monitored-model.ts'
+import { createRates } from './http/rates.ts'
 import { keepBaseline } from './monitoring/kept-baselines.ts'
 import { type Monitor, openMonitor } from './monitoring/monitor.ts'
 import { lazyUsageMeter } from './monitoring/process-usage.ts'
@@ -53,13 +54,17 @@ export async function openServed(
   folder: string,
   settings: Settings,
   monitor: Monitor,
+  logger: FastifyBaseLogger,
 ): Promise<ServedVersion> {
   const model = await loadModel(folder)
   await keepBaseline(settings.stateFolder, monitoredModel(model))
   const shown = settings.loggedColumns.filter((column) => !settings.redactedColumns.includes(column))
   return createServedVersion(
     model,
-    await chooseScoring(model, settings.batching, monitor.tally),
+    await chooseScoring(model, settings.batching, {
+      tally: monitor.tally,
+      onThreadEnd: (error) => logger.error({ err: error }, 'the scoring thread ended and is started again'),
+    }),
     monitor,
     shown,
   )
@@ -88,7 +93,7 @@ export async function serve(
   })
   try {
     const roles = await startingRoles(folder, settings, file)
-    const serving = await openVersions(roles, (one) => openServed(one, settings, monitor))
+    const serving = await openVersions(roles, (one) => openServed(one, settings, monitor, logger))
     versions = serving
     const control = createControl({
       roles,
@@ -115,6 +120,7 @@ export async function serve(
     const server = await startServer({
       versions: serving,
       control,
+      rates: createRates(settings.ratePerClient),
       monitor,
       settings,
       logger,

@@ -88,7 +88,7 @@ export const settingList: readonly Setting[] = [
   {
     flag: 'rate',
     variable: 'SLIPWAY_RATE',
-    help: 'requests a second of one client in each process; 0 is no limit',
+    help: 'requests a second of one client; 0 is no limit',
     set: (s, text, name) => {
       s.ratePerClient = number(name, text, 0, 1_000_000)
     },
@@ -134,14 +134,14 @@ export const settingList: readonly Setting[] = [
   },
   {
     variable: 'SLIPWAY_INFLIGHT',
-    help: 'requests answered at once by a process; more get 429',
+    help: 'requests answered at once; more get 429; divided between workers',
     set: (s, text, name) => {
       s.inflightRequests = whole(name, text, 1, 1_000_000)
     },
   },
   {
     variable: 'SLIPWAY_CONNECTIONS',
-    help: 'open connections of a process',
+    help: 'open connections; divided between workers',
     set: (s, text, name) => {
       s.connections = whole(name, text, 1, 1_000_000)
     },
@@ -262,7 +262,7 @@ export const settingList: readonly Setting[] = [
   },
   {
     variable: 'SLIPWAY_QUEUE_ROWS',
-    help: 'rows that may wait; more get 503',
+    help: 'rows that may wait; more get 503; divided between workers',
     set: (s, text, name) => {
       s.batching = { ...s.batching, queuedRows: whole(name, text, 1, 100_000_000) }
     },

@@ -11,9 +11,9 @@ export interface Settings {
   instance: string
   bodyBytes: number
   rowsPerRequest: number
-  /** Per process. */
+  /** Answered at once, by all processes together. */
   inflightRequests: number
-  /** Open connections per process; later ones are closed at once. */
+  /** Open connections of all processes together; later ones are closed at once. */
   connections: number
   requestSeconds: number
   /** Time for a client to send a request's headers. */
@@ -23,7 +23,7 @@ export interface Settings {
   stopDelaySeconds: number
   /** How long open connections may stay idle after that, so that a request on its way is not cut off. */
   lingerSeconds: number
-  /** Requests a second of one client address, in each process; 0 is no limit. */
+  /** Requests a second of one client address, over all processes; 0 is no limit. */
   ratePerClient: number
   windowSeconds: number
   /** Rows whose prediction is logged for later feedback, at most so many each second; the rest are only counted. */
@@ -62,7 +62,7 @@ export interface Batching {
   rows: number
   /** Milliseconds that a row waits for others at most. */
   waitMs: number
-  /** Rows that may wait; more are refused with 503. */
+  /** Rows that may wait in all processes together; more are refused with 503. */
   queuedRows: number
 }
 

@@ -1,4 +1,5 @@
 import { Failure, type FailureData, failureFromData } from '../../shared/failure.ts'
+import type { Grant } from '../http/rates.ts'
 import type { FieldProblem, RefusalCode } from '../http/refusal.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { FeedbackAnswer, FeedbackItem } from '../monitoring/feedback.ts'
@@ -20,6 +21,8 @@ export interface WorkerStart {
   slipwayVersion: string
   instance: string
   idPrefix: string
+  /** How many share the port. */
+  workers: number
   roles: Roles
 }
 
@@ -29,6 +32,7 @@ export interface PrimaryCalls {
   windows: { asks: { since: number; limit: number }; answers: Page }
   predictions: { asks: { since: number; limit: number }; answers: Page }
   metrics: { asks: null; answers: string }
+  rate: { asks: { client: string; wanted: number }; answers: Grant }
   describe: { asks: null; answers: RolesDescription }
   change: { asks: RoleChange; answers: RolesDescription }
   drain: { asks: null; answers: null }

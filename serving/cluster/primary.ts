@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { createRates } from '../http/rates.ts'
 import { openLedger } from '../monitoring/ledger.ts'
 import { instanceName } from '../monitoring/monitor.ts'
 import { loadProcessMetrics } from '../monitoring/process-metrics.ts'
@@ -9,6 +10,7 @@ import { listenFailure, pause } from '../start-server.ts'
 import { createControl, openRoleFile } from '../versions/control.ts'
 import { type RolesDescription, roleOf } from '../versions/roles.ts'
 import type { Taken } from './calls.ts'
+import { divideLimits } from './divide-limits.ts'
 import { createWorkerPool } from './worker-pool.ts'
 
 /** How long a worker may take to tell its counts; what it tells later counts later. */
@@ -56,6 +58,9 @@ export async function serveWorkers(
   slipwayVersion: string,
 ): Promise<RunningServer> {
   const logger = createLogger(settings)
+  const count = settings.workers
+  const ofWorker = divideLimits(settings, count)
+  const rates = createRates(settings.ratePerClient)
   await makeStateFolder(settings.stateFolder)
   const file = await openRoleFile(settings.stateFolder, folder)
   const roles = await startingRoles(folder, settings, file)
@@ -125,7 +130,6 @@ export async function serveWorkers(
   const usage = lazyUsageMeter()
   const since = new Date().toISOString()
 
-  const count = settings.workers
   const pool = createWorkerPool({
     entry,
     count,
@@ -149,6 +153,7 @@ export async function serveWorkers(
         const texts = values.filter((one) => typeof one === 'object' && one !== null)
         return ledger.metrics() + (await process.text([await process.values(), ...texts]))
       },
+      rate: async ({ client, wanted }) => rates.grant(client, wanted),
       describe: async () => describe(),
       change: (change) => control.change(change),
       async drain() {
@@ -158,9 +163,10 @@ export async function serveWorkers(
       processes: () => control.processes(),
     },
     startOf: async () => ({
-      settings: { ...settings, port, loggedRowsPerSecond: Math.ceil(settings.loggedRowsPerSecond / count) },
+      settings: { ...ofWorker, port },
       slipwayVersion,
       instance,
+      workers: count,
       idPrefix: await ledger.ids.allot(),
       roles: control.roles,
     }),

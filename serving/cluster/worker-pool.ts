@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { FastifyBaseLogger } from 'fastify'
 import type { ServingProcess } from '../monitoring/process-usage.ts'
+import { closeAbandoned } from './abandoned-connections.ts'
 import {
   type Calls,
   createCalls,
@@ -55,8 +56,7 @@ export function createWorkerPool(parts: {
   onEnded: (id: number) => void
 }): WorkerPool {
   const { count, logger, handlers, startOf, onStarted, onEnded } = parts
-  // Handed out in turn, so that each worker gets its share. The connection on its way to a worker at the moment that
-  // it is killed stays unanswered until its client gives up; those it has accepted are reset at once.
+  // Connections are handed out in turn, so that each worker gets its share.
   cluster.setupPrimary({ exec: parts.entry, args: process.argv.slice(2), serialization: 'advanced' })
   let workers: PooledWorker[] = []
   const processes = new Set<Worker>()
@@ -74,6 +74,7 @@ export function createWorkerPool(parts: {
     place.pid = child.process.pid ?? null
     const begun = performance.now()
     processes.add(child)
+    closeAbandoned(child.process)
     const calls: Calls<WorkerCalls> = createCalls<PrimaryCalls, WorkerCalls>((envelope) => {
       // A worker that was killed cannot be told; its exit refuses what is open.
       if (child.isConnected()) child.send(envelope, () => {})

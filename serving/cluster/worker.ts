@@ -1,4 +1,5 @@
 import { Failure } from '../../shared/failure.ts'
+import { createLeasedRates } from '../http/rates.ts'
 import { createIdSeries } from '../monitoring/ids.ts'
 import { createRation, type Monitor } from '../monitoring/monitor.ts'
 import { loadProcessMetrics, type ProcessMetrics } from '../monitoring/process-metrics.ts'
@@ -27,7 +28,7 @@ interface Running {
 }
 
 async function start(asked: WorkerStart, primary: Calls<PrimaryCalls>): Promise<Running> {
-  const { settings, slipwayVersion, instance, idPrefix, roles } = asked
+  const { settings, slipwayVersion, instance, idPrefix, workers, roles } = asked
   const logger = createLogger(settings)
   const tally = createTally(settings.windowSeconds)
   const ids = createIdSeries(idPrefix)
@@ -45,7 +46,7 @@ async function start(asked: WorkerStart, primary: Calls<PrimaryCalls>): Promise<
     feedback: (items) => primary.call('feedback', items),
     close: async () => tally.close(),
   }
-  const versions = await openVersions(roles, (folder) => openServed(folder, settings, monitor))
+  const versions = await openVersions(roles, (folder) => openServed(folder, settings, monitor, logger))
   const control = {
     describe: () => primary.call('describe', null),
     change: (change: PrimaryCalls['change']['asks']) => primary.call('change', change),
@@ -54,7 +55,10 @@ async function start(asked: WorkerStart, primary: Calls<PrimaryCalls>): Promise<
     },
     processes: () => primary.call('processes', null),
   }
-  const server = await startServer({ versions, control, monitor, settings, logger, slipwayVersion })
+  const rates = createLeasedRates(settings.ratePerClient, workers, (client, wanted) =>
+    primary.call('rate', { client, wanted }),
+  )
+  const server = await startServer({ versions, control, rates, monitor, settings, logger, slipwayVersion })
   return {
     monitor,
     versions,

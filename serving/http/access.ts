@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Settings } from '../settings.ts'
+import type { Rates } from './rates.ts'
 import { Refusal } from './refusal.ts'
 
 /** Routes that answer without a token, so that probes need none. */
@@ -20,31 +21,6 @@ function carries(expected: Buffer, request: FastifyRequest): boolean {
   return timingSafeEqual(digest(request.headers.authorization ?? ''), expected)
 }
 
-/** Clients whose rate is remembered at most; the longest silent one is forgotten. */
-const clientsAtMost = 10_000
-
-/** A bucket of tokens for each client: a burst of a second's worth, refilled at the rate. */
-function createRates(perSecond: number, now: () => number = () => performance.now()) {
-  const buckets = new Map<string, { tokens: number; at: number }>()
-  const burst = Math.max(1, perSecond)
-  /** Seconds to wait; 0 when the request may pass. */
-  return (client: string): number => {
-    const time = now()
-    const bucket = buckets.get(client) ?? { tokens: burst, at: time }
-    buckets.delete(client)
-    buckets.set(client, bucket)
-    if (buckets.size > clientsAtMost) {
-      const oldest = buckets.keys().next()
-      if (!oldest.done) buckets.delete(oldest.value)
-    }
-    bucket.tokens = Math.min(burst, bucket.tokens + ((time - bucket.at) / 1000) * perSecond)
-    bucket.at = time
-    if (bucket.tokens < 1) return (1 - bucket.tokens) / perSecond
-    bucket.tokens--
-    return 0
-  }
-}
-
 /** Cross-origin headers for the pages that may call; browsers keep every other page from reading an answer. */
 function allowOrigin(request: FastifyRequest, reply: FastifyReply, origins: readonly string[]): boolean {
   const { origin } = request.headers
@@ -56,7 +32,7 @@ function allowOrigin(request: FastifyRequest, reply: FastifyReply, origins: read
 }
 
 /** Who may ask what: origins, client rates and the bearer token, in that order. Hooks are added only where set. */
-export function addAccessHooks(app: FastifyInstance, settings: Settings): void {
+export function addAccessHooks(app: FastifyInstance, settings: Settings, rates: Rates): void {
   const { token, corsOrigins, ratePerClient, adminToken } = settings
   if (corsOrigins.length > 0) {
     app.addHook('onRequest', (request, reply, done) => {
@@ -74,18 +50,16 @@ export function addAccessHooks(app: FastifyInstance, settings: Settings): void {
     })
   }
   if (ratePerClient > 0) {
-    const wait = createRates(ratePerClient)
+    const message = `The limit is ${ratePerClient} requests a second for a client.`
     app.addHook('onRequest', (request, reply, done) => {
-      const seconds = open.has(request.routeOptions.url ?? '') ? 0 : wait(request.ip)
-      if (seconds > 0) {
+      const passed = (seconds: number) => {
+        if (seconds <= 0) return done()
         reply.header('retry-after', String(Math.ceil(seconds)))
-        throw new Refusal(
-          429,
-          'too_many_requests',
-          `The limit is ${ratePerClient} requests a second for a client.`,
-        )
+        done(new Refusal(429, 'too_many_requests', message))
       }
-      done()
+      const wait = open.has(request.routeOptions.url ?? '') ? 0 : rates.wait(request.ip)
+      if (typeof wait === 'number') passed(wait)
+      else wait.then(passed, done)
     })
   }
   if (token !== null) {

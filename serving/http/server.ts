@@ -20,6 +20,7 @@ import { monitoringRoutes } from './monitoring-routes.ts'
 import { answerOtherMethods } from './other-methods.ts'
 import { predictRoutes } from './predict-routes.ts'
 import { createPredicting } from './predicting.ts'
+import type { Rates } from './rates.ts'
 import { type Protocol, Refusal, redactFields, refusalBody } from './refusal.ts'
 import { createRequestLog } from './request-log.ts'
 
@@ -33,6 +34,7 @@ export interface ServerParts {
   versions: Versions
   control: Control
   tls: Tls | null
+  rates: Rates
   monitor: Monitor
   settings: Settings
   logger: FastifyBaseLogger
@@ -160,7 +162,7 @@ export function createServer(parts: ServerParts): Server {
     if (flights.leaving) reply.header('connection', 'close')
     done()
   })
-  addAccessHooks(app, settings)
+  addAccessHooks(app, settings, parts.rates)
 
   const routes: RouteParts = { ...parts, app, flights }
   const predicting = createPredicting({ versions, settings, flights, requestLog })

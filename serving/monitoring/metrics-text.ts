@@ -106,6 +106,9 @@ export function metricsText(of: {
   const queue = 'slipway_queue_seconds'
   const queueHelp = 'Time from arrival of a request to the start of its scoring.'
   family(queue, 'histogram', queueHelp, histogramLines(queue, sum.queue, {}))
+  const thread = 'slipway_thread_batch_rows'
+  const threadHelp = 'Rows, of one or several requests, that the scoring thread takes at once.'
+  family(thread, 'histogram', threadHelp, histogramLines(thread, sum.threadRows, {}))
   gauge('slipway_queued_rows', 'Rows that wait for the scoring thread.', of.queuedRows)
   gauge('slipway_workers', 'Processes that answer requests.', of.workers)
 

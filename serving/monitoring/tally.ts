@@ -9,6 +9,7 @@ import type { ScoredRows } from '../scoring/score-rows.ts'
 import {
   createTrafficMetrics,
   isIdle,
+  observe,
   type ShadowMetrics,
   slotOf,
   type TrafficMetrics,
@@ -44,6 +45,8 @@ export interface VersionTally {
   scored(rows: ScoredRows, queueSeconds: number): void
   /** Counts the answer to a prediction request. */
   answered(protocol: Protocol, status: number, seconds: number, bytesIn: number, bytesOut: number): void
+  /** Counts a batch of one or several requests' rows that goes to the scoring thread. */
+  batched(rows: number): void
   /** Counts rows scored on a copy of the traffic, which are no answers. */
   shadowed(rows: ScoredRows, compared: Omit<ShadowMetrics, 'rows' | 'dropped'>): void
   dropped(): void
@@ -148,6 +151,9 @@ export function createTally(windowSeconds: number, now: () => number = Date.now)
         latency.sum += seconds
         metrics.bytesIn += bytesIn
         metrics.bytesOut += bytesOut
+      },
+      batched(rows) {
+        observe(counting.metrics.threadRows, rows)
       },
       shadowed({ batch, predictions }, { disagreements, difference }) {
         const time = now()

@@ -12,6 +12,8 @@ export interface TrafficMetrics {
   failure: Histogram
   queue: Histogram
   batchRows: Histogram
+  /** Rows of a batch that went to the scoring thread. */
+  threadRows: Histogram
   rows: number
   bytesIn: number
   bytesOut: number
@@ -64,6 +66,7 @@ export function createTrafficMetrics(): TrafficMetrics {
     failure: histogram(latencyBounds),
     queue: histogram(latencyBounds),
     batchRows: histogram(rowBounds),
+    threadRows: histogram(rowBounds),
     rows: 0,
     bytesIn: 0,
     bytesOut: 0,
@@ -90,6 +93,7 @@ export function addMetrics(into: TrafficMetrics, from: TrafficMetrics): void {
   addHistogram(into.failure, from.failure)
   addHistogram(into.queue, from.queue)
   addHistogram(into.batchRows, from.batchRows)
+  addHistogram(into.threadRows, from.threadRows)
   into.rows += from.rows
   into.bytesIn += from.bytesIn
   into.bytesOut += from.bytesOut

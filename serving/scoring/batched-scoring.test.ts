@@ -1,6 +1,10 @@
+import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
+import { loadModel } from '../bundle/load-model.ts'
+import { createTally } from '../monitoring/tally.ts'
 import { defaultSettings } from '../settings.ts'
 import { post, serversUnderTest } from '../testing/servers-under-test.ts'
+import { batchedScoring, startScorer } from './batched-scoring.ts'
 
 const { bundles, keyed, start } = serversUnderTest()
 const batching = { ...defaultSettings.batching, fromMicroseconds: 0, rows: 16, waitMs: 5 }
@@ -38,5 +42,58 @@ describe('scoring in batches on a thread', () => {
     expect((await first).body.prediction).toEqual(predictions)
     const beyond = await post(`${url}/v2/models/churn/infer`, { inputs: [] })
     expect(beyond.status).toBe(400)
+  })
+
+  /** @param threads what is started, one after another; the last one again and again */
+  async function scoringOn(...threads: (() => Promise<Worker>)[]) {
+    const model = await loadModel(bundles.binary.folder)
+    const tally = createTally(60)
+    const ends: string[] = []
+    const scoring = await batchedScoring(model, batching, {
+      tally,
+      onThreadEnd: (error) => ends.push(error.message),
+      startThread: () => (threads.length > 1 ? threads.shift() : threads[0])?.() ?? startScorer(model.folder),
+    })
+    if (scoring.kind !== 'deferred') throw new Error('A thread answers later.')
+    const { rows, predictions } = bundles.binary.sample
+    const ask = async () => {
+      const scored = await scoring.score({ kind: 'records', rows: rows.length, records: rows })
+      return model.predictor.predictions(scored.predictions)
+    }
+    const end = () => {
+      scoring.close()
+      tally.close()
+    }
+    return { ask, ends, tally, predictions, end }
+  }
+  const deadly = async () =>
+    new Worker(
+      `const { parentPort } = require('node:worker_threads')
+       parentPort.on('message', () => process.exit(1))
+       parentPort.postMessage('ready')`,
+      { eval: true },
+    )
+
+  it('starts a thread that ends again, and answers what was with it', async () => {
+    const { ask, ends, tally, predictions, end } = await scoringOn(deadly, () =>
+      startScorer(bundles.binary.folder),
+    )
+    const answers = await Promise.all([ask(), ask(), ask()])
+    expect(answers).toEqual([predictions, predictions, predictions])
+    expect(ends).toEqual(['The scoring thread ended.'])
+    expect(await ask()).toEqual(predictions)
+    expect(tally.now.queuedRows).toBe(0)
+    end()
+  })
+
+  it('refuses a batch that ends two threads, and answers the next one', async () => {
+    const { ask, ends, tally, predictions, end } = await scoringOn(deadly, deadly, () =>
+      startScorer(bundles.binary.folder),
+    )
+    await expect(ask()).rejects.toThrow('The scoring thread ended.')
+    expect(await ask()).toEqual(predictions)
+    expect(ends).toHaveLength(2)
+    expect(tally.now.queuedRows).toBe(0)
+    end()
   })
 })

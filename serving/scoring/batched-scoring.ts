@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Batch } from '../../shared/features/batch.ts'
@@ -15,6 +16,14 @@ interface Waiting {
   batch: Batch
   resolve(rows: ScoredRows): void
   reject(error: unknown): void
+}
+
+/** Requests that one batch is made of. */
+interface Sent {
+  request: ScorerRequest
+  parts: readonly Waiting[]
+  /** A batch that was with a thread when it ended is given to the next one once. */
+  again: boolean
 }
 
 /** Rows of a request in buffers of their own: the decoder uses its buffers again for the next request. */
@@ -43,53 +52,99 @@ const threadFile = import.meta.filename.endsWith('.ts')
   ? fileURLToPath(new URL('./scorer-thread.ts', import.meta.url))
   : import.meta.filename
 
-/**
- * Scores on a thread, in batches of rows from several requests: a batch goes out when it is full, when its first row
- * has waited long enough, or at once while the thread has nothing to do and nothing else arrives in that time.
- * Answers come in the order of the requests. Rows are decoded, and refused, in the request's own turn.
- */
-export async function batchedScoring(model: LoadedModel, batching: Batching, tally: Tally): Promise<Scoring> {
-  const decode = compileDecoding(model)
-  const start: ScorerStart = { slipway: 'scorer', folder: model.folder }
+/** Batches that are with the thread at once: it never waits for this one, and later requests join the next batch. */
+const withThread = 2
+const firstDelayMs = 100
+const longestDelayMs = 10_000
+
+/** Starts the thread of a bundle's model; it is ready when this resolves. */
+export async function startScorer(folder: string): Promise<Worker> {
+  const start: ScorerStart = { slipway: 'scorer', folder }
   const thread = new Worker(threadFile, { workerData: start })
-  let queue: Waiting[] = []
-  let queuedRows = 0
+  await new Promise<void>((resolve, reject) => {
+    thread.once('error', reject)
+    thread.once('exit', () => reject(new Error('The scoring thread ended before it was ready.')))
+    thread.once('message', () => resolve())
+  })
+  for (const event of ['error', 'exit']) thread.removeAllListeners(event)
+  thread.unref()
+  return thread
+}
+
+/**
+ * Scores on a thread, in batches of rows from several requests. A batch goes out when it is full, or when its first row
+ * has waited long enough and the thread has room; while the thread is busy, what arrives makes up the next batch.
+ * Answers come in the order of the requests. Rows are decoded, and refused, in the request's own turn.
+ *
+ * A thread that ends is started again, later each time it ends at once. What waits goes on waiting; a batch that was
+ * with it is scored once more, and refused if that ends the thread again.
+ */
+export async function batchedScoring(
+  model: LoadedModel,
+  batching: Batching,
+  parts: { tally: Tally; onThreadEnd: (error: Error) => void; startThread?: () => Promise<Worker> },
+): Promise<Scoring> {
+  const { tally, onThreadEnd, startThread = () => startScorer(model.folder) } = parts
+  const decode = compileDecoding(model)
+  const counts = tally.version(model)
+  /** Null while the thread is being started again. */
+  let thread: Worker | null = null
+  const queue: Waiting[] = []
+  let waitingRows = 0
+  /** Rows that wait or are with the thread. */
+  let unansweredRows = 0
   let timer: NodeJS.Timeout | null = null
   let nextId = 0
-  let broken: Error | null = null
-  const out = new Map<number, Waiting[]>()
+  let closed = false
+  const out = new Map<number, Sent>()
 
-  const send = () => {
-    if (timer) clearTimeout(timer)
-    timer = null
-    while (queue.length > 0) {
-      const parts: Waiting[] = []
-      let rows = 0
-      for (
-        let one = queue[0];
-        one && (rows === 0 || rows + one.batch.rows <= batching.rows);
-        one = queue[0]
-      ) {
-        rows += one.batch.rows
-        parts.push(one)
-        queue.shift()
-      }
-      const columns = join(
-        parts.map(({ batch }) => batch),
-        rows,
-      )
-      const request: ScorerRequest = { id: ++nextId, rows, columns }
-      out.set(request.id, parts)
-      thread.postMessage(request)
+  const settle = (one: Waiting) => {
+    unansweredRows -= one.batch.rows
+    tally.now.queuedRows -= one.batch.rows
+  }
+  const sendOne = (to: Worker) => {
+    const parts: Waiting[] = []
+    let rows = 0
+    for (let one = queue[0]; one && (rows === 0 || rows + one.batch.rows <= batching.rows); one = queue[0]) {
+      rows += one.batch.rows
+      parts.push(one)
+      queue.shift()
+    }
+    waitingRows -= rows
+    const columns = join(
+      parts.map(({ batch }) => batch),
+      rows,
+    )
+    const request: ScorerRequest = { id: ++nextId, rows, columns }
+    out.set(request.id, { request, parts, again: false })
+    counts.batched(rows)
+    to.postMessage(request)
+  }
+  /** Sends what is due. @param waited the first row has waited its time */
+  const send = (waited: boolean) => {
+    while (thread && queue.length > 0 && out.size < withThread && (waited || waitingRows >= batching.rows)) {
+      if (timer) clearTimeout(timer)
+      timer = null
+      sendOne(thread)
+    }
+    if (thread && queue.length > 0 && out.size < withThread && timer === null) {
+      timer = setTimeout(() => {
+        timer = null
+        send(true)
+      }, batching.waitMs)
     }
   }
   const answer = ({ id, scores, classIndexes }: ScorerAnswer) => {
-    const parts = out.get(id) ?? []
+    const found = out.get(id)
+    if (!found) return
     out.delete(id)
+    // What arrived meanwhile has waited for the thread.
+    send(true)
     const { task } = model.signature
-    const outputs = parts.length === 0 ? 1 : scores.length / classIndexes.length
+    const outputs = scores.length / classIndexes.length
     let at = 0
-    for (const { batch, resolve, reject } of parts) {
+    for (const one of found.parts) {
+      const { batch, resolve, reject } = one
       const predictions: Predictions = {
         task,
         rows: batch.rows,
@@ -98,8 +153,7 @@ export async function batchedScoring(model: LoadedModel, batching: Batching, tal
         classIndexes: classIndexes.subarray(at, at + batch.rows),
       }
       at += batch.rows
-      queuedRows -= batch.rows
-      tally.now.queuedRows -= batch.rows
+      settle(one)
       try {
         assertWithinRange(model, { batch, predictions })
         resolve({ batch, predictions })
@@ -108,50 +162,73 @@ export async function batchedScoring(model: LoadedModel, batching: Batching, tal
       }
     }
   }
-  const fail = (error: Error) => {
-    broken = error
-    for (const { reject } of [...queue, ...[...out.values()].flat()]) reject(error)
-    tally.now.queuedRows -= queuedRows
-    queuedRows = 0
-    queue = []
-    out.clear()
+  const restart = async (error: Error) => {
+    thread = null
+    onThreadEnd(error)
+    for (const [id, sent] of out) {
+      if (!sent.again) continue
+      out.delete(id)
+      for (const one of sent.parts) {
+        settle(one)
+        one.reject(error)
+      }
+    }
+    for (let delay = firstDelayMs; !closed; delay = Math.min(delay * 2, longestDelayMs)) {
+      await pause(delay, undefined, { ref: false })
+      const next = await startThread().catch(onThreadEnd)
+      if (!next) continue
+      use(next)
+      return
+    }
   }
-  await new Promise<void>((resolve, reject) => {
-    thread.once('error', reject)
-    thread.once('message', () => resolve())
-  })
-  thread.removeAllListeners('error')
-  thread.on('error', fail)
-  thread.on('exit', () => fail(new Error('The scoring thread ended.')))
-  thread.on('message', answer)
-  thread.unref()
+  const use = (next: Worker) => {
+    if (closed) {
+      void next.terminate()
+      return
+    }
+    let ended = false
+    const end = (error: Error) => {
+      if (ended || closed) return
+      ended = true
+      void restart(error)
+    }
+    next.on('error', end)
+    next.on('exit', () => end(new Error('The scoring thread ended.')))
+    next.on('message', answer)
+    thread = next
+    for (const sent of out.values()) {
+      sent.again = true
+      next.postMessage(sent.request)
+    }
+    send(true)
+  }
+  use(await startThread())
 
   return {
     kind: 'deferred',
     score(rows: RequestRows) {
-      if (broken) throw broken
-      if (queuedRows + rows.rows > batching.queuedRows && queuedRows > 0) {
-        throw new Refusal(503, 'overloaded', `${queuedRows} rows wait to be scored already.`)
+      if (unansweredRows + rows.rows > batching.queuedRows && unansweredRows > 0) {
+        throw new Refusal(503, 'overloaded', `${unansweredRows} rows wait to be scored already.`)
       }
       const batch = copyOf(decode(rows))
-      queuedRows += batch.rows
+      unansweredRows += batch.rows
       tally.now.queuedRows += batch.rows
       return new Promise<ScoredRows>((resolve, reject) => {
         queue.push({ batch, resolve, reject })
-        const waiting = queue.reduce((sum, one) => sum + one.batch.rows, 0)
-        if (waiting >= batching.rows) send()
-        else timer ??= setTimeout(send, batching.waitMs)
+        waitingRows += batch.rows
+        send(false)
       })
     },
     close() {
       // What was asked is answered first; the thread holds no process open.
       const end = () => {
-        if (queue.length + out.size > 0 && !broken) {
+        if (queue.length + out.size > 0) {
           setTimeout(end, 20).unref()
           return
         }
-        thread.removeAllListeners('exit')
-        void thread.terminate()
+        closed = true
+        if (timer) clearTimeout(timer)
+        void thread?.terminate()
       }
       end()
     },

@@ -25,10 +25,14 @@ export function microsecondsPerRow(model: LoadedModel): number {
 }
 
 /** In the request's own turn where that is quick, as it is for small models; on a thread, in batches, where it is not. */
-export async function chooseScoring(model: LoadedModel, batching: Batching, tally: Tally): Promise<Scoring> {
+export async function chooseScoring(
+  model: LoadedModel,
+  batching: Batching,
+  parts: { tally: Tally; onThreadEnd: (error: Error) => void },
+): Promise<Scoring> {
   // SQL takes longer than any of our models, and puts waiting requests together by itself.
   if (model.transforms) return transformedScoring(model, model.transforms)
   const { fromMicroseconds } = batching
   const batched = fromMicroseconds === 0 || microsecondsPerRow(model) > fromMicroseconds
-  return batched ? batchedScoring(model, batching, tally) : directScoring(model)
+  return batched ? batchedScoring(model, batching, parts) : directScoring(model)
 }

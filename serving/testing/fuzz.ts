@@ -7,6 +7,7 @@ import os from 'node:os'
 import { join } from 'node:path'
 import { tableFromArrays, tableToIPC } from '@uwdata/flechette'
 import pino from 'pino'
+import { createRates } from '../http/rates.ts'
 import { createServer } from '../http/server.ts'
 import { openMonitor } from '../monitoring/monitor.ts'
 import { openServed } from '../serve.ts'
@@ -152,7 +153,7 @@ export async function fuzz(requests: number, seed: number): Promise<FuzzResult> 
   const logger = pino({ level: 'silent' })
   const monitor = await openMonitor({ settings, roleOf: () => 'active', onError() {} })
   const roles = { active: bundle.folder, shadow: null, canary: null }
-  const versions = await openVersions(roles, (folder) => openServed(folder, settings, monitor))
+  const versions = await openVersions(roles, (folder) => openServed(folder, settings, monitor, logger))
   const control = {
     describe: async () => versions.describe(),
     change: async () => versions.describe(),
@@ -162,6 +163,7 @@ export async function fuzz(requests: number, seed: number): Promise<FuzzResult> 
   const { app, flights } = createServer({
     versions,
     control,
+    rates: createRates(0),
     monitor,
     settings,
     logger,

@@ -22,17 +22,20 @@ export interface BundleOptions {
   version?: number
   /** Of the model's weights. */
   seed?: number
+  /** Units of the model's hidden layers. */
+  hidden?: readonly number[]
 }
 
 /** A bundle of a sample model in a temporary folder. */
 export async function writeBundle(task: Task, options: BundleOptions = {}): Promise<WrittenBundle> {
-  const { withServer = false, version = 3, seed = 7 } = options
+  const { withServer = false, version = 3, seed = 7, hidden = [] } = options
   const folder = await mkdtemp(join(os.tmpdir(), 'slipway-bundle-'))
   const sample = sampleVersion({
     sha256: digest,
     encode: (text) => new TextEncoder().encode(text),
     task,
     seed,
+    hidden,
   })
   const files = new Map(sample.files)
   if (withServer) {

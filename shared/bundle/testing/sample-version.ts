@@ -122,8 +122,19 @@ export function sampleVersion(options: {
   repeat?: number
   rows?: number
   seed?: number
+  /** Units of the layers before the last one; a model of one layer without. */
+  hidden?: readonly number[]
 }): SampleVersion {
-  const { sha256, encode, task = 'binary', name = 'churn', repeat = 1, rows: count = 40, seed = 7 } = options
+  const {
+    sha256,
+    encode,
+    task = 'binary',
+    name = 'churn',
+    repeat = 1,
+    rows: count = 40,
+    seed = 7,
+    hidden = [],
+  } = options
   const random = seeded(seed)
   const { inputs, encoders } = columnsOf(repeat)
   const pipeline = assemblePipeline(encoders)
@@ -135,17 +146,22 @@ export function sampleVersion(options: {
     target: { name: 'target', sourceType: 'VARCHAR', ...(classes ? { classes } : {}) },
   }
   const outputs = task === 'multiclass' ? 3 : 1
-  const weights = () => random() * 2 - 1
+  const widths = [pipeline.width, ...hidden, outputs]
+  const last = task === 'binary' ? 'sigmoid' : task === 'multiclass' ? 'softmax' : 'linear'
   const model: DenseModel = {
-    layers: [
-      {
-        inputs: pipeline.width,
-        outputs,
-        kernel: Float32Array.from({ length: pipeline.width * outputs }, weights),
-        bias: Float32Array.from({ length: outputs }, weights),
-        activation: task === 'binary' ? 'sigmoid' : task === 'multiclass' ? 'softmax' : 'linear',
-      },
-    ],
+    layers: widths.slice(1).map((units, i) => {
+      const inputs = widths[i] ?? 0
+      // Before wide layers weights are smaller, so that what they add up to stays in proportion.
+      const size = i === 0 ? 1 : Math.sqrt(6 / inputs)
+      const weights = () => (random() * 2 - 1) * size
+      return {
+        inputs,
+        outputs: units,
+        kernel: Float32Array.from({ length: inputs * units }, weights),
+        bias: Float32Array.from({ length: units }, weights),
+        activation: i < hidden.length ? 'relu' : last,
+      }
+    }),
   }
   const encoded = encodeDenseModel(model)
   const rows = Array.from({ length: count }, () => drawRow(inputs, random))

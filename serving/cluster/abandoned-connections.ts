@@ -4,6 +4,9 @@ interface Closable {
   close(): void
 }
 
+/** How long after its end what a worker had said is waited for. */
+const lastWordsMs = 100
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null
 
@@ -30,9 +33,11 @@ export function closeAbandoned(child: ChildProcess): void {
   child.on('internalMessage', (message: unknown) => {
     if (isRecord(message) && message.ack !== undefined) underWay.delete(message.ack)
   })
-  // Not before the channel ends: until then an answer may still be on its way.
-  child.once('disconnect', () => {
-    for (const handle of underWay.values()) handle.close()
-    underWay.clear()
+  // `disconnect` does not come while a connection is under way. An answer given just before the end is still read.
+  child.once('exit', () => {
+    setTimeout(() => {
+      for (const handle of underWay.values()) handle.close()
+      underWay.clear()
+    }, lastWordsMs)
   })
 }

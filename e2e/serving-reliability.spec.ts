@@ -3,28 +3,28 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import os from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type Child, keepAliveClient, startChild } from './testing/child-servers.ts'
-import { type WrittenBundle, writeBundle } from './testing/write-bundle.ts'
+import { expect, test } from '@playwright/test'
+import { type Child, keepAliveClient, startChild } from '../serving/testing/child-servers.ts'
+import { type WrittenBundle, writeBundle } from '../serving/testing/write-bundle.ts'
 
 let bundle: WrittenBundle
 let other: WrittenBundle
 let scratch: string
 let children: Child[] = []
 let states = 0
-beforeAll(async () => {
+test.beforeAll(async () => {
   bundle = await writeBundle('binary', { withServer: true })
   other = await writeBundle('binary', { withServer: true, version: 4, seed: 99 })
   scratch = await mkdtemp(join(os.tmpdir(), 'slipway-reliability-'))
 })
-afterEach(async () => {
+test.afterEach(async () => {
   for (const child of children) {
     child.process.kill('SIGKILL')
     await child.ended
   }
   children = []
 })
-afterAll(async () => {
+test.afterAll(async () => {
   await Promise.all([bundle.remove(), other.remove(), rm(scratch, { recursive: true, force: true })])
 })
 
@@ -47,8 +47,8 @@ const metric = async (url: string, name: string): Promise<number> => {
   return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1])
 }
 
-describe('several workers', () => {
-  it('answer with one set of metrics, windows and feedback, and lose no accepted feedback to kill -9', async () => {
+test.describe('several workers', () => {
+  test('answer with one set of metrics, windows and feedback, and lose no accepted feedback to kill -9', async () => {
     const child = start(['--workers', '2'])
     const url = await child.ready
     const client = keepAliveClient(8)
@@ -102,7 +102,7 @@ describe('several workers', () => {
     expect(await child.ended).toBe(0)
   })
 
-  it('swap to another version together, also those that start later', async () => {
+  test('swap to another version together, also those that start later', async () => {
     const child = start(['--workers', '2'])
     const url = await child.ready
     const client = keepAliveClient(8)
@@ -136,10 +136,98 @@ describe('several workers', () => {
   })
 })
 
-describe('SIGTERM under load', () => {
-  it.each(['1', '2'])(
-    'answers every request that was accepted by %s worker(s), and ends with 0',
-    async (workers) => {
+test.describe('a worker that is killed', () => {
+  test('leaves no client waiting whose connection was on its way to it', async () => {
+    const child = start(['--workers', '2'])
+    const { port } = new URL(await child.ready)
+    const pids = new Set<number>()
+    while (pids.size < 2) {
+      const client = keepAliveClient(1)
+      pids.add(pidOf((await client.send(`http://127.0.0.1:${port}/predict`, bundle.sample.rows)).headers))
+      client.close()
+    }
+    // A worker that stands still takes no connection: the next ones stay on their way to it.
+    const [victim = 0] = pids
+    process.kill(victim, 'SIGSTOP')
+    const ends = Array.from(
+      { length: 6 },
+      () =>
+        new Promise<string>((resolve) => {
+          const socket = connect(Number(port), '127.0.0.1')
+          let answer = ''
+          socket.on('data', (bytes) => {
+            answer += bytes
+          })
+          socket.on('error', () => {})
+          socket.on('close', () => resolve(answer.split('\r\n')[0] ?? ''))
+          socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+        }),
+    )
+    const settled = Promise.all(ends)
+    // Some of them are answered by the other worker; that says the rest is with this one.
+    await Promise.any(ends)
+    process.kill(victim, 'SIGKILL')
+    const answers = await settled
+    expect(new Set(answers)).toEqual(new Set(['HTTP/1.1 200 OK', '']))
+  })
+})
+
+test.describe('limits', () => {
+  test('of a client’s rate hold over all workers, and those below one for each are refused', async () => {
+    const child = start(['--workers', '2', '--rate', '5'])
+    const url = await child.ready
+    const begun = performance.now()
+    const statuses: (number | null)[] = []
+    const waits = new Set<unknown>()
+    for (let i = 0; i < 40; i++) {
+      // A connection each, so that they are handed out in turn.
+      const client = keepAliveClient(1)
+      const { status, headers } = await client.send(`${url}/predict`, bundle.sample.rows)
+      client.close()
+      statuses.push(status)
+      if (status === 429) waits.add(headers['retry-after'])
+    }
+    const seconds = (performance.now() - begun) / 1000
+    const passed = statuses.filter((status) => status === 200).length
+    expect(passed).toBeGreaterThanOrEqual(5)
+    expect(passed).toBeLessThanOrEqual(5 + Math.ceil(seconds * 5))
+    expect(new Set(statuses)).toEqual(new Set([200, 429]))
+    expect([...waits]).toEqual(['1'])
+    const health = await Promise.all(Array.from({ length: 20 }, () => fetch(`${url}/health/ready`)))
+    expect(health.every((answer) => answer.status === 200)).toBe(true)
+
+    const few = start(['--workers', '2'], { SLIPWAY_INFLIGHT: '1' })
+    expect(await few.ended).toBe(1)
+    expect(few.log()).toContain('SLIPWAY_INFLIGHT is 1, expected at least 1 for each of the 2 workers.')
+  })
+
+  test('of requests in flight hold over all workers', async () => {
+    const child = start(['--workers', '2'], { SLIPWAY_INFLIGHT: '4', SLIPWAY_REQUEST_SECONDS: '2' })
+    const { port } = new URL(await child.ready)
+    // Requests whose body does not come: each is in flight until it is given up.
+    const first = await Promise.all(
+      Array.from(
+        { length: 8 },
+        () =>
+          new Promise<string>((resolve) => {
+            const socket = connect(Number(port), '127.0.0.1')
+            socket.on('error', () => {})
+            socket.once('data', (bytes) => {
+              resolve(String(bytes).split('\r\n')[0] ?? '')
+              socket.destroy()
+            })
+            socket.write('POST /predict HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n')
+          }),
+      ),
+    )
+    const count = (status: string) => first.filter((line) => line === `HTTP/1.1 ${status}`).length
+    expect([count('429 Too Many Requests'), count('504 Gateway Timeout')]).toEqual([4, 4])
+  })
+})
+
+test.describe('SIGTERM under load', () => {
+  for (const workers of ['1', '2']) {
+    test(`answers every request that was accepted by ${workers} worker(s), and ends with 0`, async () => {
       const child = start(['--workers', workers], {
         SLIPWAY_STOP_DELAY_SECONDS: '0.2',
         SLIPWAY_LINGER_SECONDS: '3',
@@ -175,12 +263,12 @@ describe('SIGTERM under load', () => {
       // Readiness says no while connections are still taken, so that a balancer can turn away.
       expect(unready).toBe(true)
       expect(await child.ended).toBe(0)
-    },
-  )
+    })
+  }
 })
 
-describe('two versions', () => {
-  it('serve side by side, each with its own state', async () => {
+test.describe('two versions', () => {
+  test('serve side by side, each with its own state', async () => {
     const [three, four] = [start(), start([], {}, other.folder)]
     const urls = await Promise.all([three.ready, four.ready])
     const client = keepAliveClient(2)
@@ -193,8 +281,8 @@ describe('two versions', () => {
   })
 })
 
-describe('slow clients', () => {
-  it('cannot hold a connection by sending headers or a body a byte at a time', async () => {
+test.describe('slow clients', () => {
+  test('cannot hold a connection by sending headers or a body a byte at a time', async () => {
     const child = start([], { SLIPWAY_HEADER_SECONDS: '0.5', SLIPWAY_REQUEST_SECONDS: '0.5' })
     const { port } = new URL(await child.ready)
     const drip = (begin: string) =>
@@ -224,7 +312,7 @@ describe('slow clients', () => {
     ])
   })
 
-  it('are cut off where their body is over the limit, said or not', async () => {
+  test('are cut off where their body is over the limit, said or not', async () => {
     const child = start([], { SLIPWAY_BODY_BYTES: '1000' })
     const { port } = new URL(await child.ready)
     const send = (head: string) =>

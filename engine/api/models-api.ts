@@ -1,5 +1,7 @@
+import { labelsFromText } from '../../shared/signature/labels-from-text.ts'
 import { revealFolder } from '../bundles/reveal-folder.ts'
 import type { Services } from '../services.ts'
+import { confine } from '../workspace/confine.ts'
 import { implementer } from './implementer.ts'
 
 export function modelsApi(services: Services) {
@@ -9,6 +11,18 @@ export function modelsApi(services: Services) {
   return {
     list: os.list.handler(() => models().list()),
     get: os.get.handler(({ input }) => models().get(input)),
+    import: os.import.handler(async ({ input: { path, name: chosen, data, target, classes } }) => {
+      const { workspace, imports } = services.opened()
+      const { name, version } = await imports.import({
+        name: chosen,
+        file: await confine(workspace.path, path),
+        shown: path,
+        ...(data === undefined ? {} : { data }),
+        ...(target === undefined ? {} : { target }),
+        ...(classes === undefined ? {} : { classes: labelsFromText(classes) }),
+      })
+      return { name, version }
+    }),
     setAlias: os.setAlias.handler(async ({ input }) => {
       await catalog().setAlias(input.name, input.alias, input.version, input.why)
       return {}

@@ -81,6 +81,21 @@ export const modelsContract = {
   /** Newest version first within a model, models by name. */
   list: procedure.input(nothing).output(z.array(modelSummarySchema)),
   get: procedure.input(versionRef).output(modelDetailSchema),
+  /** Puts an XGBoost model from Python into the catalog. */
+  import: procedure
+    .input(
+      z.strictObject({
+        /** Of the model file, in the workspace. */
+        path: z.string(),
+        name: z.string(),
+        /** A relation with rows like those the model was trained on. */
+        data: z.string().optional(),
+        target: z.string().optional(),
+        /** In the order of the model's outputs, separated by commas. */
+        classes: z.string().optional(),
+      }),
+    )
+    .output(versionRef),
   /** Points the alias at a version, or removes it (`version: null`); who and when are recorded with `why`. */
   setAlias: procedure
     .input(

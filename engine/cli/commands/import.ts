@@ -1,19 +1,9 @@
 import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { numberFromText } from '../../../shared/signature/read-value.ts'
-import type { Label } from '../../../shared/signature/signature.ts'
+import { labelsFromText } from '../../../shared/signature/labels-from-text.ts'
 import { openForCommand } from '../../services.ts'
 import { type Command, UsageError } from '../command.ts'
 import { workspaceFolder } from '../find-workspace-folder.ts'
-
-/** `no,yes`, `0,1` or `false,true`: labels of one kind. */
-function labelsOf(text: string): Label[] {
-  const parts = text.split(',').map((part) => part.trim())
-  const numbers = parts.map(numberFromText)
-  if (numbers.every((value) => value !== null)) return numbers
-  if (parts.every((part) => part === 'true' || part === 'false')) return parts.map((part) => part === 'true')
-  return parts
-}
 
 export const importCommand: Command = {
   name: 'import',
@@ -44,7 +34,7 @@ export const importCommand: Command = {
         name,
         ...(data === undefined ? {} : { data: existsSync(data) ? resolve(data) : data }),
         ...(target === undefined ? {} : { target }),
-        ...(classes === undefined ? {} : { classes: labelsOf(classes) }),
+        ...(classes === undefined ? {} : { classes: labelsFromText(classes) }),
       })
       const { imported } = version.provenance
       terminal.out(

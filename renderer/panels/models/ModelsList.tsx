@@ -15,6 +15,7 @@ import { SideItem, SideList } from '../../ui/SideList.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { AliasChip } from './AliasChip.tsx'
 import { groupModels, type ModelGroup } from './group-models.ts'
+import { ImportModel } from './ImportModel.tsx'
 import { ModelFilters } from './ModelFilters.tsx'
 import { taskNames } from './task-names.ts'
 import './models.css'
@@ -28,13 +29,16 @@ export function ModelsList() {
     <SideList
       title="Models"
       actions={
-        <ModelFilters
-          models={models.data ?? []}
-          filter={filter}
-          onFilter={setFilter}
-          order={order}
-          onOrder={setOrder}
-        />
+        <>
+          <ImportModel />
+          <ModelFilters
+            models={models.data ?? []}
+            filter={filter}
+            onFilter={setFilter}
+            order={order}
+            onOrder={setOrder}
+          />
+        </>
       }
       search={{
         value: filter.text,
@@ -78,7 +82,7 @@ function NoModels() {
             },
           })}
     >
-      A model appears here when a train cell of a notebook has run.
+      A model appears here when a train cell of a notebook has run, or when you import one from Python.
     </EmptyState>
   )
 }

@@ -90,7 +90,7 @@ export const peers: readonly Peer[] = [
         ...['-m', 'bentoml', 'serve', 'serve-bentoml:Churn', '--working-dir', scripts],
         ...['--host', '127.0.0.1', '--port', String(ports[0])],
       ],
-      env: { ...env, MODEL_FOLDER: folder, BENTOML_DO_NOT_TRACK: 'True' },
+      env: { ...env, MODEL_FOLDER: folder, BENTOML_DO_NOT_TRACK: 'True', PYTHONDONTWRITEBYTECODE: '1' },
       url: `http://127.0.0.1:${ports[0]}/predict`,
       bodyOf: dataBody,
     }),

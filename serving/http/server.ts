@@ -52,6 +52,14 @@ export interface RouteParts extends ServerParts {
   flights: Flights
 }
 
+/** What bodies usually are. */
+const bodyTypes = [
+  'application/json',
+  'text/csv',
+  'application/octet-stream',
+  'application/vnd.apache.arrow.stream',
+]
+
 const jsonType = 'application/json; charset=utf-8'
 
 function protocolOf(request: FastifyRequest): Protocol {
@@ -92,6 +100,7 @@ function noSchemas(): never {
 export function createServer(parts: ServerParts): Server {
   const { versions, monitor, settings, logger } = parts
   let requests = 0
+  const ownIds = `${monitor.instance}-${process.pid.toString(36)}-`
   const timeouts = {
     headersTimeout: settings.headerSeconds * 1000,
     // Prediction requests are told of their timeout before Node ends them without a word.
@@ -109,7 +118,7 @@ export function createServer(parts: ServerParts): Server {
     genReqId: (request: IncomingMessage) => {
       const given = request.headers['x-request-id']
       if (typeof given === 'string' && /^[\x21-\x7e]{1,128}$/.test(given)) return given
-      return `${monitor.instance}-${process.pid.toString(36)}-${(++requests).toString(36)}`
+      return ownIds + (++requests).toString(36)
     },
   }
   const app: FastifyInstance = parts.tls
@@ -143,7 +152,11 @@ export function createServer(parts: ServerParts): Server {
   app.decorateRequest('flight', null)
   app.removeAllContentTypeParsers()
   // Bodies stay bytes: each protocol reads them itself, once, in the turn that scores them.
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  const asBytes = (_request: FastifyRequest, body: Buffer, done: (error: null, body: Buffer) => void) =>
+    done(null, body)
+  // By name, since Fastify remembers a parser found by name, and searches anew for each request that ends at '*'.
+  app.addContentTypeParser([...bodyTypes], { parseAs: 'buffer' }, asBytes)
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, asBytes)
 
   app.setErrorHandler((error, request, reply) => {
     const known = refusalOf(error, settings)

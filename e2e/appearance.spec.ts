@@ -96,6 +96,27 @@ const views: View[] = [
     },
   },
   {
+    name: 'deployment-log',
+    async open(page) {
+      await page.getByRole('tab', { name: 'Log' }).click()
+      await expect(page.getByRole('region', { name: /^Log, / })).toContainText('limits:')
+    },
+  },
+  {
+    name: 'deployment-resources',
+    async open(page) {
+      await page.getByRole('tab', { name: 'Resources' }).click()
+      await expect(page.locator('.main-svg').first()).toBeVisible()
+    },
+  },
+  {
+    name: 'deployment-versions',
+    async open(page) {
+      await page.getByRole('tab', { name: 'Versions' }).click()
+      await expect(page.getByText('What serves now')).toBeVisible()
+    },
+  },
+  {
     name: 'monitoring',
     async open(page) {
       await area(page, 'Monitoring')

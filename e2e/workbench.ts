@@ -9,6 +9,8 @@ import { root, stopDeployments } from './command-line.ts'
 export interface Engine {
   url: string
   folder: string
+  /** Kills the engine and starts another on the same folder, at an address of its own. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -20,28 +22,40 @@ export async function startEngine(
   const parent = await mkdtemp(join(tmpdir(), 'slipway-e2e-'))
   const folder = join(parent, sample ?? 'empty')
   if (sample) await cp(join(root, 'resources/samples', sample), folder, { recursive: true })
-  const child: ChildProcess = spawn(
-    process.execPath,
-    [join(root, 'dist/engine/slipway.mjs'), 'serve', ...(sample ? [folder] : []), '--no-open', ...words],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, SLIPWAY_STATE: join(parent, 'state') } },
-  )
-  const exited = new Promise<void>((done) => child.once('exit', () => done()))
-  const url = await new Promise<string>((found, failed) => {
-    if (child.stdout) {
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        const match = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(line)
-        if (match) found(match[0])
-      })
-    }
-    exited.then(() => failed(new Error('The engine ended before it printed its address.')))
-  })
+  const state = join(parent, 'state')
+  const start = async () => {
+    const child: ChildProcess = spawn(
+      process.execPath,
+      [join(root, 'dist/engine/slipway.mjs'), 'serve', ...(sample ? [folder] : []), '--no-open', ...words],
+      { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, SLIPWAY_STATE: state } },
+    )
+    const exited = new Promise<void>((done) => child.once('exit', () => done()))
+    const url = await new Promise<string>((found, failed) => {
+      if (child.stdout) {
+        createInterface({ input: child.stdout }).on('line', (line) => {
+          const match = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(line)
+          if (match) found(match[0])
+        })
+      }
+      exited.then(() => failed(new Error('The engine ended before it printed its address.')))
+    })
+    return { url, child, exited }
+  }
+  let running = await start()
   return {
-    url,
+    get url() {
+      return running.url
+    },
     folder,
+    async restart() {
+      running.child.kill('SIGKILL')
+      await running.exited
+      running = await start()
+    },
     async stop() {
-      child.kill('SIGTERM')
-      await exited
-      if (sample) await stopDeployments({ cwd: folder, state: join(parent, 'state') })
+      running.child.kill('SIGTERM')
+      await running.exited
+      if (sample) await stopDeployments({ cwd: folder, state })
       await rm(parent, { recursive: true, force: true })
     },
   }

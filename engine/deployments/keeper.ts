@@ -15,6 +15,7 @@ import {
   writeKeeperState,
 } from './keeper-file.ts'
 import { lastLines } from './last-lines.ts'
+import { nodeBinary } from './process-port.ts'
 import { afterEnd } from './restart-policy.ts'
 import { instanceAt, isAlive, type ServerIdentity, stopServer } from './server-process.ts'
 
@@ -99,7 +100,7 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
   async function start(record: DeploymentRecord): Promise<KeptServer> {
     const instance = randomBytes(6).toString('hex')
     const manifest = await readBundleManifest(record.bundle)
-    const { node = process.execPath } = bundleNode(record.bundle, manifest)
+    const { node = nodeBinary() } = bundleNode(record.bundle, manifest)
     const words = [join(record.bundle, 'server.mjs'), ...serverArguments(record, folder)]
     // Our own output is the deployment's log, and so is the server's, which outlives us.
     const child: ChildProcess = spawn(node, words, {

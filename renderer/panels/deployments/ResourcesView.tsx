@@ -72,11 +72,11 @@ function Processes(props: { readonly processes: readonly ServingProcess[] }) {
               <th>Process</th>
               <th>State</th>
               <th>Since</th>
-              <th className="sw-number">Pid</th>
-              <th className="sw-number">Restarts</th>
-              <th className="sw-number">CPU time</th>
-              <th className="sw-number">Memory</th>
-              <th className="sw-number">Event-loop delay</th>
+              <th data-numeric>Pid</th>
+              <th data-numeric>Restarts</th>
+              <th data-numeric>CPU time</th>
+              <th data-numeric>Memory</th>
+              <th data-numeric>Event-loop delay</th>
               <th>Ended last</th>
             </tr>
           </thead>
@@ -90,11 +90,11 @@ function Processes(props: { readonly processes: readonly ServingProcess[] }) {
                 <td>
                   <Time at={since} />
                 </td>
-                <td className="sw-number">{pid ?? '–'}</td>
-                <td className="sw-number">{formatCount(restarts)}</td>
-                <td className="sw-number">{usage ? formatDuration(usage.cpuSeconds * 1000) : '–'}</td>
-                <td className="sw-number">{formatBytes(usage?.memoryBytes)}</td>
-                <td className="sw-number">{formatDuration(usage?.eventLoopDelayMs)}</td>
+                <td data-numeric>{pid ?? '–'}</td>
+                <td data-numeric>{formatCount(restarts)}</td>
+                <td data-numeric>{usage ? formatDuration(usage.cpuSeconds * 1000) : '–'}</td>
+                <td data-numeric>{formatBytes(usage?.memoryBytes)}</td>
+                <td data-numeric>{formatDuration(usage?.eventLoopDelayMs)}</td>
                 <td>{lastExit ?? '–'}</td>
               </tr>
             ))}

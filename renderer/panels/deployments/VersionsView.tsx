@@ -15,6 +15,12 @@ import { QueryView } from '../../ui/QueryView.tsx'
 const nameOf = ({ name, version }: { readonly name: string; readonly version: number }) =>
   `${name} v${version}`
 
+/** The version, and the folder where it is not named as packaging names it. */
+function bundleLabel(bundle: BundleInfo): string {
+  const folder = bundle.path.split(/[\\/]/).at(-1) ?? ''
+  return folder === `${bundle.name}-${bundle.version}` ? nameOf(bundle) : `${nameOf(bundle)} (${folder})`
+}
+
 /** Which versions answer, and what may answer instead: all of it without a stop, at the same endpoint. */
 export function VersionsView(props: { readonly deployment: Deployment }) {
   const { deployment } = props
@@ -128,7 +134,7 @@ function Choose(props: {
         allowDeselect={false}
         data={bundles.map((bundle) => ({
           value: bundle.path,
-          label: `${nameOf(bundle)}${bundle.target === 'any' ? '' : ` for ${bundle.target}`}`,
+          label: bundleLabel(bundle),
         }))}
         value={path}
         onChange={setChosen}

@@ -18,14 +18,17 @@ describe('the charts of resources', () => {
     expect(charts.map(({ now }) => now)).toEqual(['125 %', '90 MB', '40 ms'])
   })
 
-  it('have one time axis of five minutes, also before anything was measured', () => {
-    for (const given of [[], samples]) {
+  it('have one time axis of one to five minutes, also before anything was measured', () => {
+    const spans = [[], samples, [{ ...samples[0]!, at: samples[0]!.at - 120_000 }, samples[0]!]]
+    const long = [{ ...samples[0]!, at: 0 }, samples[0]!]
+    const found = [...spans, long].map((given) => {
       const ranges = resourceCharts(given, tokens.dark).map(
         ({ layout }) => (layout as { xaxis: { range: string[] } }).xaxis.range,
       )
       expect(new Set(ranges.map((range) => range.join())).size).toBe(1)
       const [from = '', to = ''] = ranges[0] ?? []
-      expect(Date.parse(to) - Date.parse(from)).toBe(300_000)
-    }
+      return (Date.parse(to) - Date.parse(from)) / 1000
+    })
+    expect(found).toEqual([60, 60, 120, 300])
   })
 })

@@ -11,8 +11,9 @@ export interface ResourceChart {
   readonly layout: object
 }
 
-/** The time that the charts show, whether or not there is something in it. */
-const spanMs = 5 * 60_000
+/** The charts show what there is, of the last five minutes, and never less than one. */
+const longestMs = 5 * 60_000
+const shortestMs = 60_000
 
 interface Measure {
   readonly title: string
@@ -43,9 +44,10 @@ const measures: readonly Measure[] = [
   },
 ]
 
-/** CPU, memory and event-loop delay over the last five minutes, on one time axis. */
+/** CPU, memory and event-loop delay on one time axis. */
 export function resourceCharts(samples: readonly ResourceSample[], colours: Tokens): ResourceChart[] {
   const to = samples.at(-1)?.at ?? 0
+  const from = Math.max(to - longestMs, Math.min(samples[0]?.at ?? to, to - shortestMs))
   // Plotly reads bare milliseconds as UTC; people read their own clock.
   const x = samples.map(({ at }) => formatTime(at))
   return measures.map(({ title, what, value, show }) => {
@@ -73,7 +75,7 @@ export function resourceCharts(samples: readonly ResourceSample[], colours: Toke
         hovermode: 'x unified',
         xaxis: {
           type: 'date',
-          range: [formatTime(to - spanMs), formatTime(to)],
+          range: [formatTime(from), formatTime(to)],
           tickformat: '%H:%M',
           hoverformat: '%H:%M:%S',
           fixedrange: true,

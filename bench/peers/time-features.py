@@ -35,9 +35,10 @@ pipeline = ColumnTransformer(
         ("destination", TargetEncoder(random_state=7), ["destination"]),
     ]
 )
-start = time.perf_counter()
+start, before = time.perf_counter(), time.process_time()
 # Fits and transforms at once: the only way to have the target encoding cross-fitted.
 inputs = pipeline.fit_transform(flights, late)
 seconds = time.perf_counter() - start
+processor = time.process_time() - before
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps({"fit": 0, "transform": seconds, "peakMegabytes": peak, "rows": len(flights), "width": inputs.shape[1]}))
+print(json.dumps({"fit": 0, "transform": seconds, "processor": processor, "peakMegabytes": peak, "rows": len(flights), "width": inputs.shape[1]}))

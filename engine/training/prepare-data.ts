@@ -3,25 +3,22 @@ import type { Baseline } from '../../shared/drift/baseline.ts'
 import { compileCounter, type Layouts } from '../../shared/drift/count.ts'
 import { layoutHash } from '../../shared/drift/layout-hash.ts'
 import { keptRows } from '../../shared/evaluation/evaluation-file.ts'
-import { assemblePipeline } from '../../shared/features/assemble-pipeline.ts'
 import type { Pipeline } from '../../shared/features/pipeline.ts'
 import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
 import type { Session } from '../data/database.ts'
 import type { FeatureColumn } from './choose-columns.ts'
 import { checkWidth } from './features/check-width.ts'
-import { fitColumn } from './features/fit-column.ts'
+import { fitPipeline } from './features/fit-pipeline.ts'
 import type { FitRows } from './features/fit-rows.ts'
 import type { FittedColumn } from './features/fitted-column.ts'
-import { interactionsOf } from './features/interactions.ts'
-import { profileNumbers } from './features/profile-numbers.ts'
 import { type OpenedData, type ReportStep, showRows } from './open-data.ts'
 import { readPart } from './read-part.ts'
 import { dataFingerprint, sha256 } from './read-provenance.ts'
 import type { Resolved } from './resolve-task.ts'
 import { checkTrainingWeights } from './sample-weights.ts'
 import { rowsTable, type SplitCounts } from './split-rows.ts'
-import { type ExtraColumn, snapshotColumn } from './take-snapshot.ts'
+import type { ExtraColumn } from './take-snapshot.ts'
 import type { Part, TrainerResult } from './trainer-messages.ts'
 
 /** A pipeline fitted on the training rows, and the rows as columns. */
@@ -79,17 +76,9 @@ export async function fitParts(
     task: resolved.task,
     classes: resolved.classes.map((one) => String(one.label)),
   }
-  const numeric = features.flatMap(({ type }, i) =>
-    type === 'numeric' || type === 'timestamp' ? [snapshotColumn(i)] : [],
+  const { pipeline, fitted } = await fitPipeline(all, features, spec.features, (done) =>
+    report('fitting features', 0.1 + 0.1 * done),
   )
-  const fitRows = { ...all, profiles: await profileNumbers(all, numeric) }
-  const fitted: FittedColumn[] = []
-  for (const [i, feature] of features.entries()) {
-    report('fitting features', 0.1 + (0.1 * i) / features.length)
-    fitted.push(await fitColumn(fitRows, snapshotColumn(i), feature))
-  }
-  const encoders = fitted.map((column) => column.encoder)
-  const pipeline = assemblePipeline(encoders, interactionsOf(spec.features?.interactions ?? [], encoders))
   checkWidth(pipeline, rows)
   const signature = signatureOf(resolved, fitted, target.name, target.sourceType)
 

@@ -1,10 +1,5 @@
-/** HOT LOOP: moves every training value from DuckDB's vectors into typed arrays. */
-import {
-  type DuckDBDataChunk,
-  DuckDBDoubleVector,
-  DuckDBIntegerVector,
-  DuckDBVarCharVector,
-} from '@duckdb/node-api'
+/** HOT LOOP: moves every training value from DuckDB's vectors into typed arrays (benchmark: bench/features.ts). */
+import { type DuckDBDataChunk, DuckDBVarCharVector } from '@duckdb/node-api'
 import type { Batch, BatchColumn } from '../../shared/features/batch.ts'
 import { missingCode, unseenCode } from '../../shared/features/batch.ts'
 import { allocateColumns, sliceRows } from '../../shared/features/batch-buffers.ts'
@@ -12,6 +7,7 @@ import { dictionaryOf } from '../../shared/features/dictionary.ts'
 import type { Encoder, Pipeline } from '../../shared/features/pipeline.ts'
 import { type TextCoder, textCoder } from '../../shared/features/text-coder.ts'
 import { createTokenPool } from '../../shared/features/tokenize.ts'
+import { copyVector } from '../data/copy-vector.ts'
 import { literal, type Session } from '../data/database.ts'
 import { targetFolds } from './features/fit-target.ts'
 import { type PartName, parts, rowsTable } from './split-rows.ts'
@@ -29,33 +25,27 @@ function comesAsText({ kind }: Encoder): boolean {
 function selectSql(encoder: Encoder, column: string): string {
   if (comesAsText(encoder)) return column
   const categories = dictionaryOf(encoder)
-  if (categories === null) return `coalesce(${column}, 'nan'::double)`
+  if (categories === null) return column
   const dictionary = `enum(${categories.map(literal).join(', ')})`
   const code = `coalesce(enum_code(try_cast(${column} as ${dictionary}))::integer, ${unseenCode})`
   return `(case when ${column} is null then ${missingCode} else ${code} end)::integer`
 }
 
-function copyVector(
+function copyTexts(
   chunk: DuckDBDataChunk,
   index: number,
   into: BatchColumn,
   at: number,
-  copyText: TextCoder | null = null,
+  copyText: TextCoder,
 ): void {
   const vector = chunk.getColumnVector(index)
-  const rows = chunk.rowCount
-  if (vector instanceof DuckDBDoubleVector) {
-    for (let r = 0; r < rows; r++) into[at + r] = vector.getItem(r) ?? Number.NaN
-  } else if (vector instanceof DuckDBIntegerVector) {
-    for (let r = 0; r < rows; r++) into[at + r] = vector.getItem(r) ?? missingCode
-  } else if (vector instanceof DuckDBVarCharVector && copyText) {
-    const missing = into instanceof Int32Array ? missingCode : Number.NaN
-    for (let r = 0; r < rows; r++) {
-      const text = vector.getItem(r)
-      into[at + r] = text === null ? missing : copyText(text)
-    }
-  } else {
-    throw new Error(`Expected a column of DOUBLE or INTEGER, found ${vector.type.toString()}.`)
+  if (!(vector instanceof DuckDBVarCharVector)) {
+    throw new Error(`Expected a column of VARCHAR, found ${vector.type.toString()}.`)
+  }
+  const missing = into instanceof Int32Array ? missingCode : Number.NaN
+  for (let r = 0; r < chunk.rowCount; r++) {
+    const text = vector.getItem(r)
+    into[at + r] = text === null ? missing : copyText(text)
   }
 }
 
@@ -97,7 +87,7 @@ export async function readRows(
   const columns = pipeline ? allocateColumns(pipeline, rows) : []
   const numbers = source.numbers.map(() => new Float64Array(rows))
   const selected = (pipeline?.columns ?? []).map((encoder, c) => selectSql(encoder, source.columns[c]!))
-  selected.push(...source.numbers.map((number) => `coalesce((${number})::double, 'nan'::double)`))
+  selected.push(...source.numbers.map((number) => `(${number})::double`))
   const every = [...columns, ...numbers]
   const pool = createTokenPool()
   const hasText = pipeline?.columns.some((encoder) => encoder.kind === 'text') ?? false
@@ -107,13 +97,23 @@ export async function readRows(
   const tokens = () => (hasText ? pool.tokens() : undefined)
   let at = 0
   for await (const chunk of session.stream(`select ${selected.join(', ')} ${source.from}`)) {
-    for (let c = 0; c < every.length; c++) copyVector(chunk, c, every[c]!, at, copiers[c])
+    for (let c = 0; c < every.length; c++) {
+      const copyText = copiers[c]
+      if (copyText) copyTexts(chunk, c, every[c]!, at, copyText)
+      else copyVector(chunk, c, every[c]!, at, Number.NaN)
+    }
     const end = at + chunk.rowCount
     onChunk(sliceRows({ rows, columns, tokens: tokens() }, at, end), end)
     at = end
   }
   if (at !== rows) throw new Error(`Read ${at} rows where ${rows} were counted.`)
   return { batch: { rows, columns, tokens: tokens()?.slice(0, pool.length()) }, numbers }
+}
+
+/** DuckDB reads a table in the order it was written in, unless a SQL cell has turned that off. */
+async function orderSql(session: Session): Promise<string> {
+  const [found] = await session.rows(`select current_setting('preserve_insertion_order') as kept`)
+  return found?.kept === true ? '' : 'order by n'
 }
 
 /**
@@ -132,10 +132,13 @@ export async function readPart(
   const source = {
     columns: pipeline.columns.map((_, c) => snapshotColumn(c)),
     numbers: ['y', 'n', ...(weighted ? ['w'] : [])],
-    from: `from ${rowsTable} where part = ${parts[name]} order by n`,
+    from: `from ${rowsTable} where part = ${parts[name]} ${await orderSql(session)}`,
   }
   const { batch, numbers } = await readRows(session, pipeline, source, rows, onChunk)
   const [target, order, weights] = numbers
+  for (let r = 1; r < rows; r++) {
+    if (!(order![r]! > order![r - 1]!)) throw new Error(`The rows to ${name} do not lie in their order.`)
+  }
   if (name === 'train') {
     for (const [c, encoder] of pipeline.columns.entries()) addFold(encoder, batch.columns[c]!, order!)
   }

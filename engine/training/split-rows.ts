@@ -7,8 +7,8 @@ import { snapshotTable, targetLiteral } from './take-snapshot.ts'
 
 /**
  * The rows that features are fitted on and parts are read from: the snapshot's columns of the features, `y` (class
- * index or number) and `part`; rows of a part are read in the order of `n`. A view over `splitTable`, or over the
- * folds of a cross-validation.
+ * index or number) and `part`. A view over `splitTable`, or over the folds of a cross-validation; both lie in the order
+ * of `n`, in which parts are read, so that they are sorted once and not at every reading.
  */
 export const rowsTable = 'temp.slipway_rows'
 
@@ -163,7 +163,9 @@ export async function splitRows(
   target: string,
 ): Promise<SplitCounts> {
   await checkColumn(session, split, rows)
-  await session.run(`create temp table ${splitTable} as ${partsSql(split, resolved, rows, target)}`)
+  await session.run(
+    `create temp table ${splitTable} as select * from (${partsSql(split, resolved, rows, target)}) order by n`,
+  )
   await session.run(`drop table ${snapshotTable}`)
   const counts = await countParts(session, splitTable)
   if (counts.train === 0) {

@@ -5,6 +5,7 @@ import { sourceKind } from '../column-kinds.ts'
 import { type FitRows, numberList, requirePresent, settled } from './fit-rows.ts'
 import { fitYeoJohnson } from './fit-yeo-johnson.ts'
 import { acceptance, type FittedColumn } from './fitted-column.ts'
+import { imputationOf } from './imputation-of.ts'
 import { type NumberProfile, profileNumbers } from './profile-numbers.ts'
 
 /** As many quantiles as scikit-learn's QuantileTransformer keeps. */
@@ -134,9 +135,10 @@ async function binEdges(
 
 /** The numbers of a column, or its timestamps in milliseconds: profile, fill, and what the baseline and signature say. */
 export async function fitNumbers(rows: FitRows, column: string, feature: FeatureColumn) {
-  const { name, spec, trees } = feature
-  const impute = spec.impute ?? (trees ? 'none' : 'median')
-  const profile = rows.profiles?.get(column) ?? (await profileNumbers(rows, [column])).get(column)
+  const { name } = feature
+  const impute = imputationOf(feature)
+  const median = impute === 'median'
+  const profile = rows.profiles?.get(column) ?? (await profileNumbers(rows, [{ column, median }])).get(column)
   if (!profile) throw new Error(`Column ${name} was not profiled.`)
   requirePresent(name, profile.present, profile.missing)
   const mode = impute === 'mostFrequent' ? await mostFrequent(rows, column) : 0

@@ -172,7 +172,9 @@ export async function dealFolds(
       : split.method === 'group'
         ? dealtGroups(source, request, split)
         : dealtRows(source, request, split, split.method === 'stratified')
-  await session.run(`create or replace temp table ${foldsTable.replace('temp.', '')} as ${dealt}`)
+  await session.run(
+    `create or replace temp table ${foldsTable.replace('temp.', '')} as select * from (${dealt}) order by n`,
+  )
   const part = await partOfFold(session, split)
   await checkFolds(session, opened, request, part)
   return part

@@ -27,8 +27,8 @@ function selectSql(encoder: Encoder, column: string): string {
   const categories = dictionaryOf(encoder)
   if (categories === null) return column
   const dictionary = `enum(${categories.map(literal).join(', ')})`
-  const code = `coalesce(enum_code(try_cast(${column} as ${dictionary}))::integer, ${unseenCode})`
-  return `(case when ${column} is null then ${missingCode} else ${code} end)::integer`
+  const code = `enum_code(try_cast(${column} as ${dictionary}))::integer`
+  return `coalesce(${code}, case when ${column} is null then ${missingCode} else ${unseenCode} end)`
 }
 
 function copyTexts(

@@ -11,12 +11,12 @@ import type { RunningTask, Tasks } from '../tasks.ts'
 import type { AnalysedCell } from './analyse-cell.ts'
 import { dropCellRelation } from './cell-relation.ts'
 import type { CellOutcome, CellRun, CellRunner } from './cell-run.ts'
+import { errorOutput } from './error-output.ts'
 import type { NotebookState } from './notebook-state.ts'
 import { notebookKey } from './output-store.ts'
 import type { Predictions } from './predictions/with-predictions.ts'
 import { recordSources } from './record-sources.ts'
 import { relationDefinitions } from './relation-definitions.ts'
-import { CellError } from './typescript-session.ts'
 
 export type RunWhat = { type: 'cell'; id: string } | { type: 'stale' } | { type: 'all' }
 
@@ -42,20 +42,6 @@ export interface NotebookRunnerDependencies {
   tasks: Tasks
   changes: Changes
   now?: () => number
-}
-
-function errorOutput(error: unknown): Extract<Output, { type: 'error' }> {
-  if (error instanceof CellError) {
-    return { type: 'error', message: error.message, whatToDo: error.whatToDo, details: error.details }
-  }
-  if (error instanceof Failure) {
-    const [message = '', ...details] = error.message.split('\n')
-    const path = error.path === undefined ? {} : { path: error.path }
-    return { type: 'error', message, whatToDo: error.whatToDo, details: details.join('\n').trim(), ...path }
-  }
-  const message = error instanceof Error ? error.message : String(error)
-  const details = error instanceof Error ? (error.stack ?? '') : ''
-  return { type: 'error', message, whatToDo: 'This is a fault in Slipway; please report it.', details }
 }
 
 export function createNotebookRunner(dependencies: NotebookRunnerDependencies): NotebookRunner {

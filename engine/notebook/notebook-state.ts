@@ -15,6 +15,7 @@ import {
 } from '../../shared/notebook/staleness.ts'
 import type { AnalysedCell } from './analyse-cell.ts'
 import { cellHashes } from './cell-hash.ts'
+import { changedFiles } from './changed-files.ts'
 import type { EventStream } from './notebook-events.ts'
 import type { NotebookFile } from './notebook-file.ts'
 import type { OutputStore } from './output-store.ts'
@@ -95,20 +96,6 @@ function sameCode(a: Cell, b: Cell): boolean {
     a.materialize === b.materialize &&
     a.disabled === b.disabled
   )
-}
-
-/** Which files are not what they were, in one sentence; null where all are. */
-function changedFiles(
-  before: Readonly<Record<string, string>>,
-  now: Readonly<Record<string, string>>,
-): string | null {
-  const sentences = Object.entries(before)
-    .filter(([path, stamp]) => now[path] !== stamp)
-    .map(([path]) => (path in now ? `${path} changed` : `${path} was removed`))
-  for (const path of Object.keys(now)) if (!(path in before)) sentences.push(`${path} was added`)
-  if (sentences.length === 0) return null
-  const more = sentences.length > 3 ? ` and ${sentences.length - 3} more files changed` : ''
-  return `${sentences.slice(0, 3).join(', ')}${more} after the cell ran.`
 }
 
 export async function openNotebookState(dependencies: NotebookStateDependencies): Promise<NotebookState> {

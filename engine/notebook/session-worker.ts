@@ -13,6 +13,7 @@ import {
   type ToSession,
   textOutput,
 } from './session-protocol.ts'
+import { withParams } from './with-params.ts'
 
 /*
  * The thread in which a notebook's TypeScript cells run. It holds the exported values and nothing else: queries go to
@@ -197,44 +198,6 @@ function imported(run: Run): Map<string, unknown> {
     if (values?.has(name)) scope.set(name, values.get(name))
   }
   return scope
-}
-
-/** Values from the command line replace the defaults that a cell exports, each read as the default's type. */
-function withParams(
-  exported: Record<string, unknown>,
-  params: Record<string, unknown>,
-): Record<string, unknown> {
-  const defaults = exported.params
-  if (typeof defaults !== 'object' || defaults === null) return exported
-  const merged: Record<string, unknown> = { ...defaults }
-  for (const [name, value] of Object.entries(params))
-    if (name in merged) merged[name] = likeDefault(name, value, merged[name])
-  return { ...exported, params: merged }
-}
-
-function likeDefault(name: string, value: unknown, standard: unknown): unknown {
-  if (typeof value !== 'string' || typeof standard === 'string') return value
-  const wrong = (expected: string) =>
-    new Failure(
-      'invalid-input',
-      `The parameter ${name} is "${value}"; expected ${expected}.`,
-      `Give it as -p ${name}=….`,
-    )
-  if (typeof standard === 'number') {
-    const number = Number(value)
-    if (value.trim() === '' || Number.isNaN(number)) throw wrong('a number')
-    return number
-  }
-  if (typeof standard === 'boolean') {
-    if (value !== 'true' && value !== 'false') throw wrong('true or false')
-    return value === 'true'
-  }
-  try {
-    const parsed: unknown = JSON.parse(value)
-    return parsed
-  } catch {
-    return value
-  }
 }
 
 async function runCell(run: Run): Promise<void> {

@@ -56,9 +56,13 @@ function count(rows: number): string {
 
 /** Files and tables → cells → the relation that was trained on. @returns what leads into the features */
 function drawSources(drawing: Drawing, { provenance }: ModelVersion): string[] {
-  const { sources, data, notebook } = provenance
+  const { sources, data, notebook, imported } = provenance
   const relation = () =>
     drawing.node('relation', data.relation.toLowerCase(), data.relation, count(data.rows), data.relation)
+  if (imported) {
+    const file = drawing.node('file', imported.file, imported.file, imported.producer, imported.file)
+    return imported.rows === 'given' ? [file, relation()] : [file]
+  }
   if (!sources) return [relation()]
   const files = new Map(sources.files.map((file) => [file.path, file]))
   const tables = new Map(sources.tables.map((table) => [table.relation, table]))

@@ -86,7 +86,7 @@ export function HistoryTab(props: { readonly detail: ModelDetail }) {
                   <Time at={record.created} />
                 </td>
                 <td>{record.author}</td>
-                <td>Trained and registered</td>
+                <td>{record.provenance.imported ? 'Imported' : 'Trained and registered'}</td>
                 <td>–</td>
               </tr>
             </tbody>

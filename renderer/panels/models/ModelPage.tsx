@@ -119,7 +119,7 @@ function Content(props: {
               Target <code>{record.signature.target.name}</code>
             </span>
             <span>
-              Trained <Time at={record.created} />
+              {record.provenance.imported ? 'Imported' : 'Trained'} <Time at={record.created} />
             </span>
           </>
         }

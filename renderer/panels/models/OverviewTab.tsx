@@ -27,7 +27,15 @@ export function OverviewTab(props: { readonly detail: ModelDetail }) {
   const keys = rows.map((row) => row.key)
   return (
     <div className="sw-models-tab">
-      <Panel title={`Metrics on ${formatCounted(record.split.test, 'held-out row')}`}>
+      <Panel
+        title={`Metrics on ${formatCounted(record.split.test, record.provenance.imported ? 'given row' : 'held-out row')}`}
+      >
+        {rows.length === 0 && (
+          <p className="sw-muted">
+            It was imported without the answers to any rows. Import it again with data to see how well it
+            does.
+          </p>
+        )}
         <div className="sw-models-figures">
           {rows.map((row) => (
             <Figure

@@ -24,6 +24,23 @@ export function ProvenanceTab(props: { readonly record: ModelVersion }) {
           ]}
         />
       </Panel>
+      {provenance.imported && (
+        <Panel title="Imported">
+          <KeyValue
+            items={[
+              ['File', <code key="file">{provenance.imported.file}</code>],
+              ['Written by', provenance.imported.producer],
+              ['SHA-256', <Hash key="hash" text={provenance.imported.sha256} what="the file's SHA-256" />],
+              [
+                'Recorded rows',
+                provenance.imported.rows === 'given'
+                  ? 'of the data below'
+                  : "made up from the trees' thresholds",
+              ],
+            ]}
+          />
+        </Panel>
+      )}
       <Panel
         title="Data"
         actions={

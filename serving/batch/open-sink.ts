@@ -2,8 +2,8 @@ import { Failure } from '../../shared/failure.ts'
 import { isQuery, type Location, shownLocation } from './locations.ts'
 import type { ChunkColumn } from './row-chunk.ts'
 import { createArrowSink } from './sinks/arrow-sink.ts'
-import type { Joined } from './sinks/duckdb-sink.ts'
 import type { Sink } from './sinks/sink.ts'
+import type { Joined } from './sinks/stage-rows.ts'
 import { createCsvSink, createNdjsonSink } from './sinks/text-sinks.ts'
 
 /** The writer of an output. Code of databases is loaded only where one is named. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { LoadedModel } from '../bundle/load-model.ts'
 import type { Location } from './locations.ts'
 import type { Source } from './row-chunk.ts'
-import type { Joined } from './sinks/duckdb-sink.ts'
+import type { Joined } from './sinks/stage-rows.ts'
 import { createArrowSource } from './sources/arrow-source.ts'
 import { createCsvSource } from './sources/csv-source.ts'
 import { createNdjsonSource } from './sources/ndjson-source.ts'
@@ -37,7 +37,7 @@ export async function openSource(
         return { source, joined: null }
       }
       source.onlyInputs()
-      return { source, joined: source.joined }
+      return { source, joined: { ...source.joined, classes: signature.target.classes ?? [] } }
     }
     case 'postgres': {
       const { createPostgresSource } = await import('./sources/postgres-source.ts')

@@ -79,8 +79,8 @@ export async function serve(
   folder: string,
   settings: Settings,
   slipwayVersion: string,
+  logger: FastifyBaseLogger = createLogger(settings),
 ): Promise<RunningServer> {
-  const logger = createLogger(settings)
   await makeStateFolder(settings.stateFolder)
   const file = await openRoleFile(settings.stateFolder, folder)
   let versions: Versions | null = null

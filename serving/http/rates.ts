@@ -38,8 +38,8 @@ export function createRates(
   const burst = Math.max(1, perSecond)
   const bucketOf = createRemembered(() => ({ tokens: burst, at: now() }))
   const grant = (client: string, wanted: number): Grant => {
-    const time = now()
     const bucket = bucketOf(client)
+    const time = now()
     bucket.tokens = Math.min(burst, bucket.tokens + ((time - bucket.at) / 1000) * perSecond)
     bucket.at = time
     if (bucket.tokens < 1) return { granted: 0, waitSeconds: (1 - bucket.tokens) / perSecond }

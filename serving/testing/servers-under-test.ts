@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
+import type { FastifyBaseLogger } from 'fastify'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import type { Label, Task } from '../../shared/signature/signature.ts'
 import type { FieldProblem } from '../http/refusal.ts'
@@ -12,7 +13,7 @@ export interface ServersUnderTest {
   /** A bundle of a sample model for each task. */
   bundles: Record<Task, WrittenBundle>
   /** Serves on a free port and gives the endpoint; every server is stopped after its test. */
-  start(task?: Task, settings?: Partial<Settings>): Promise<string>
+  start(task?: Task, settings?: Partial<Settings>, logger?: FastifyBaseLogger): Promise<string>
   /** A folder name for state that outlives one server. */
   stateFolder(name: string): string
   stopLast(): Promise<void>
@@ -42,7 +43,7 @@ export function serversUnderTest(): ServersUnderTest {
   return {
     bundles,
     stateFolder: (name) => join(state, name),
-    async start(task = 'binary', settings = {}) {
+    async start(task = 'binary', settings = {}, logger) {
       const own: Settings = {
         ...defaultSettings,
         port: 0,
@@ -50,7 +51,7 @@ export function serversUnderTest(): ServersUnderTest {
         lingerSeconds: 0,
         stateFolder: join(state, String(++states)),
       }
-      const server = await serve(bundles[task].folder, { ...own, ...settings }, '0.0.1')
+      const server = await serve(bundles[task].folder, { ...own, ...settings }, '0.0.1', logger)
       running.push(server)
       return `http://127.0.0.1:${server.port}`
     },

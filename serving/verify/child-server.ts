@@ -12,7 +12,12 @@ export interface ChildServer {
   endpoint: string
   /** From the start of the process to its ready line. */
   readyMs: number
-  post(path: string, body: string, contentType?: string): Promise<Answer>
+  post(
+    path: string,
+    body: string | Uint8Array<ArrayBuffer>,
+    contentType?: string,
+    accept?: string,
+  ): Promise<Answer>
   get(path: string): Promise<Answer>
   /** Asks it to stop; answers with its exit code, null where a signal ended it. */
   stop(): Promise<number | null>
@@ -73,10 +78,17 @@ export async function startChildServer(entry: string, stateFolder: string): Prom
   }
   const readyMs = performance.now() - begun
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  const send = (method: string, path: string, body: string | null, type: string): Promise<Answer> =>
+  const send = (
+    method: string,
+    path: string,
+    body: string | Uint8Array<ArrayBuffer> | null,
+    type: string,
+    accept: string,
+  ): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const sent = performance.now()
-      const headers = body === null ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) }
+      const headers =
+        body === null ? {} : { accept, 'content-type': type, 'content-length': Buffer.byteLength(body) }
       const outgoing = request(
         { host: '127.0.0.1', port: where.port, method, path, headers, agent },
         (response) => {
@@ -98,8 +110,9 @@ export async function startChildServer(entry: string, stateFolder: string): Prom
   return {
     endpoint: where.endpoint,
     readyMs,
-    post: (path, body, contentType = 'application/json') => send('POST', path, body, contentType),
-    get: (path) => send('GET', path, null, ''),
+    post: (path, body, contentType = 'application/json', accept = '*/*') =>
+      send('POST', path, body, contentType, accept),
+    get: (path) => send('GET', path, null, '', ''),
     async stop() {
       agent.destroy()
       child.kill('SIGTERM')

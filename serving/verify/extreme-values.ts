@@ -4,7 +4,7 @@ import { parseTimestamp } from '../../shared/signature/parse-timestamp.ts'
 import type { SignatureColumn } from '../../shared/signature/signature.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
 import type { Answer, ChildServer } from './child-server.ts'
-import type { Outcomes } from './replay.ts'
+import type { Outcomes } from './outcomes.ts'
 
 interface Trial {
   what: string

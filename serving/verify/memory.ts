@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import type { LoadedModel } from '../bundle/load-model.ts'
 import type { ChildServer } from './child-server.ts'
-import type { Outcomes } from './replay.ts'
+import type { Outcomes } from './outcomes.ts'
 
 const connections = 4
 /** Requests of a connection that are on their way at once. */

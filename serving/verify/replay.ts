@@ -7,56 +7,11 @@ import { limitsOf, textKeeps } from '../../shared/signature/limits.ts'
 import type { Label, SignatureColumn } from '../../shared/signature/signature.ts'
 import { scoreFile } from '../batch/score-file.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
-import { csvCell, parseCsv } from '../rows/csv.ts'
+import { parseCsv } from '../rows/csv.ts'
+import { ask } from './ask.ts'
 import type { ChildServer } from './child-server.ts'
-import { compareOutcomes, describeComparison, type Outcome } from './compare.ts'
-
-export interface Outcomes {
-  passed: boolean
-  detail: string
-}
-
-type Row = Examples['rows'][number]
-
-function recorded(examples: Examples): Outcome {
-  return { predictions: examples.predictions, probabilities: examples.probabilities ?? null }
-}
-
-function compared(examples: Examples, found: Outcome): Outcomes {
-  const comparison = compareOutcomes(recorded(examples), found)
-  return { passed: comparison.different === 0, detail: describeComparison(comparison) }
-}
-
-async function ask(server: ChildServer, path: string, body: unknown): Promise<Record<string, unknown>> {
-  const answer = await server.post(path, JSON.stringify(body))
-  if (answer.status !== 200)
-    throw new Error(`${path} answered ${answer.status}: ${answer.text.slice(0, 300)}`)
-  const value: unknown = JSON.parse(answer.text)
-  return typeof value === 'object' && value !== null ? { ...value } : {}
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : []
-}
-
-const isLabel = (value: unknown): value is Label =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-
-/** `/predict`'s answer; probabilities in the order of the classes. */
-function ownOutcome(model: LoadedModel, answer: Record<string, unknown>): Outcome {
-  const classes = model.signature.target.classes
-  const keyed = list(answer.probabilities)
-  return {
-    predictions: list(answer.prediction).filter(isLabel),
-    probabilities: classes
-      ? keyed.map((entry) => {
-          const values: Record<string, unknown> =
-            typeof entry === 'object' && entry !== null ? { ...entry } : {}
-          return classes.map((label) => Number(values[String(label)]))
-        })
-      : null,
-  }
-}
+import { compared, isLabel, list, type Outcomes, ownOutcome, parseLabel } from './outcomes.ts'
+import { recordedCsv } from './replay-tables.ts'
 
 export async function replayPredict(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
   const answer = await ask(server, '/predict', { data: model.examples.rows })
@@ -139,25 +94,13 @@ export async function replayOneByOne(model: LoadedModel, server: ChildServer): P
   }
 }
 
-function parseLabel(model: LoadedModel, text: string): Label {
-  const classes = model.signature.target.classes
-  return classes ? (classes.find((label) => String(label) === text) ?? text) : Number(text)
-}
-
 /** Scores the recorded rows as files, CSV in and out, then NDJSON in and out. */
 export async function replayFiles(model: LoadedModel): Promise<Outcomes> {
   const folder = await mkdtemp(join(os.tmpdir(), 'slipway-verify-'))
   try {
     const { rows } = model.examples
-    const names = model.signature.inputs.map((column) => column.name)
     const classes = model.signature.target.classes ?? []
-    const text = (value: Row[string] | undefined) =>
-      value === null || value === undefined ? '' : String(value)
-    const csv = [names, ...rows.map((row) => names.map((name) => text(row[name])))]
-    await writeFile(
-      join(folder, 'in.csv'),
-      `${csv.map((cells) => cells.map(csvCell).join(',')).join('\n')}\n`,
-    )
+    await writeFile(join(folder, 'in.csv'), recordedCsv(model))
     await writeFile(join(folder, 'in.ndjson'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
     await scoreFile(model, join(folder, 'in.csv'), join(folder, 'out.csv'))
     await scoreFile(model, join(folder, 'in.ndjson'), join(folder, 'out.ndjson'))
@@ -190,6 +133,8 @@ export async function replayFiles(model: LoadedModel): Promise<Outcomes> {
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+type Row = Examples['rows'][number]
 
 interface Trial {
   what: string

@@ -1,7 +1,7 @@
 import type { Batch } from '../../shared/features/batch.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
 import type { Transforms } from '../transforms/create-transforms.ts'
-import type { Outcomes } from './replay.ts'
+import type { Outcomes } from './outcomes.ts'
 
 const bits = (column: Batch['columns'][number], row: number): string =>
   Object.is(column[row], -0) ? '-0' : String(column[row])

@@ -10,9 +10,9 @@ import { type LoadedModel, loadModel } from '../bundle/load-model.ts'
 import { type ChildServer, startChildServer } from './child-server.ts'
 import { replayExtremeValues } from './extreme-values.ts'
 import { measureMemory } from './memory.ts'
+import type { Outcomes } from './outcomes.ts'
 import {
   measureLatency,
-  type Outcomes,
   replayFiles,
   replayInference,
   replayInvocations,
@@ -20,6 +20,7 @@ import {
   replayOneByOne,
   replayPredict,
 } from './replay.ts'
+import { replayArrow, replayCsv } from './replay-tables.ts'
 import { replayTransforms } from './row-locality.ts'
 
 export type VerifyEvent =
@@ -143,6 +144,8 @@ function stepsOf(entry: string, stateFolder: string, target: string, transforms:
     { name: 'Recorded rows through /predict', run: replay(replayPredict) },
     { name: 'Recorded rows through /invocations', run: replay(replayInvocations) },
     { name: 'Recorded rows through Open Inference Protocol', run: replay(replayInference) },
+    { name: 'Recorded rows as CSV', run: replay(replayCsv) },
+    { name: 'Recorded rows as Arrow', run: replay(replayArrow) },
     { name: 'One by one as in a batch', run: replay(replayOneByOne) },
     ...(transforms ? [transformsStep] : []),
     { name: 'Recorded rows through files', run: (bench) => replayFiles(loaded(bench)) },

@@ -1,0 +1,75 @@
+import { bool, float64, tableFromArrays, tableToIPC, utf8 } from '@uwdata/flechette'
+import type { LoadedModel } from '../bundle/load-model.ts'
+import { csvCell, parseCsv } from '../rows/csv.ts'
+import { askWith } from './ask.ts'
+import type { ChildServer } from './child-server.ts'
+import { compared, isLabel, list, type Outcomes, ownOutcome, parseLabel } from './outcomes.ts'
+
+const arrowStream = 'application/vnd.apache.arrow.stream'
+
+/** The recorded rows as CSV text; a missing value is an empty cell. */
+export function recordedCsv({ signature, examples }: LoadedModel): string {
+  const names = signature.inputs.map((column) => column.name)
+  return [names, ...examples.rows.map((row) => names.map((name) => String(row[name] ?? '')))]
+    .map((cells) => `${cells.map(csvCell).join(',')}\n`)
+    .join('')
+}
+
+/** The recorded rows as an Arrow stream; a column of several types of values is written as text. */
+function recordedArrow({ signature, examples }: LoadedModel): Uint8Array<ArrayBuffer> {
+  const types: Record<string, ReturnType<typeof utf8 | typeof float64 | typeof bool>> = {}
+  const columns: [string, unknown[]][] = []
+  for (const { name } of signature.inputs) {
+    const values = examples.rows.map((row) => row[name] ?? null)
+    const all = (type: string) => values.every((value) => value === null || typeof value === type)
+    const plain = all('number') || all('boolean')
+    types[name] = all('number') ? float64() : all('boolean') ? bool() : utf8()
+    columns.push([name, plain ? values : values.map((value) => (value === null ? null : String(value)))])
+  }
+  const bytes = tableToIPC(tableFromArrays(columns, { types }), { format: 'stream' })
+  if (bytes === null) throw new Error('Arrow IPC bytes were written elsewhere.')
+  return new Uint8Array(bytes)
+}
+
+/** Both of `/predict` and `/invocations`, with a body that is a table. */
+async function replayTable(
+  model: LoadedModel,
+  server: ChildServer,
+  body: string | Uint8Array<ArrayBuffer>,
+  type: string,
+): Promise<Outcomes> {
+  const own = compared(model.examples, ownOutcome(model, await askWith(server, '/predict', body, type)))
+  const mlflow = await askWith(server, '/invocations', body, type)
+  const theirs = compared(model.examples, {
+    predictions: list(mlflow.predictions).filter(isLabel),
+    probabilities: null,
+  })
+  return {
+    passed: own.passed && theirs.passed,
+    detail: `/predict: ${own.detail}; /invocations: ${theirs.detail}`,
+  }
+}
+
+/** CSV bodies, and an answer that is CSV as well. */
+export async function replayCsv(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
+  const body = recordedCsv(model)
+  const sent = await replayTable(model, server, body, 'text/csv')
+  const answer = await server.post('/predict', body, 'text/csv', 'text/csv')
+  if (answer.status !== 200)
+    throw new Error(`/predict answered ${answer.status}: ${answer.text.slice(0, 300)}`)
+  const [header = [], ...lines] = parseCsv(answer.text)
+  const classes = model.signature.target.classes
+  const cell = (cells: readonly string[], name: string) => cells[header.indexOf(name)] ?? ''
+  const read = compared(model.examples, {
+    predictions: lines.map((cells) => parseLabel(model, cell(cells, 'prediction'))),
+    probabilities: classes
+      ? lines.map((cells) => classes.map((label) => Number(cell(cells, `probability_${String(label)}`))))
+      : null,
+  })
+  return { passed: sent.passed && read.passed, detail: `${sent.detail}; answered as CSV: ${read.detail}` }
+}
+
+/** Arrow bodies. */
+export async function replayArrow(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
+  return await replayTable(model, server, recordedArrow(model), arrowStream)
+}

@@ -110,6 +110,8 @@ export function createServer(parts: ServerParts): Server {
   const options = {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // No logger is made for each request: what is logged of one names its id itself.
+    childLoggerFactory: () => logger,
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     bodyLimit: settings.bodyBytes,
     requestTimeout: timeouts.requestTimeout,
@@ -160,7 +162,7 @@ export function createServer(parts: ServerParts): Server {
 
   app.setErrorHandler((error, request, reply) => {
     const known = refusalOf(error, settings)
-    if (known === null) request.log.error({ err: error, requestId: request.id }, 'request failed')
+    if (known === null) logger.error({ err: error, requestId: request.id }, 'request failed')
     return refuse(
       request,
       reply,

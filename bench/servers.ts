@@ -151,6 +151,8 @@ async function measure(kind: ServedKind, bundle: TelcoBundle, folder: string): P
   return results
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 const load = () => os.loadavg()[0]?.toFixed(1)
 const workspace = await mkdtemp(join(os.tmpdir(), 'slipway-bench-'))
 try {

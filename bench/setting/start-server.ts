@@ -123,7 +123,11 @@ export async function startServer(of: {
       // The whole group has ended already.
     }
   }
+  // A group of its own outlives an interrupted benchmark otherwise.
+  const killAtExit = () => kill('SIGKILL')
+  process.once('exit', killAtExit)
   const stop = async () => {
+    process.off('exit', killAtExit)
     kill('SIGTERM')
     await Promise.race([exited, pause(10_000, undefined, { ref: false })])
     kill('SIGKILL')

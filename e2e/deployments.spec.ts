@@ -46,7 +46,6 @@ test.afterAll(async () => {
 test('from the Models panel to a working curl in three clicks', async ({ models: page }) => {
   test.setTimeout(180_000)
   await test.step('a model is trained', async () => {
-    await page.getByRole('button', { name: 'Files', exact: true }).first().click()
     await page.getByRole('button', { name: 'churn.ipynb', exact: true }).click()
     await page.getByRole('button', { name: 'Run all' }).click()
     await expect(page.locator('[data-cell="train-churn"]')).toHaveAttribute('data-status', 'done', {

@@ -195,6 +195,30 @@ describe('importing', () => {
     expect(emitted).toEqual(Array(4).fill('relations'))
   })
 
+  test('a file is previewed where it lies, up to a limit, without becoming a relation', async () => {
+    await writeFile(file('list.ndjson'), '{"a": 1, "b": "x"}\n{"a": 2, "b": null}\n{"a": 3, "b": "z"}\n')
+    expect(await data.preview('list.ndjson', 2)).toMatchObject({
+      columns: [
+        { name: 'a', type: 'BIGINT' },
+        { name: 'b', type: 'VARCHAR' },
+      ],
+      rows: [
+        [1, 'x'],
+        [2, null],
+      ],
+      more: true,
+    })
+    expect(await data.preview(file('list.ndjson'), 3)).toMatchObject({ more: false })
+    expect(await data.relations()).toEqual([])
+    await writeFile(file('broken.parquet'), 'not parquet')
+    await expect(data.preview('broken.parquet', 3)).rejects.toThrow(
+      /data file broken\.parquet cannot be read/,
+    )
+    await expect(data.preview('gone.csv', 3)).rejects.toThrow(/no data file gone\.csv/)
+    await writeFile(file('notes.docx'), 'x')
+    await expect(data.preview('notes.docx', 3)).rejects.toThrow(/notes\.docx cannot be shown: expected \.csv/)
+  })
+
   test.each([
     ['absent.csv', null, /no data file absent\.csv/],
     ['broken.parquet', 'not parquet', /data file broken\.parquet cannot be read/],

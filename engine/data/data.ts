@@ -5,6 +5,7 @@ import type { Changes } from '../changes.ts'
 import { relativeTo } from '../workspace/confine.ts'
 import { type Database, quoteRelation } from './database.ts'
 import { importFile, relationNameOf } from './import-file.ts'
+import { type FilePreview, previewFile } from './preview-file.ts'
 import { profileColumns } from './profile.ts'
 import { countRows, describeRelation, listRelations, withSession } from './relations.ts'
 import { createUploads, type UploadChunk } from './uploads.ts'
@@ -18,6 +19,8 @@ export interface Data {
   profile(relation: string, columns: readonly string[]): Promise<ColumnProfile[]>
   /** @throws Failure naming the file when it is missing or broken */
   importPath(path: string, relation?: string): Promise<Relation>
+  /** The first rows of a data file, which is not imported. @throws Failure naming the file when it cannot be read */
+  preview(path: string, limit: number): Promise<FilePreview>
   upload(chunk: UploadChunk): Promise<{ received: number; relation: Relation | null }>
   drop(relation: string): Promise<void>
   close(): void
@@ -56,6 +59,8 @@ export function createData(dependencies: DataDependencies): Data {
     return total
   }
 
+  const absolute = (path: string) => (isAbsolute(path) ? path : join(workspaceFolder, path))
+
   const importAt = async (path: string, relation: string): Promise<Relation> => {
     await withSession(database, (session) =>
       importFile(session, path, relativeTo(workspaceFolder, path), relation),
@@ -86,8 +91,11 @@ export function createData(dependencies: DataDependencies): Data {
       })
       return withSession(database, (session) => profileColumns(session, relation, wanted))
     },
-    importPath: (path, relation) =>
-      importAt(isAbsolute(path) ? path : join(workspaceFolder, path), relation ?? relationNameOf(path)),
+    importPath: (path, relation) => importAt(absolute(path), relation ?? relationNameOf(path)),
+    preview: (path, limit) =>
+      withSession(database, (session) =>
+        previewFile(session, absolute(path), relativeTo(workspaceFolder, absolute(path)), limit),
+      ),
     async upload(chunk) {
       const { received, path } = await uploads.write(chunk)
       if (path === null) return { received, relation: null }

@@ -3,7 +3,8 @@ import { basename, extname } from 'node:path'
 import { Failure } from '../../shared/failure.ts'
 import { literal, quoteRelation, type Session } from './database.ts'
 
-const readers: Record<string, (path: string) => string> = {
+/** DuckDB's reader of a file, given the path as a literal, by the file's ending. */
+export const fileReaders: Record<string, (path: string) => string> = {
   '.csv': (path) => `read_csv(${path})`,
   '.tsv': (path) => `read_csv(${path})`,
   '.parquet': (path) => `read_parquet(${path})`,
@@ -12,7 +13,7 @@ const readers: Record<string, (path: string) => string> = {
   '.jsonl': (path) => `read_json(${path}, format = 'newline_delimited')`,
 }
 
-export const importExtensions = Object.keys(readers)
+export const importExtensions = Object.keys(fileReaders)
 
 /** A relation name made from a file's: `2024 sales.csv` becomes `t_2024_sales`. */
 export function relationNameOf(fileName: string): string {
@@ -42,7 +43,7 @@ export async function importFile(
   if (!found?.isFile()) {
     throw new Failure('not-found', `There is no data file ${shown}.`, 'Check the path and its spelling.')
   }
-  const reader = readers[extname(path).toLowerCase()]
+  const reader = fileReaders[extname(path).toLowerCase()]
   if (!reader) {
     throw new Failure(
       'invalid-input',
@@ -75,7 +76,7 @@ export async function importFile(
     if (error instanceof Failure && error.code === 'invalid-input') {
       throw new Failure(
         'invalid-input',
-        `The data file ${shown} cannot be read: ${firstLines(error.message)}`,
+        `The data file ${shown} cannot be read: ${saidOfFile(error.message)}`,
         'Check that the file is complete and of the kind its ending says.',
       )
     }
@@ -116,7 +117,7 @@ async function checkJsonEnd(path: string, size: number, shown: string): Promise<
 }
 
 /** What DuckDB says without the statement, which is ours and not the user's. */
-function firstLines(message: string): string {
+export function saidOfFile(message: string): string {
   const [said = ''] = message.split(/\n+(?:LINE \d+:|The search space)/)
   const lines = said.split('\n').filter((line) => line.trim() !== '')
   return lines.slice(0, 3).join(' ')

@@ -5,7 +5,19 @@ import {
   type IDockviewPanelProps,
   type SerializedDockview,
 } from 'dockview-react'
-import { Activity, Box, FileText, Layers, Radio, Rocket, Settings, Sparkles, Table2, X } from 'lucide-react'
+import {
+  Activity,
+  Box,
+  FileText,
+  Layers,
+  Radio,
+  Rocket,
+  Settings,
+  Sheet,
+  Sparkles,
+  Table2,
+  X,
+} from 'lucide-react'
 import { type ComponentType, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { ErrorBoundary } from '../ui/ErrorBoundary.tsx'
 import { type Command, describeKeys, useCommands } from './commands.ts'
@@ -23,6 +35,7 @@ interface TabParams {
 const icons: Readonly<Record<TabKind, ComponentType<{ size?: number }>>> = {
   notebook: FileText,
   relation: Table2,
+  file: Sheet,
   models: Layers,
   model: Box,
   deployment: Rocket,

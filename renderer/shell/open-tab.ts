@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla'
 export const tabKinds = [
   'notebook',
   'relation',
+  'file',
   'models',
   'model',
   'deployment',
@@ -14,7 +15,7 @@ export const tabKinds = [
 export type TabKind = (typeof tabKinds)[number]
 
 /**
- * What a tab shows. `id` within the kind: a notebook's path, a relation's name, `name:version` of a model,
+ * What a tab shows. `id` within the kind: a notebook's path, a relation's name, a data file's path, `name:version` of a model,
  * a deployment's name (also for `monitoring`), the kind itself where there is only one.
  */
 export interface TabRequest {

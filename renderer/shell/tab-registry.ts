@@ -11,6 +11,7 @@ function tab(load: () => Promise<ComponentType<TabProps>>): TabComponent {
 export const tabRegistry: Readonly<Record<TabKind, TabComponent>> = {
   notebook: tab(async () => (await import('../panels/notebook/NotebookPage.tsx')).NotebookPage),
   relation: tab(async () => (await import('../panels/data/RelationPage.tsx')).RelationPage),
+  file: tab(async () => (await import('../panels/files/FilePage.tsx')).FilePage),
   models: tab(async () => (await import('../panels/models/ModelsList.tsx')).ModelsList),
   model: tab(async () => (await import('../panels/models/ModelPage.tsx')).ModelPage),
   deployment: tab(async () => (await import('../panels/deployments/DeploymentPage.tsx')).DeploymentPage),

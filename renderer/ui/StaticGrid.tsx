@@ -8,8 +8,8 @@ export function StaticGrid(props: {
   readonly label: string
   readonly columns: readonly { readonly name: string; readonly type: string }[]
   readonly rows: readonly (readonly unknown[])[]
-  /** Pixels at most. */
-  readonly height?: number
+  /** Pixels at most; `fill` takes the room that there is. */
+  readonly height?: number | 'fill'
 }) {
   const { columns, rows, height = 300 } = props
   const sized = useMemo(() => {
@@ -26,7 +26,7 @@ export function StaticGrid(props: {
       columns={sized}
       total={rows.length}
       rowAt={(index) => rows[index]}
-      height={Math.min(height, 30 + rows.length * rowHeight + 14)}
+      {...(height === 'fill' ? {} : { height: Math.min(height, 30 + rows.length * rowHeight + 14) })}
     />
   )
 }

@@ -48,7 +48,8 @@ export const ociDescriptionSchema = z.strictObject({
 })
 export type OciDescription = z.infer<typeof ociDescriptionSchema>
 
-const useCaseOf: Record<Task, UseCaseType> = {
+/** What a model is for where nobody said otherwise. */
+export const useCaseOf: Record<Task, UseCaseType> = {
   binary: 'binary_classification',
   multiclass: 'multinomial_classification',
   regression: 'regression',

@@ -56,6 +56,19 @@ export const dataContract = {
   importPath: procedure
     .input(z.strictObject({ path: z.string().min(1), relation: z.string().optional() }))
     .output(relationSchema),
+  /** The first rows of a data file where it lies, as cells of a window; nothing is imported. */
+  preview: procedure
+    .input(z.strictObject({ path: z.string().min(1), limit: z.number().int().min(1).max(1000) }))
+    .output(
+      z.strictObject({
+        columns: z.array(z.strictObject({ name: z.string(), type: z.string() })),
+        rows: z.array(z.array(z.unknown())),
+        /** The file has more rows than these. */
+        more: z.boolean(),
+        bytes: z.number(),
+        modified: z.string(),
+      }),
+    ),
   /**
    * Writes one chunk of an uploaded file; the last one imports it.
    * Chunks come in order, `offset` bytes into the file, 8 MiB at most.

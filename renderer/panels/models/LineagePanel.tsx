@@ -19,13 +19,14 @@ function openRelation({ target }: LineageNode): void {
   openTab({ kind: 'relation', id: target, title: target })
 }
 
-async function openFile({ target }: LineageNode): Promise<void> {
-  try {
-    const { name } = await engine.data.importPath({ path: target })
-    openTab({ kind: 'relation', id: name, title: name })
-  } catch (error) {
-    noticeFailure(`Opening ${target}`, error)
-  }
+function openFile({ target }: LineageNode): void {
+  openTab({ kind: 'file', id: target, title: target.split('/').at(-1) ?? target })
+}
+
+function openCell({ id, target }: LineageNode): void {
+  // A cell's node is called `cell:` and the cell's own id.
+  const cell = id.slice('cell:'.length)
+  openTab({ kind: 'notebook', id: target, title: target, state: { action: 'show', cell } })
 }
 
 function openVersion({ target, title }: LineageNode): void {
@@ -34,13 +35,9 @@ function openVersion({ target, title }: LineageNode): void {
 
 /** What each node is called, and what a click on it opens. */
 const looks: Record<LineageKind, Look> = {
-  file: { icon: File, word: 'File', open: (node) => void openFile(node) },
+  file: { icon: File, word: 'File', open: openFile },
   table: { icon: Table2, word: 'Table', open: openRelation },
-  cell: {
-    icon: Code,
-    word: 'Cell',
-    open: ({ target }) => openTab({ kind: 'notebook', id: target, title: target }),
-  },
+  cell: { icon: Code, word: 'Cell', open: openCell },
   relation: { icon: Table2, word: 'Relation', open: openRelation },
   features: { icon: Columns3, word: 'Feature pipeline', open: openVersion },
   version: { icon: Boxes, word: 'Version', open: openVersion },

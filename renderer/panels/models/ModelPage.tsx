@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Package, Rocket } from 'lucide-react'
+import { GitCompareArrows, NotebookPen, Package, Rocket } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { ModelDetail, VersionRef } from '../../../shared/contract/models.ts'
 import { mainMetric } from '../../../shared/metrics/metrics.ts'
@@ -24,10 +24,11 @@ import { PageHead } from '../../ui/PageHead.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { AliasEditor } from './AliasEditor.tsx'
-import { DeleteVersion } from './DeleteVersion.tsx'
+import { LoadInNotebook } from './LoadInNotebook.tsx'
 import { PackageSheet, type SheetPurpose } from './PackageSheet.tsx'
 import { taskNames } from './task-names.ts'
 import { usePackaging } from './use-packaging.ts'
+import { VersionMenu } from './VersionMenu.tsx'
 import { VersionTabs } from './VersionTabs.tsx'
 import { versionFromId, versionReference } from './version-id.ts'
 import './models.css'
@@ -68,6 +69,13 @@ function Content(props: {
   const { record } = detail
   const packaging = usePackaging(version)
   const [sheet, setSheet] = useState<SheetPurpose | null>(null)
+  const [tab, setTab] = useState('overview')
+  const [comparing, setComparing] = useState(false)
+  const [loading, setLoading] = useState(false)
+  const list = useQuery(api.models.list.queryOptions())
+  const comparable = (list.data ?? []).some(
+    (other) => other.task === record.task && versionReference(other) !== versionReference(version),
+  )
   const running = packaging.progress?.outcome.type === 'running'
 
   // A notebook's result card opens this tab with the wish to package.
@@ -106,7 +114,30 @@ function Content(props: {
             <Button leftSection={<Rocket size={14} />} onClick={() => setSheet('deploy')}>
               Deploy
             </Button>
-            <DeleteVersion version={version} />
+            <Button
+              variant="default"
+              leftSection={<GitCompareArrows size={14} />}
+              disabled={!comparable}
+              title={
+                comparable
+                  ? 'Metrics, curves and train cell beside another version'
+                  : 'There is no other version of this task'
+              }
+              onClick={() => {
+                setComparing(true)
+                setTab('evaluation')
+              }}
+            >
+              Compare
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<NotebookPen size={14} />}
+              onClick={() => setLoading(true)}
+            >
+              Load in notebook
+            </Button>
+            <VersionMenu detail={detail} />
           </>
         }
         below={
@@ -125,7 +156,7 @@ function Content(props: {
         }
       />
       {detail.stale !== null && <p className="sw-models-stale">{detail.stale}</p>}
-      <VersionTabs detail={detail} />
+      <VersionTabs detail={detail} tab={tab} onTab={setTab} comparing={comparing} />
       <Inspect title={`${record.name} v${record.version}`}>
         <KeyValue
           items={[
@@ -141,6 +172,7 @@ function Content(props: {
           ]}
         />
       </Inspect>
+      <LoadInNotebook detail={detail} opened={loading} onClose={() => setLoading(false)} />
       <PackageSheet purpose={sheet} version={version} packaging={packaging} onClose={() => setSheet(null)} />
     </>
   )

@@ -11,11 +11,11 @@ import { Panel } from '../../ui/Panel.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { FoldsTable } from '../../ui/training/FoldsTable.tsx'
 import { LeakageWarnings } from '../../ui/training/LeakageWarnings.tsx'
+import { AboutPanel } from './AboutPanel.tsx'
 import { AliasChip } from './AliasChip.tsx'
 import { CardPanel } from './CardPanel.tsx'
 import { compareMetrics, type MetricRow } from './compare-metrics.ts'
 import { LineagePanel } from './LineagePanel.tsx'
-import { TagsPanel } from './TagsPanel.tsx'
 
 /** Metrics against the version before, every version in a row, and the card. */
 export function OverviewTab(props: { readonly detail: ModelDetail }) {
@@ -59,7 +59,7 @@ export function OverviewTab(props: { readonly detail: ModelDetail }) {
           <FoldsTable result={record.crossValidation} />
         </Panel>
       )}
-      <TagsPanel detail={props.detail} />
+      <AboutPanel detail={props.detail} />
       {versions.length > 1 && (
         <Panel title="Versions">
           <div className="sw-models-scroll">

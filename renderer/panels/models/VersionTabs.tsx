@@ -16,13 +16,17 @@ interface VersionTab {
   readonly value: string
   readonly label: string
   /** Null where the version has nothing of the kind: then there is no such tab. */
-  readonly content: (detail: ModelDetail) => ReactNode
+  readonly content: (detail: ModelDetail, comparing: boolean) => ReactNode
 }
 
 /** The tabs of a version's page, in their order: each is one component in a file of its own. */
 const tabs: readonly VersionTab[] = [
   { value: 'overview', label: 'Overview', content: (detail) => <OverviewTab detail={detail} /> },
-  { value: 'evaluation', label: 'Evaluation', content: (detail) => <EvaluationTab detail={detail} /> },
+  {
+    value: 'evaluation',
+    label: 'Evaluation',
+    content: (detail, comparing) => <EvaluationTab detail={detail} comparing={comparing} />,
+  },
   { value: 'training', label: 'Training', content: (detail) => <TrainingTab record={detail.record} /> },
   {
     value: 'coefficients',
@@ -38,12 +42,18 @@ const tabs: readonly VersionTab[] = [
   { value: 'history', label: 'History', content: (detail) => <HistoryTab detail={detail} /> },
 ]
 
-export function VersionTabs(props: { readonly detail: ModelDetail }) {
+export function VersionTabs(props: {
+  readonly detail: ModelDetail
+  readonly tab: string
+  readonly onTab: (tab: string) => void
+  /** Evaluation begins with another version beside this one. */
+  readonly comparing: boolean
+}) {
   const shown = tabs
-    .map(({ value, label, content }) => ({ value, label, content: content(props.detail) }))
+    .map(({ value, label, content }) => ({ value, label, content: content(props.detail, props.comparing) }))
     .filter((tab) => tab.content !== null)
   return (
-    <Tabs defaultValue="overview" keepMounted={false}>
+    <Tabs value={props.tab} onChange={(tab) => props.onTab(tab ?? 'overview')} keepMounted={false}>
       <Tabs.List>
         {shown.map(({ value, label }) => (
           <Tabs.Tab key={value} value={value}>

@@ -12,9 +12,10 @@ import { NotebookToolbar } from './NotebookToolbar.tsx'
 import { notebookKeys } from './notebook-keys.ts'
 import { runIn } from './run-in.ts'
 import { useNotebookSession } from './use-notebook-session.ts'
+import { useWish } from './use-wish.ts'
 
 /** A notebook: its cells in order, each with what it made. */
-export function NotebookPage({ id, visible }: TabProps) {
+export function NotebookPage({ id, state, visible }: TabProps) {
   const { session, failed } = useNotebookSession(id)
   const commands = useMemo<readonly Command[]>(
     () => [
@@ -54,6 +55,7 @@ export function NotebookPage({ id, visible }: TabProps) {
     ],
     [session],
   )
+  useWish(session, state)
   useCommands(commands, visible)
   return (
     <NotebookContext value={session}>

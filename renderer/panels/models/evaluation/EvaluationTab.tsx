@@ -8,7 +8,7 @@ import { api, engine } from '../../../client.ts'
 import { ErrorNote } from '../../../ui/ErrorNote.tsx'
 import { formatCount, formatCounted } from '../../../ui/format.ts'
 import { QueryView } from '../../../ui/QueryView.tsx'
-import { versionFromId, versionReference } from '../version-id.ts'
+import { nearestVersion, versionFromId, versionReference } from '../version-id.ts'
 import { ClassPictures } from './ClassPictures.tsx'
 import { CompareVersions } from './CompareVersions.tsx'
 import { DependencePanel, ImportancePanel } from './InspectionPanels.tsx'
@@ -19,7 +19,7 @@ import { SlicesPanel } from './SlicesPanel.tsx'
 import './evaluation.css'
 
 /** How good the version is on rows it never saw, and beside other versions. */
-export function EvaluationTab(props: { readonly detail: ModelDetail }) {
+export function EvaluationTab(props: { readonly detail: ModelDetail; readonly comparing: boolean }) {
   const { record } = props.detail
   const version = useMemo(() => ({ name: record.name, version: record.version }), [record])
   const query = useQuery(api.evaluation.get.queryOptions({ input: version }))
@@ -27,7 +27,12 @@ export function EvaluationTab(props: { readonly detail: ModelDetail }) {
     <div className="sw-models-tab">
       <QueryView query={query} loading="Reading the evaluation">
         {(evaluation) => (
-          <Evaluated evaluation={evaluation} version={version} target={record.signature.target.name} />
+          <Evaluated
+            evaluation={evaluation}
+            version={version}
+            target={record.signature.target.name}
+            comparing={props.comparing}
+          />
         )}
       </QueryView>
     </div>
@@ -47,10 +52,11 @@ function Evaluated(props: {
   readonly evaluation: VersionEvaluation
   readonly version: VersionRef
   readonly target: string
+  readonly comparing: boolean
 }) {
-  const { evaluation, version, target } = props
+  const { evaluation, version, target, comparing } = props
   const { report, heldOut } = evaluation
-  const [others, setOthers] = useState<string[]>([])
+  const [chosen, setChosen] = useState<string[] | null>(null)
   const list = useQuery(api.models.list.queryOptions())
   const exported = useMutation({
     mutationFn: () => engine.evaluation.exportHtml(version),
@@ -60,6 +66,9 @@ function Evaluated(props: {
     .filter((other) => other.task === report.task)
     .map((other) => versionReference(other))
     .filter((reference) => reference !== versionReference(version))
+  // Whoever asked to compare means the version before, or the nearest there is, until they say otherwise.
+  const nearest = nearestVersion(version, choices)
+  const others = chosen ?? (comparing && nearest !== null ? [nearest] : [])
   const compared = others.flatMap((id) => versionFromId(id) ?? [])
   const features = heldOut.columns.filter((column) => column.role === 'feature').map(({ name }) => name)
   return (
@@ -78,7 +87,7 @@ function Evaluated(props: {
           maxValues={5}
           clearable
           disabled={choices.length === 0}
-          onChange={setOthers}
+          onChange={setChosen}
         />
         <Button
           variant="default"

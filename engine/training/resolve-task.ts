@@ -1,10 +1,10 @@
 import { Failure } from '../../shared/failure.ts'
+import { sourceKind } from '../../shared/features/source-kind.ts'
 import type { ModelSpec } from '../../shared/models/model-spec.ts'
 import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
 import type { Label, Task } from '../../shared/signature/signature.ts'
 import type { Session } from '../data/database.ts'
 import type { SourceColumn } from './choose-columns.ts'
-import { sourceKind } from './column-kinds.ts'
 import { checkClassWeights } from './dense/row-weights.ts'
 import { snapshotTable } from './take-snapshot.ts'
 

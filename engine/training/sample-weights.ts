@@ -1,9 +1,9 @@
 /** Sample weights: how much each row counts while a model is fitted. Metrics count every row once. */
 import { Failure } from '../../shared/failure.ts'
+import { sourceKind } from '../../shared/features/source-kind.ts'
 import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
 import { quote, type Session } from '../data/database.ts'
 import type { SourceColumn } from './choose-columns.ts'
-import { sourceKind } from './column-kinds.ts'
 import type { Resolved } from './resolve-task.ts'
 import { snapshotTable } from './take-snapshot.ts'
 import type { Part } from './trainer-messages.ts'

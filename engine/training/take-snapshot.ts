@@ -1,7 +1,8 @@
 import { Failure } from '../../shared/failure.ts'
+import { sourceKind } from '../../shared/features/source-kind.ts'
 import { literal, quote, type Session } from '../data/database.ts'
 import type { FeatureColumn, SourceColumn } from './choose-columns.ts'
-import { sourceKind, valueSql } from './column-kinds.ts'
+import { valueSql } from './column-kinds.ts'
 import { checkFeatures } from './features/check-features.ts'
 import type { SplitColumn } from './splits/split-column.ts'
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Batch } from '../../shared/features/batch.ts'
+import { joinBatches } from '../../shared/features/join-batches.ts'
 import type { Predictions } from '../../shared/models/predictor.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
 import { Refusal } from '../http/refusal.ts'
@@ -24,27 +25,6 @@ interface Sent {
   parts: readonly Waiting[]
   /** A batch that was with a thread when it ended is given to the next one once. */
   again: boolean
-}
-
-/** Rows of a request in buffers of their own: the decoder uses its buffers again for the next request. */
-const copyOf = ({ rows, columns }: Batch): Batch => ({
-  rows,
-  columns: columns.map((column) => column.slice(0, rows)),
-})
-
-/** Several requests' rows, one after another. */
-function join(parts: readonly Batch[], rows: number): Batch['columns'] {
-  const [first] = parts
-  if (!first || parts.length === 1) return first?.columns ?? []
-  return first.columns.map((column, c) => {
-    const joined = column instanceof Int32Array ? new Int32Array(rows) : new Float64Array(rows)
-    let at = 0
-    for (const part of parts) {
-      joined.set(part.columns[c]!, at)
-      at += part.rows
-    }
-    return joined
-  })
 }
 
 /** The thread's program: its own source, or the one file of a bundle. */
@@ -111,11 +91,15 @@ export async function batchedScoring(
       queue.shift()
     }
     waitingRows -= rows
-    const columns = join(
-      parts.map(({ batch }) => batch),
-      rows,
-    )
-    const request: ScorerRequest = { id: ++nextId, rows, columns }
+    const [first] = parts
+    const batch =
+      first && parts.length === 1
+        ? first.batch
+        : joinBatches(
+            model.pipeline,
+            parts.map((part) => part.batch),
+          )
+    const request: ScorerRequest = { id: ++nextId, batch }
     out.set(request.id, { request, parts, again: false })
     counts.batched(rows)
     to.postMessage(request)
@@ -210,7 +194,8 @@ export async function batchedScoring(
       if (unansweredRows + rows.rows > batching.queuedRows && unansweredRows > 0) {
         throw new Refusal(503, 'overloaded', `${unansweredRows} rows wait to be scored already.`)
       }
-      const batch = copyOf(decode(rows))
+      // The decoder uses its buffers again for the next request.
+      const batch = joinBatches(model.pipeline, [decode(rows)])
       unansweredRows += batch.rows
       tally.now.queuedRows += batch.rows
       return new Promise<ScoredRows>((resolve, reject) => {

@@ -12,8 +12,7 @@ export interface ScorerStart {
 
 export interface ScorerRequest {
   id: number
-  rows: number
-  columns: Batch['columns']
+  batch: Batch
 }
 
 export interface ScorerAnswer {
@@ -28,8 +27,9 @@ export const isScorerStart = (data: unknown): data is ScorerStart =>
 /** Loads the model, says so, and scores what comes, in order. */
 export async function runScorer({ folder }: ScorerStart): Promise<void> {
   const { predictor } = await loadModel(folder)
-  parentPort?.on('message', ({ id, rows, columns }: ScorerRequest) => {
-    const { scores, classIndexes, outputs } = predictor.predict({ rows, columns })
+  parentPort?.on('message', ({ id, batch }: ScorerRequest) => {
+    const { rows } = batch
+    const { scores, classIndexes, outputs } = predictor.predict(batch)
     const answer: ScorerAnswer = {
       id,
       scores: new Float64Array(scores.subarray(0, rows * outputs)),

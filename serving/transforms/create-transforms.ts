@@ -1,4 +1,5 @@
 import type { Batch } from '../../shared/features/batch.ts'
+import { sliceRows } from '../../shared/features/batch-buffers.ts'
 import type { FieldError } from '../../shared/signature/decode-rows.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
 import { lastRelation } from '../../shared/transforms/chain-sql.ts'
@@ -118,7 +119,7 @@ export function createTransforms(signature: Signature, plan: TransformPlan, runn
         if (own.length > 0) {
           failed(unfit(own.slice(0, mostErrors).map((one) => lostError({ ...one, row: one.row - from }))))
         } else {
-          done({ rows: staged.rows, columns: batch.columns.map((column) => column.subarray(from, to)) })
+          done(sliceRows(batch, from, to))
         }
         from = to
       }

@@ -42,6 +42,11 @@ export function describeConstraints({ type, constraints }: SignatureColumn): str
   return `${noun}${between(min, max)}`
 }
 
+/** A pattern must match the whole value. */
+export function wholePattern(pattern: string): RegExp {
+  return new RegExp(`^(?:${pattern})$`, 'u')
+}
+
 /** Compiles a column's constraints; null where it has none that concern a value. */
 export function limitsOf(column: SignatureColumn): Limits | null {
   const expected = describeConstraints(column)
@@ -53,7 +58,7 @@ export function limitsOf(column: SignatureColumn): Limits | null {
     max: bound(max, Number.POSITIVE_INFINITY),
     integer,
     values: values ? new Set(values) : null,
-    pattern: pattern === undefined ? null : new RegExp(`^(?:${pattern})$`, 'u'),
+    pattern: pattern === undefined ? null : wholePattern(pattern),
     expected: `${expected}${column.missing ? ' or null' : ''}`,
   }
 }

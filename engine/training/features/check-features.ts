@@ -1,8 +1,9 @@
 import { Failure } from '../../../shared/failure.ts'
+import { sourceKind } from '../../../shared/features/source-kind.ts'
 import { parseTimestamp } from '../../../shared/signature/parse-timestamp.ts'
 import { literal, quote, type Session } from '../../data/database.ts'
 import type { FeatureColumn } from '../choose-columns.ts'
-import { sourceKind } from '../column-kinds.ts'
+import { checkPatterns } from './check-patterns.ts'
 
 const columnsAtATime = 50
 
@@ -86,6 +87,7 @@ export async function checkFeatures(
       checkFeature(feature, found, rows, fewestRows, columnOf(from + i))
     }
   }
+  await checkPatterns(session, table, features, rows, columnOf)
 }
 
 function checkFeature(

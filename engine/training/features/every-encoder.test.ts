@@ -9,39 +9,19 @@ import { parseModel } from '../../../shared/models/parse-model.ts'
 import { createPredictor } from '../../../shared/models/predictor.ts'
 import { compileRowDecoder } from '../../../shared/signature/decode-rows.ts'
 import { signatureSchema } from '../../../shared/signature/signature.ts'
+import { everyColumn, everythingSql, forEverything } from '../testing/every-encoder.ts'
 import { openTrainingBench, type TrainingBench } from '../testing/training-bench.ts'
 import type { TrainedModel } from '../training.ts'
 
 let bench: TrainingBench
 beforeAll(async () => {
   bench = await openTrainingBench()
-  await bench.sql(`create table everything as select churned, tenure as standard, tenure as yeo, score as bins, score as log,
-    plan as onehot, plan as rare, plan as target, plan as hashed, plan as share, tier as sized, vip as yes,
-    joined, joined::varchar as written, 'the plan of row ' || (id % 97) || ' is ' || coalesce(plan, 'none') || ' and so on' as note
-    from customers`)
+  await bench.sql(everythingSql)
   await bench.sql(
     `create table many as select i % 2 = 0 as y, 'city ' || (i % 10007) as city, i % 13 as x from range(20014) t(i)`,
   )
 })
 afterAll(() => bench.close())
-
-const columns = {
-  standard: { impute: 'mean', missingIndicator: true, constraints: { min: 0, max: 100 } },
-  yeo: { scale: 'yeoJohnson' },
-  bins: { bins: 4 },
-  log: { scale: 'quantile', distribution: 'normal' },
-  rare: { minFrequency: 0.4 },
-  target: { encode: 'target' },
-  hashed: { encode: 'hashing', width: 8 },
-  share: { encode: 'frequency' },
-  sized: { type: 'ordinal', order: ['low', 'middle', 'high'] },
-  note: { width: 32 },
-}
-const everything = {
-  from: 'everything',
-  target: 'churned',
-  features: { columns, interactions: [['standard', 'onehot']] },
-}
 
 const textOf = (model: TrainedModel, name: string) => new TextDecoder().decode(model.files.get(name))
 
@@ -56,7 +36,7 @@ function read(trained: TrainedModel) {
 
 test('every encoder goes through training into files that replay the examples bit for bit', async () => {
   for (const model of [{ kind: 'logistic' }, { kind: 'gbdt', trees: 5 }]) {
-    const { pipeline, signature, examples, predictor } = read(await bench.train({ ...everything, model }))
+    const { pipeline, signature, examples, predictor } = read(await bench.train({ ...forEverything, model }))
     expect(new Set(pipeline.columns.map((column) => column.kind))).toEqual(
       new Set([
         'numeric',
@@ -97,8 +77,26 @@ test('ten thousand categories are encoded by the target, and one input each is r
 })
 
 test('data that breaks a constraint is not trained on', async () => {
-  const features = { columns: { ...columns, standard: { constraints: { max: 50 } } } }
-  await expect(bench.train({ ...everything, features })).rejects.toMatchObject({
+  const features = { columns: { ...everyColumn, standard: { constraints: { max: 50 } } } }
+  await expect(bench.train({ ...forEverything, features })).rejects.toMatchObject({
     message: expect.stringMatching(/"standard" is to be at most 50, but \d+ of 400 rows are not/),
+  })
+})
+
+test('a pattern is held against the training rows as serving holds it against requests: the whole value', async () => {
+  const asking = (pattern: string) => ({
+    ...forEverything,
+    features: { columns: { ...everyColumn, onehot: { constraints: { pattern } } } },
+    model: { kind: 'gbdt', trees: 2 },
+  })
+  await expect(bench.train(asking('month|year'))).rejects.toMatchObject({
+    message: expect.stringMatching(
+      /^Column "onehot" is to match month\|year, but \d+ of 400 rows do not, such as "two years"\.$/,
+    ),
+    path: 'features.columns.onehot',
+  })
+  const { signature } = read(await bench.train(asking('(two )?\\p{L}+')))
+  expect(signature.inputs.find(({ name }) => name === 'onehot')?.constraints).toEqual({
+    pattern: '(two )?\\p{L}+',
   })
 })

@@ -1,7 +1,7 @@
 import { Failure } from '../../../shared/failure.ts'
 import type { Encoder } from '../../../shared/features/pipeline.ts'
+import { sourceKind } from '../../../shared/features/source-kind.ts'
 import type { FeatureColumn } from '../choose-columns.ts'
-import { sourceKind } from '../column-kinds.ts'
 import { type FitRows, requirePresent } from './fit-rows.ts'
 import { fitTarget, mostTargetNumbers } from './fit-target.ts'
 import { acceptance, type FittedColumn } from './fitted-column.ts'

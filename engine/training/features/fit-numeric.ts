@@ -1,7 +1,7 @@
 import { Failure } from '../../../shared/failure.ts'
 import type { EncoderOf } from '../../../shared/features/pipeline.ts'
+import { sourceKind } from '../../../shared/features/source-kind.ts'
 import type { FeatureColumn } from '../choose-columns.ts'
-import { sourceKind } from '../column-kinds.ts'
 import { type FitRows, numberList, requirePresent, settled } from './fit-rows.ts'
 import { fitYeoJohnson } from './fit-yeo-johnson.ts'
 import { acceptance, type FittedColumn } from './fitted-column.ts'

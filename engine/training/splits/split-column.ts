@@ -1,8 +1,8 @@
 import { Failure } from '../../../shared/failure.ts'
+import { sourceKind } from '../../../shared/features/source-kind.ts'
 import type { TrainSpec } from '../../../shared/notebook/train-spec.ts'
 import { quote } from '../../data/database.ts'
 import type { SourceColumn } from '../choose-columns.ts'
-import { sourceKind } from '../column-kinds.ts'
 
 /** The column a split goes by, as the snapshot holds it in `s`. */
 export interface SplitColumn {

@@ -1,8 +1,9 @@
 import { Failure } from '../../../shared/failure.ts'
+import { sourceKind } from '../../../shared/features/source-kind.ts'
 import { rowColumn } from '../../../shared/transforms/chain-sql.ts'
 import { quote, quoteRelation, type Session } from '../../data/database.ts'
 import type { SourceColumn } from '../choose-columns.ts'
-import { sourceKind, valueSql } from '../column-kinds.ts'
+import { valueSql } from '../column-kinds.ts'
 
 /** Refuses SQL that makes several rows of one: a request's row has one answer. Rows that are left out are allowed. */
 export async function checkTrainingRows(

@@ -4,6 +4,7 @@ import type { Cell } from '../../../shared/notebook/notebook.ts'
 import { api } from '../../client.ts'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { DenseFields } from './DenseFields.tsx'
+import { FeatureTable } from './features/FeatureTable.tsx'
 import { useSession } from './NotebookContext.ts'
 import { TrainStudies } from './TrainStudies.tsx'
 import { chooseKind, type Json, parseTrain, printTrain, readPath, writePath } from './train-form.ts'
@@ -76,8 +77,8 @@ export function TrainForm({ cell, onJson }: { readonly cell: Cell; readonly onJs
     set(path, typeof value === 'number' ? value : undefined)
   const from = text(readPath(spec, ['from']))
   const target = text(readPath(spec, ['target']))
-  const columns =
-    relations.find((relation) => relation.name === from)?.columns.map((column) => column.name) ?? []
+  const relationColumns = relations.find((relation) => relation.name === from)?.columns ?? []
+  const columns = relationColumns.map((column) => column.name)
   const excluded = strings(readPath(spec, ['features', 'exclude']))
   const kind = text(readPath(spec, ['model', 'kind'])) || 'auto'
   const method = text(readPath(spec, ['split', 'method'])) || 'auto'
@@ -132,6 +133,12 @@ export function TrainForm({ cell, onJson }: { readonly cell: Cell; readonly onJs
           onChange={(value) => set(['features', 'exclude'], value.length === 0 ? undefined : value)}
         />
       </div>
+      <FeatureTable
+        spec={spec}
+        columns={relationColumns.filter(({ name }) => name !== target && !excluded.includes(name))}
+        trees={kind === 'gbdt'}
+        write={write}
+      />
       <div className="sw-train-row">
         <Select
           label="Model"

@@ -98,6 +98,25 @@ describe('slices', () => {
     expect(await labels('label')).toContain('other')
   })
 
+  test('by times and texts that the model reads: by spans of days, and by how many words a text has', async () => {
+    await bench.sql(
+      `create table notes as select churned, tenure, joined, repeat('said ' || i % 97 || ' times ', 1 + i % 3) as note
+       from (select *, row_number() over (order by id) as i from customers)`,
+    )
+    const features = { columns: { note: { type: 'text', width: 8 } } }
+    const model = await register({
+      from: 'notes',
+      target: 'churned',
+      features,
+      register: 'notes',
+      model: { kind: 'gbdt', trees: 3 },
+    })
+    const labels = async (column: string) =>
+      (await evaluation.slices(model, column, never)).slices.map((slice) => slice.label)
+    expect((await labels('joined'))[0]).toMatch(/^2024-01-\d\d to 2024-\d\d-\d\d$/)
+    expect(await labels('note')).toEqual(expect.arrayContaining(['2 words', '3 words', '9 words']))
+  })
+
   test('a column that is not there is refused with those that are', async () => {
     await expect(evaluation.slices(trees, 'plann', never)).rejects.toThrow(
       /bench version 1 has no column "plann"; it has tenure, plan/,

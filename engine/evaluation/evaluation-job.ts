@@ -32,7 +32,7 @@ export const evaluationJobSchema = z.discriminatedUnion('kind', [
     predictions: scoresSchema,
     /** Values to bin (numbers, or seconds of a time), or the slice of each row with the slices' labels. */
     by: z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('values'), values: numbers, time: z.boolean() }),
+      z.strictObject({ kind: z.literal('values'), values: numbers, of: z.enum(['number', 'time', 'text']) }),
       z.strictObject({ kind: z.literal('labels'), labels: z.array(z.string()), slices: codes }),
     ]),
   }),

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DOUBLE, DuckDBDataChunk, INTEGER } from '@duckdb/node-api'
 import { actualColumn, type HeldOutColumn, scoreColumn } from '../../shared/evaluation/evaluation-file.ts'
+import { sourceKind } from '../../shared/features/source-kind.ts'
 import { databaseFailure, literal, quote, type Session } from '../data/database.ts'
 import type { FeatureColumn, SourceColumn } from '../training/choose-columns.ts'
-import { sourceKind } from '../training/column-kinds.ts'
 import { parts, rowsTable, splitTable } from '../training/split-rows.ts'
 import { type ExtraColumn, snapshotColumn } from '../training/take-snapshot.ts'
 
@@ -34,6 +34,14 @@ export function extraColumns(
     .map((column, i) => ({ ...column, snapshot: `x${i}` }))
 }
 
+const kinds: Record<FeatureColumn['type'], HeldOutColumn['kind']> = {
+  numeric: 'number',
+  timestamp: 'time',
+  boolean: 'boolean',
+  categorical: 'category',
+  text: 'text',
+}
+
 /** What the kept rows have beside the prediction, in the order of the file. */
 export function heldOutColumns(
   features: readonly FeatureColumn[],
@@ -41,9 +49,7 @@ export function heldOutColumns(
 ): HeldOutColumn[] {
   return [
     ...features.map(({ name, sourceType, type }): HeldOutColumn => {
-      const kind =
-        type === 'numeric' || type === 'timestamp' ? 'number' : type === 'boolean' ? 'boolean' : 'category'
-      return { name, role: 'feature', sourceType, kind }
+      return { name, role: 'feature', sourceType, kind: kinds[type] }
     }),
     ...extras.map(({ name, sourceType }): HeldOutColumn => {
       const source = sourceKind(sourceType)

@@ -1,7 +1,7 @@
 import type { EvaluationFile, HeldOutColumn } from '../../shared/evaluation/evaluation-file.ts'
 import { actualColumn } from '../../shared/evaluation/evaluation-file.ts'
+import { sourceKind } from '../../shared/features/source-kind.ts'
 import { literal, quote, type Session } from '../data/database.ts'
-import { sourceKind } from '../training/column-kinds.ts'
 
 /** Kept rows of a version: its file and what is in it. */
 export interface KeptRows {

@@ -15,6 +15,9 @@ export interface HeldOutSource {
   places?: string
 }
 
+/** What the text encoder takes for a word; see shared/features/tokenize.ts. */
+const wordPattern = '[\\p{L}\\p{N}_]{2,}'
+
 function fromSql({ path, places }: HeldOutSource): string {
   const file = `read_parquet(${literal(path)}, file_row_number = true)`
   if (places === undefined) return `from ${file} order by file_row_number`
@@ -71,11 +74,17 @@ export async function readScores(
 /** The slice of each row by a column: values to bin, or the place of its value among the labels. */
 export async function readSlices(session: Session, source: HeldOutSource, column: HeldOutColumn) {
   const name = quote(column.name)
-  if (column.kind === 'number' || column.kind === 'time') {
-    const time = column.kind === 'time'
-    const value = time ? `epoch(try_cast(${name} as timestamp))` : `try_cast(${name} as double)`
+  const { kind } = column
+  if (kind === 'number' || kind === 'time' || kind === 'text') {
+    // A feature is kept as the model reads it: a time as milliseconds.
+    const time = column.role === 'feature' ? `${name} / 1000` : `epoch(try_cast(${name} as timestamp))`
+    const value = {
+      number: `try_cast(${name} as double)`,
+      time,
+      text: `length(regexp_extract_all(${name}, ${literal(wordPattern)}))`,
+    }[kind]
     const [values] = await readNumbers(session, source, [value])
-    return { kind: 'values' as const, values: values!, time }
+    return { kind: 'values' as const, values: values!, of: kind }
   }
   const value =
     column.kind === 'boolean'

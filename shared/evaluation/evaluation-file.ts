@@ -8,8 +8,8 @@ export const heldOutColumnSchema = z.strictObject({
   role: z.enum(['feature', 'other']),
   /** The DuckDB type in the relation. */
   sourceType: z.string(),
-  /** How it is sliced: by values, by ranges, or by spans of time. */
-  kind: z.enum(['category', 'boolean', 'number', 'time']),
+  /** How it is sliced: by values, by ranges, by spans of time, or by how many words a text has. */
+  kind: z.enum(['category', 'boolean', 'number', 'time', 'text']),
 })
 export type HeldOutColumn = z.infer<typeof heldOutColumnSchema>
 

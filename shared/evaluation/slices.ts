@@ -35,7 +35,7 @@ export function sliceNumbers(
   values: Float64Array,
   bins = 8,
   most = 12,
-  name: (value: number) => string = short,
+  name: ((value: number) => string) | undefined = undefined,
 ): SliceAssignment {
   const present = values.filter((value) => !Number.isNaN(value)).sort()
   const distinct: number[] = []
@@ -49,8 +49,8 @@ export function sliceNumbers(
     ? distinct
     : [...new Set(present.length === 0 ? [] : quantiles(present, probabilities))]
   const labels = byValue
-    ? edges.map(String)
-    : edges.slice(1).map((to, i) => `${name(edges[i]!)} to ${name(to)}`)
+    ? edges.map(name ?? String)
+    : edges.slice(1).map((to, i) => `${(name ?? short)(edges[i]!)} to ${(name ?? short)(to)}`)
   const slices = new Int32Array(values.length)
   for (let r = 0; r < values.length; r++) {
     const value = values[r]!

@@ -1,3 +1,4 @@
+import { assertNever } from '../../../shared/assert-never.ts'
 import { inputNames } from '../../../shared/features/assemble-pipeline.ts'
 import type { Encoder, Pipeline } from '../../../shared/features/pipeline.ts'
 import { twoSidedP, twoSidedQuantile } from '../../../shared/metrics/student-t.ts'
@@ -11,14 +12,34 @@ interface Source {
   factor: number | null
 }
 
+/** Of the encoder's first input; a number's other inputs, such as that of missing values, are no multiple of it. */
 function factorOf(encoder: Encoder): number | null {
-  if (encoder.kind === 'numeric') return encoder.factor
-  return encoder.kind === 'boolean' || encoder.kind === 'ordinal' ? 1 : null
+  switch (encoder.kind) {
+    case 'numeric': {
+      const { scale } = encoder
+      const isCurve = scale === 'log1p' || scale === 'yeoJohnson' || scale === 'quantile'
+      return isCurve ? null : encoder.factor
+    }
+    case 'boolean':
+    case 'ordinal':
+      return 1
+    case 'bins':
+    case 'onehot':
+    case 'codes':
+    case 'hashing':
+    case 'frequency':
+    case 'target':
+    case 'timestamp':
+    case 'text':
+      return null
+    default:
+      return assertNever(encoder)
+  }
 }
 
 function sourcesOf(pipeline: Pipeline): Source[] {
   return pipeline.columns.flatMap((encoder) =>
-    inputNames(encoder).map(() => ({ column: encoder.name, factor: factorOf(encoder) })),
+    inputNames(encoder).map((_, i) => ({ column: encoder.name, factor: i === 0 ? factorOf(encoder) : null })),
   )
 }
 

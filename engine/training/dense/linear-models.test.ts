@@ -265,3 +265,32 @@ test('classes told apart perfectly leave no errors', () => {
     (found: string | number) => (typeof found === 'string' ? /singular/.test(found) : found > 10),
   )
 })
+
+test('a coefficient is told per unit of its column only where the input is a multiple of it', () => {
+  const numeric = { kind: 'numeric' as const, impute: 'mean' as const, fill: 0, center: 0, factor: 0.5 }
+  const kinds = assemblePipeline([
+    { ...numeric, name: 'plain', scale: 'standard', indicator: true },
+    { ...numeric, name: 'log', scale: 'log1p', factor: 1, least: 0 },
+    { kind: 'target', name: 'city', categories: ['a'], values: [0, 1], unseen: [0.5] },
+  ])
+  const column = (of: (row: number) => number) => Float64Array.from({ length: 40 }, (_, row) => of(row))
+  const columns = [
+    column((row) => (row % 5 === 0 ? Number.NaN : row % 7)),
+    column((row) => row % 11),
+    Int32Array.from({ length: 40 }, (_, row) => row % 2),
+  ]
+  const target = column((row) => row % 7)
+  const line = fitExact(kinds, { rows: 40, columns, target }, 0, 0)
+  const { coefficients } = coefficientTable(line, kinds, signatureOf('regression'), 40)
+  const units = coefficients.map(({ input, estimate, perUnit }) => [
+    input,
+    perUnit === null ? null : perUnit / estimate,
+  ])
+  expect(units).toEqual([
+    [null, null],
+    ['plain', 0.5],
+    ['plain is missing', null],
+    ['log', null],
+    ['target mean by city', null],
+  ])
+})

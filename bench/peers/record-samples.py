@@ -96,8 +96,7 @@ def lasso_logistic(rows):
     return prepared(LogisticRegression(penalty="l1", C=1 / (0.002 * rows), solver="liblinear", max_iter=1000))
 
 
-recorded = {
-    "scikit-learn": sklearn.__version__,
+models = {
     "churn-lasso": {"auc": over_splits(lasso_logistic, customers, left, auc, True)},
     "churn-trees": {
         "auc": over_splits(
@@ -151,4 +150,4 @@ recorded = {
         )
     },
 }
-print(json.dumps(recorded, indent=2))
+print(json.dumps({"scikit-learn": sklearn.__version__, "models": models}, indent=2))

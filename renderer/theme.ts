@@ -100,14 +100,23 @@ export function chartColours(scheme: Scheme): readonly string[] {
   return [tokens.dark.accent, '#e69f00', '#26b88d', '#f07b3f', '#dc9cc6', '#0a86cc', '#8b949e', '#f0e442']
 }
 
-/** From little to much. */
-export const sequential: readonly (readonly [number, string])[] = [
-  [0, '#f1f7fb'],
-  [0.25, '#b3d6ec'],
-  [0.5, '#6bb0d8'],
-  [0.75, '#2383ba'],
-  [1, '#084a75'],
-]
+/** From little, close to the background, to much. */
+export const sequential: Readonly<Record<Scheme, readonly (readonly [number, string])[]>> = {
+  light: [
+    [0, '#f1f7fb'],
+    [0.25, '#b3d6ec'],
+    [0.5, '#6bb0d8'],
+    [0.75, '#2383ba'],
+    [1, '#084a75'],
+  ],
+  dark: [
+    [0, '#142330'],
+    [0.25, '#0e456b'],
+    [0.5, '#2377ab'],
+    [0.75, '#6bb0d8'],
+    [1, '#d5eaf7'],
+  ],
+}
 
 /** Below, at and above a middle. */
 export const diverging: readonly (readonly [number, string])[] = [
@@ -247,11 +256,11 @@ export function plotlyTemplate(scheme: Scheme): object {
   return {
     layout: {
       font: { family: fonts.text, size: 12, color: colour.text },
-      title: { font: { size: 13 }, x: 0, xanchor: 'left' },
+      title: { font: { size: 13 }, x: 0, xanchor: 'left', y: 1, yanchor: 'top', pad: { t: 6 } },
       paper_bgcolor: 'rgba(0,0,0,0)',
       plot_bgcolor: 'rgba(0,0,0,0)',
       colorway: [...chartColours(scheme)],
-      colorscale: { sequential, diverging },
+      colorscale: { sequential: sequential[scheme], diverging },
       margin: { l: 48, r: 12, t: 28, b: 40 },
       hoverlabel: {
         bgcolor: colour.raised,

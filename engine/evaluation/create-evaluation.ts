@@ -201,9 +201,12 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
       }
       let values: Record<string, string | null> = {}
       const result = await compute(titleOf(`Row ${row}`, ref), explained, signal, async (session) => {
-        const inputs = version.record.signature.inputs.map(
-          ({ name }) => `cast(${quote(name)} as varchar) as ${quote(name)}`,
-        )
+        // Kept rows hold whole numbers as DOUBLE; a person reads 16, not 16.0.
+        const inputs = version.record.signature.inputs.map(({ name }) => {
+          const text = `cast(${quote(name)} as varchar)`
+          const number = `typeof(${quote(name)}) = 'DOUBLE'`
+          return `case when ${number} then regexp_replace(${text}, '\\.0$', '') else ${text} end as ${quote(name)}`
+        })
         const [found] = await session.rows(
           `select ${inputs.join(', ')} from read_parquet(${literal(path)}, file_row_number = true) where file_row_number = ${row}`,
         )

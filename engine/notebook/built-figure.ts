@@ -237,6 +237,8 @@ export async function builtFigure(session: Session, spec: BuiltChart): Promise<O
   const yTitle = spec.yTitle ?? drawn.yTitle ?? spec.y
   const layout: Record<string, unknown> = {
     ...(spec.title === undefined ? {} : { title: { text: spec.title } }),
+    // A legend stands above the plot, and the title above the legend.
+    ...(spec.title !== undefined && drawn.data.length > 1 ? { margin: { t: 52 } } : {}),
     ...(spec.x === undefined && spec.xTitle === undefined
       ? {}
       : { xaxis: { title: { text: spec.xTitle ?? spec.x } } }),

@@ -61,7 +61,7 @@ export function ProvenanceTab(props: { readonly record: ModelVersion }) {
           ]}
         />
         {data.sql === null ? (
-          <p className="sw-muted">An imported table: no SQL defines it.</p>
+          <p className="sw-muted">A table: its rows are what the hash stands for, no view’s SQL.</p>
         ) : (
           <div className="sw-models-sql">
             <CopyButton text={data.sql} label="Copy the SQL" />

@@ -142,6 +142,7 @@ export function TrainForm({ cell, onJson }: { readonly cell: Cell; readonly onJs
       <div className="sw-train-row">
         <Select
           label="Model"
+          rightSectionWidth={20}
           data={options(
             models.map((model) => model.value),
             kind,

@@ -56,6 +56,7 @@ export function TrainStudies(props: { readonly spec: Json; readonly write: (next
         data={searches}
         value={typeof method === 'string' ? method : 'none'}
         allowDeselect={false}
+        inputWrapperOrder={['label', 'input', 'description']}
         {...(parameters.length > 0 ? { description: `of ${parameters.join(', ')}` } : {})}
         onChange={(value) => {
           if (value === null || value === 'none') return write(writePath(spec, ['search'], undefined))

@@ -14,7 +14,8 @@ export function MulticlassPictures(props: { readonly report: MulticlassReport })
   const { report } = props
   const labels = report.oneVersusRest.map((one) => String(one.label))
   const [label, setLabel] = useState(labels[0] ?? '')
-  const colour = tokens[useScheme()]
+  const scheme = useScheme()
+  const colour = tokens[scheme]
   const matrix = useMemo(() => {
     const names = report.classes.map(String)
     const width = names.length
@@ -33,7 +34,7 @@ export function MulticlassPictures(props: { readonly report: MulticlassReport })
           customdata: rows,
           zmin: 0,
           zmax: 1,
-          colorscale: sequential,
+          colorscale: sequential[scheme],
           colorbar: { tickformat: '.0%', thickness: 10, outlinewidth: 0 },
           hovertemplate: '%{y} predicted as %{x}: %{customdata:,} rows, %{z:.1%}',
           ...(width <= 12 ? { text: rows.map((row) => row.map(String)), texttemplate: '%{text}' } : {}),
@@ -45,7 +46,7 @@ export function MulticlassPictures(props: { readonly report: MulticlassReport })
         false,
       ),
     }
-  }, [report])
+  }, [report, scheme])
   const confidence = useMemo(
     () => calibrationFigure([{ name: 'predicted class', calibration: report.confidence }], colour),
     [report, colour],

@@ -12,7 +12,8 @@ import { Picture } from './Picture.tsx'
 /** Residuals, predicted against actual and the error by tenths of the prediction. */
 export function RegressionPictures(props: { readonly report: RegressionReport; readonly target: string }) {
   const { report, target } = props
-  const colour = tokens[useScheme()]
+  const scheme = useScheme()
+  const colour = tokens[scheme]
   const figures = useMemo(() => {
     const { edges, counts } = report.residuals.histogram
     const grid = report.predictedActual
@@ -50,7 +51,7 @@ export function RegressionPictures(props: { readonly report: RegressionReport; r
               grid.counts.slice(a * bins, (a + 1) * bins).map((n) => (n === 0 ? null : Math.log10(n))),
             ),
             customdata: Array.from({ length: bins }, (_, a) => grid.counts.slice(a * bins, (a + 1) * bins)),
-            colorscale: sequential,
+            colorscale: sequential[scheme],
             showscale: false,
             hoverongaps: false,
             hovertemplate: 'predicted %{x:,.4~g}, actual %{y:,.4~g}: %{customdata:,} rows',
@@ -114,7 +115,7 @@ export function RegressionPictures(props: { readonly report: RegressionReport; r
         ),
       },
     }
-  }, [report, target, colour])
+  }, [report, target, colour, scheme])
   return (
     <>
       <div className="sw-evaluation-grid">

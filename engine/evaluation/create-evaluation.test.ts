@@ -142,14 +142,14 @@ test('dependence on a number and on a category', async () => {
   expect((await evaluation.dependence(tier, 'tenure', never)).average.length).toBe(3)
 })
 
-test('SHAP values of a row and the base add up to its margin, whose link is its kept score', async () => {
+test('SHAP values of a row, whose whole numbers read as such, and the base add up to its margin, whose link is its kept score', async () => {
   const found = await evaluation.explain(trees, 3, never)
   const session = await bench.database.session()
   const path = join(catalog.folder(trees.name, trees.version), 'holdout.parquet')
   const [row] = await session.rows(`select * from '${path}' limit 1 offset 3`)
   session.close()
   expect(1 / (1 + Math.exp(-found.margin))).toBeCloseTo(Number(row?.slipway_score_0), 5)
-  expect(found.values.tenure).toBe(row?.tenure === null ? null : String(Number(row?.tenure).toFixed(1)))
+  expect(found.values.tenure).toBe(row?.tenure === null ? null : String(Number(row?.tenure)))
   const summary = await evaluation.shap(trees, never)
   expect(summary.columns[0]?.column).toBe('tenure')
   expect(summary.rows).toBe(100)

@@ -60,13 +60,26 @@ export interface Surroundings {
   deploymentSettings?: Readonly<Record<string, string>>
 }
 
-/** Where another process holds the database, tables cannot be looked at; that is no change of theirs. */
+/** A view over much data is not read to its end only to say whether a version is stale. */
+const fingerprintLimitMs = 5_000
+
+/**
+ * Where another process holds the database, or reading takes too long, a table cannot be looked at; that is no change
+ * of it.
+ */
 async function fingerprintNow(database: Database, relation: string) {
   const session = await database.session().catch(() => undefined)
   if (!session) return undefined
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    session.interrupt()
+  }, fingerprintLimitMs)
   try {
-    return await relationFingerprint(session, relation)
+    const found = await relationFingerprint(session, relation)
+    return late ? undefined : found
   } finally {
+    clearTimeout(timer)
     session.close()
   }
 }

@@ -90,13 +90,14 @@ function drawSources(drawing: Drawing, { provenance }: ModelVersion): string[] {
     for (const input of inputs) if (input !== '') drawing.edge(input, id)
     if (cell.defines.includes(data.relation.toLowerCase())) made = id
   }
-  const trained = relation()
-  if (made !== null) drawing.edge(made, trained)
+  const read: string[] = []
   for (const name of train?.tables ?? []) {
     const table = tables.get(name)
     if (!table || name === data.relation.toLowerCase()) continue
-    drawing.edge(drawing.node('table', name, name, count(table.rows), name), trained)
+    read.push(drawing.node('table', name, name, count(table.rows), name))
   }
+  const trained = relation()
+  for (const id of made === null ? read : [made, ...read]) drawing.edge(id, trained)
   // Values and checks that a train cell waits for lead to it as well.
   for (const up of train?.upstream ?? []) {
     const id = cellIds.get(up)

@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { diffSections, diffVersions } from './diff-versions.ts'
+import { modelVersion } from './testing/model-version.ts'
+import { type ModelVersion, modelVersionSchema } from './version.ts'
+
+const word = fc.stringMatching(/^[a-z]{1,5}$/)
+const files = fc.uniqueArray(
+  fc.record({ path: word, bytes: fc.nat(99), sha256: fc.constantFrom('a', 'b') }),
+  { maxLength: 4, selector: ({ path }) => path },
+)
+const record: fc.Arbitrary<ModelVersion> = fc
+  .record({
+    metrics: fc.record(
+      { auc: fc.double({ min: 0, max: 1 }), recall: fc.double({ min: 0, max: 1 }) },
+      { requiredKeys: [] },
+    ),
+    files,
+    packages: fc.dictionary(word, word, { maxKeys: 3, noNullPrototype: true }),
+  })
+  .map(({ packages, files: of, metrics: { auc, recall } }) => {
+    const plain = modelVersion()
+    return modelVersion({
+      metrics: { ...(auc === undefined ? {} : { auc }), ...(recall === undefined ? {} : { recall }) },
+      files: of,
+      provenance: { ...plain.provenance, packages },
+    })
+  })
+
+/** A member of the record that its decoder does not know, or changes, breaks this. */
+test('a record is read back from its file as it was written', () => {
+  fc.assert(
+    fc.property(record, (version) => {
+      const written: unknown = JSON.parse(JSON.stringify(version))
+      expect(modelVersionSchema.parse(written)).toEqual(written)
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('a version differs from itself in nothing, and two differ both ways alike', () => {
+  fc.assert(
+    fc.property(record, record, (before, after) => {
+      const [there, back] = [diffVersions(before, after), diffVersions(after, before)]
+      for (const section of diffSections) {
+        expect(diffVersions(before, structuredClone(before))[section]).toEqual([])
+        const turned = back[section].map(({ path, before: b, after: a }) => ({ path, before: a, after: b }))
+        expect(new Set(there[section].map((d) => JSON.stringify(d)))).toEqual(
+          new Set(turned.map((d) => JSON.stringify(d))),
+        )
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('a column that moved is no difference; one value of a column is named by its path', () => {
+  const column = (name: string, min: number) =>
+    ({ name, type: 'numeric', sourceType: 'DOUBLE', required: true, missing: true, min }) as const
+  const withInputs = (...inputs: ReturnType<typeof column>[]) =>
+    modelVersion({ signature: { ...modelVersion().signature, inputs } })
+  const before = withInputs(column('tenure', 0), column('charge', 1))
+  expect(diffVersions(before, withInputs(column('charge', 1), column('tenure', 0))).signature).toEqual([])
+  expect(diffVersions(before, withInputs(column('charge', 1), column('tenure', 5))).signature).toEqual([
+    { path: 'inputs[tenure].min', before: '0', after: '5' },
+  ])
+})

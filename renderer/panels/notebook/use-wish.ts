@@ -14,10 +14,21 @@ type Wish = z.infer<typeof wishSchema>
 /** Wishes that were fulfilled: a tab that is drawn again is given its last one again. */
 const fulfilled = new WeakSet<object>()
 
+const settleMs = 2_000
+
+/** Brings the cell to the middle, and keeps it there while outputs above it take their size; a scroll by hand ends that. */
 function scrollTo(id: string): void {
   requestAnimationFrame(() => {
-    const element = document.querySelector<HTMLElement>(`[data-cell="${CSS.escape(id)}"]`)
-    element?.scrollIntoView({ block: 'center' })
+    const cell = document.querySelector<HTMLElement>(`[data-cell="${CSS.escape(id)}"]`)
+    if (!cell) return
+    const stop = new AbortController()
+    const sizes = new ResizeObserver(() => cell.scrollIntoView({ block: 'center' }))
+    for (const other of cell.parentElement?.children ?? []) sizes.observe(other)
+    stop.signal.addEventListener('abort', () => sizes.disconnect())
+    for (const event of ['wheel', 'pointerdown', 'keydown']) {
+      window.addEventListener(event, () => stop.abort(), { once: true, signal: stop.signal })
+    }
+    setTimeout(() => stop.abort(), settleMs)
   })
 }
 

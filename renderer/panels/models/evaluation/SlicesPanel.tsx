@@ -14,11 +14,18 @@ import { useScheme } from '../../../ui/use-scheme.ts'
 import { curveLayout } from './curve-figures.ts'
 import { Picture } from './Picture.tsx'
 
+const shownLetters = 24
+
+/** A category's name as far as an axis has room for it; the whole one is on hover. */
+function shortened(label: string): string {
+  return label.length <= shownLetters ? label : `${label.slice(0, shownLetters - 1)}…`
+}
+
 /** A metric with its interval: `0.842 (0.81 – 0.87)`. */
 export function estimateText(estimate: Estimate | null | undefined): string {
   if (!estimate) return '–'
   if (estimate.low === null || estimate.high === null) return formatNumber(estimate.value, 3)
-  return `${formatNumber(estimate.value, 3)} (${formatNumber(estimate.low, 3)} – ${formatNumber(estimate.high, 3)})`
+  return `${formatNumber(estimate.value, 3)} (${formatNumber(estimate.low, 3)}\u00a0–\u00a0${formatNumber(estimate.high, 3)})`
 }
 
 /** Metrics within each value or range of a column. */
@@ -85,7 +92,13 @@ function Slices(props: { readonly report: SliceReport; readonly task: VersionEva
       ],
       layout: curveLayout(
         { title: { text: `${metricName(metric)}, 95 % interval` } },
-        { type: 'category', autorange: 'reversed' },
+        {
+          type: 'category',
+          autorange: 'reversed',
+          // Plotly gives long names all the room and the picture none.
+          tickvals: rows.map(({ label }) => label),
+          ticktext: rows.map(({ label }) => shortened(label)),
+        },
         false,
         {
           shapes:
@@ -107,7 +120,7 @@ function Slices(props: { readonly report: SliceReport; readonly task: VersionEva
     }
   }, [report, metric, colour])
   return (
-    <div className="sw-evaluation-split">
+    <div className="sw-evaluation-slices">
       <div className="sw-models-scroll">
         <table className="sw-table sw-models-table">
           <thead>
@@ -126,7 +139,9 @@ function Slices(props: { readonly report: SliceReport; readonly task: VersionEva
           <tbody>
             {[...report.slices, report.overall].map((slice) => (
               <tr key={slice.label}>
-                <td>{slice.label}</td>
+                <td className="sw-evaluation-label" title={slice.label}>
+                  {slice.label}
+                </td>
                 <td data-numeric>{formatCount(slice.rows)}</td>
                 {keys.map((key) => (
                   <td key={key} data-numeric className="sw-evaluation-estimate">

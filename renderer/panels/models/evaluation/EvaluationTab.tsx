@@ -100,6 +100,7 @@ function Evaluated(props: {
       </div>
       {exported.isError && <ErrorNote error={exported.error} />}
       {compared.length > 0 && <CompareVersions versions={[version, ...compared]} />}
+      <h2 className="sw-visually-hidden">Pictures</h2>
       <Pictures evaluation={evaluation} target={target} />
       <SlicesPanel version={version} evaluation={evaluation} />
       <ImportancePanel version={version} />

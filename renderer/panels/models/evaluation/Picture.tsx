@@ -11,7 +11,7 @@ export function Picture(props: {
   readonly height?: number
 }) {
   return (
-    <section className="sw-evaluation-picture" aria-label={props.title}>
+    <figure className="sw-evaluation-picture" aria-label={props.title}>
       <header>
         <h3>{props.title}</h3>
         <span className="sw-evaluation-note">{props.note}</span>
@@ -22,6 +22,6 @@ export function Picture(props: {
         height={props.height ?? 260}
         label={props.label}
       />
-    </section>
+    </figure>
   )
 }

@@ -84,7 +84,7 @@ export function ThresholdPanel(props: {
         <table className="sw-table sw-evaluation-confusion">
           <thead>
             <tr>
-              <th />
+              <td />
               <th>predicted {names[1]}</th>
               <th>predicted {names[0]}</th>
             </tr>

@@ -25,7 +25,7 @@ function shortened(label: string): string {
 export function estimateText(estimate: Estimate | null | undefined): string {
   if (!estimate) return '–'
   if (estimate.low === null || estimate.high === null) return formatNumber(estimate.value, 3)
-  return `${formatNumber(estimate.value, 3)} (${formatNumber(estimate.low, 3)}\u00a0–\u00a0${formatNumber(estimate.high, 3)})`
+  return `${formatNumber(estimate.value, 3)} (${formatNumber(estimate.low, 3)}\u00a0–\u2060\u00a0${formatNumber(estimate.high, 3)})`
 }
 
 /** Metrics within each value or range of a column. */

@@ -12,7 +12,7 @@ const files = fc.uniqueArray(
 const record: fc.Arbitrary<ModelVersion> = fc
   .record({
     metrics: fc.record(
-      { auc: fc.double({ min: 0, max: 1 }), recall: fc.double({ min: 0, max: 1 }) },
+      { auc: fc.double({ min: 0, max: 1, noNaN: true }), recall: fc.double({ min: 0, max: 1, noNaN: true }) },
       { requiredKeys: [] },
     ),
     files,

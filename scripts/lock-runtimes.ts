@@ -4,10 +4,11 @@
  * `node scripts/lock-runtimes.ts`. It fetches some 400 MB.
  */
 import { createHash } from 'node:crypto'
-import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { fetchPackage } from '../engine/bundles/runtimes/fetch-package.ts'
 import type { LockedPackage, NativeTarget, RuntimePart } from '../engine/bundles/runtimes/locked.ts'
 
@@ -87,7 +88,10 @@ try {
       const folder = join(temporary, `${part}-${target}`)
       packages[part][target] = await lock(one, folder)
       // One text for all platforms: not every package of Node carries it.
-      if (target === 'linux-x64') await copyFile(join(folder, 'LICENSE'), join(output, `${part}-license.txt`))
+      if (target === 'linux-x64') {
+        const text = await readFile(join(folder, 'LICENSE'))
+        await writeFile(join(output, `${part}-license.txt.gz`), gzipSync(text, { level: 9 }))
+      }
       process.stderr.write(`${one.name}\n`)
     }
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import {
   type Component,
   type Components,
@@ -142,7 +143,7 @@ async function runtimeComponents(
     license,
     description: `${files.map((file) => file.to).join(' and ')} of this bundle`,
     dependsOn: [],
-    licenseText: await readFile(join(licenseFolder, `${part}-license.txt`), 'utf8'),
+    licenseText: gunzipSync(await readFile(join(licenseFolder, `${part}-license.txt.gz`))).toString('utf8'),
   }))
   return Promise.all(components)
 }

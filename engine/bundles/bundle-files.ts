@@ -14,7 +14,7 @@ import { sbomDocument } from '../../shared/bundle/sbom.ts'
 import { type ModelVersion, versionFiles } from '../../shared/catalog/version.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
-import { hasWeightsFile } from '../../shared/models/parse-model.ts'
+import { weightsFileOf } from '../../shared/models/parse-model.ts'
 import { transformPaths } from '../../shared/transforms/transform-plan.ts'
 import { composeDocument, hostName, kserveDocument, kubernetesDocuments } from './deploy-documents.ts'
 import type { RuntimePackage } from './runtimes/runtimes.ts'
@@ -181,9 +181,8 @@ export async function bundleFiles({
   const transforms = record.transforms ? transformPaths(record.transforms) : []
   for (const path of [...carried, ...transforms]) add(path, await readFile(join(versionFolder, path)))
   const modelJson = await readFile(join(versionFolder, versionFiles.modelTopology), 'utf8')
-  if (hasWeightsFile(modelJson)) {
-    add(versionFiles.modelWeights, await readFile(join(versionFolder, versionFiles.modelWeights)))
-  }
+  const weightsFile = weightsFileOf(modelJson)
+  if (weightsFile) add(weightsFile, await readFile(join(versionFolder, weightsFile)))
   const examplesPath = join(versionFolder, versionFiles.examples)
   const examples = decodeJson(examplesSchema, await readFile(examplesPath, 'utf8'), examplesPath)
   const example = examples.rows[0] ?? {}

@@ -6,12 +6,12 @@ import { type ModelVersion, versionFiles } from '../../shared/catalog/version.ts
 import { decodeJson } from '../../shared/decode.ts'
 import { baselineSchema } from '../../shared/drift/baseline.ts'
 import { canonicalJson } from '../../shared/drift/layout-hash.ts'
-import { pipelineSchema } from '../../shared/features/pipeline.ts'
-import { hasWeightsFile, parseModel } from '../../shared/models/parse-model.ts'
-import { createPredictor, type Predictor } from '../../shared/models/predictor.ts'
+import { openPredictor } from '../../shared/models/open-predictor.ts'
+import type { Predictor } from '../../shared/models/predictor.ts'
 import { compileRowDecoder } from '../../shared/signature/decode-rows.ts'
 import { signatureSchema } from '../../shared/signature/signature.ts'
 import { findDamage } from './content-digest.ts'
+import { readModelParts } from './read-model-parts.ts'
 
 type Row = Examples['rows'][number]
 
@@ -37,16 +37,9 @@ function answers(predictor: Predictor, rows: readonly Row[]): { predictions: unk
 }
 
 async function loads(record: ModelVersion, folder: string): Promise<Artifacts> {
-  const text = (path: string) => readFile(join(folder, path), 'utf8')
-  const pipeline = decodeJson(pipelineSchema, await text(versionFiles.features), versionFiles.features)
-  const modelJson = await text(versionFiles.modelTopology)
-  const weights = hasWeightsFile(modelJson) ? await readFile(join(folder, versionFiles.modelWeights)) : null
-  const predictor = createPredictor({
-    signature: record.signature,
-    pipeline,
-    model: parseModel(modelJson, weights),
-  })
-  const examples = decodeJson(examplesSchema, await text(versionFiles.examples), versionFiles.examples)
+  const predictor = await openPredictor(await readModelParts(record, folder))
+  const examplesText = await readFile(join(folder, versionFiles.examples), 'utf8')
+  const examples = decodeJson(examplesSchema, examplesText, versionFiles.examples)
   return { predictor, examples }
 }
 

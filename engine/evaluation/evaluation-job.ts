@@ -13,7 +13,6 @@ const modelSchema = z.strictObject({
   modelJson: z.string(),
   weights: bytes.nullable(),
 })
-export type ModelParts = z.infer<typeof modelSchema>
 
 const batchSchema = z.strictObject({
   rows: z.number().int(),

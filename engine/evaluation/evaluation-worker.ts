@@ -8,7 +8,7 @@ import { columnDependence, columnImportance } from './inspect-model.ts'
 import { explainRow, summariseShap } from './inspect-trees.ts'
 import { slicesOf } from './slices-of.ts'
 
-function run(job: EvaluationJob, progress: (fraction: number) => void): unknown {
+async function run(job: EvaluationJob, progress: (fraction: number) => void): Promise<unknown> {
   switch (job.kind) {
     case 'slices':
       return slicesOf(job)
@@ -30,7 +30,7 @@ if (!port) throw new Error('Evaluation runs as a worker thread.')
 const post = (message: EvaluationMessage) => port.postMessage(message)
 try {
   const job = decode(evaluationJobSchema, workerData, 'The evaluation request')
-  post({ kind: 'done', result: run(job, (fraction) => post({ kind: 'progress', fraction })) })
+  post({ kind: 'done', result: await run(job, (fraction) => post({ kind: 'progress', fraction })) })
 } catch (error) {
   if (!(error instanceof Failure)) throw error
   post({ kind: 'failed', failure: error.toData() })

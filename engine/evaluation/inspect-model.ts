@@ -8,10 +8,10 @@ import { permutationImportance } from '../../shared/evaluation/permutation-impor
 import { sliceRows } from '../../shared/features/batch-buffers.ts'
 import { dictionaryOf } from '../../shared/features/dictionary.ts'
 import { mainMetric } from '../../shared/metrics/metrics.ts'
+import { openPredictor } from '../../shared/models/open-predictor.ts'
 import { seededRandom, shuffle } from '../training/seeded-random.ts'
 import type { EvaluationJob } from './evaluation-job.ts'
 import { gainsOfTrees } from './inspect-trees.ts'
-import { predictorOf } from './predictor-of.ts'
 
 const repeats = 5
 const mostRows = 5_000
@@ -24,10 +24,10 @@ const mostClasses = 6
 const mostCategories = 30
 
 /** Permutation importance of every column of a request, on rows that the model never saw. */
-export function columnImportance(
+export async function columnImportance(
   job: Extract<EvaluationJob, { kind: 'importance' }>,
   progress: (fraction: number) => void,
-): ImportanceReport {
+): Promise<ImportanceReport> {
   const { model, batch } = job
   const { pipeline, signature } = model
   const names = pipeline.columns.map((column) => column.name)
@@ -37,7 +37,7 @@ export function columnImportance(
   // An AUC needs both classes; where the rows have one alone, the log loss tells as much.
   const oneClass = signature.task === 'binary' && actual.every((value) => value === actual[0])
   const metric = oneClass ? ({ key: 'logLoss', higherIsBetter: false } as const) : mainMetric[signature.task]
-  const predictor = predictorOf(model)
+  const predictor = await openPredictor(model)
   const random = seededRandom(29)
   const shuffles = Array.from({ length: repeats }, () => {
     const order = Int32Array.from({ length: rows }, (_, r) => r)
@@ -59,13 +59,15 @@ export function columnImportance(
 }
 
 /** How predictions change with one column, on average and for single rows. */
-export function columnDependence(job: Extract<EvaluationJob, { kind: 'dependence' }>): Dependence {
+export async function columnDependence(
+  job: Extract<EvaluationJob, { kind: 'dependence' }>,
+): Promise<Dependence> {
   const { model, batch, column } = job
   const encoder = model.pipeline.columns[column]
   const values = batch.columns[column]
   if (!encoder || !values) throw new Error(`The pipeline has no column ${column}.`)
   const { task, target } = model.signature
-  const predictor = predictorOf(model)
+  const predictor = await openPredictor(model)
   const rows = Math.min(batch.rows, dependenceRows)
   const sample = { ...batch, ...sliceRows(batch, 0, rows) }
   const categories = dictionaryOf(encoder)?.slice(0, mostCategories) ?? null

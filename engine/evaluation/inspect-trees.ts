@@ -9,9 +9,9 @@ import type { Pipeline } from '../../shared/features/pipeline.ts'
 import { readGbdtModel } from '../../shared/models/gbdt/parse-gbdt-model.ts'
 import { treeImportance } from '../../shared/models/gbdt/tree-importance.ts'
 import { createTreeShap } from '../../shared/models/gbdt/tree-shap.ts'
-import { hasWeightsFile } from '../../shared/models/parse-model.ts'
-import type { EvaluationJob, ModelParts } from './evaluation-job.ts'
-import { predictorOf } from './predictor-of.ts'
+import { type ModelParts, openPredictor } from '../../shared/models/open-predictor.ts'
+import { modelFormatOf } from '../../shared/models/parse-model.ts'
+import type { EvaluationJob } from './evaluation-job.ts'
 
 const summaryRows = 1_000
 const shownRows = 300
@@ -32,7 +32,7 @@ export function inputColumns(pipeline: Pipeline): { names: string[]; columns: In
 
 /** Gain and cover of a model's trees by column; null for other models. */
 export function gainsOfTrees({ modelJson, pipeline }: ModelParts): ImportanceReport['trees'] {
-  if (hasWeightsFile(modelJson)) return null
+  if (modelFormatOf(modelJson) !== 'xgboost') return null
   const { weight, gain, cover } = treeImportance(readGbdtModel(modelJson))
   const { names, columns } = inputColumns(pipeline)
   const sums = names.map((column) => ({ column, splits: 0, gain: 0, cover: 0 }))
@@ -89,11 +89,11 @@ export function summariseShap(job: Extract<EvaluationJob, { kind: 'shap' }>): Sh
 }
 
 /** Why one row is predicted as it is: contributions to the margin of its predicted class, or of the number. */
-export function explainRow(
+export async function explainRow(
   job: Extract<EvaluationJob, { kind: 'explain' }>,
-): Omit<Explanation, 'row' | 'values'> {
+): Promise<Omit<Explanation, 'row' | 'values'>> {
   const { model, batch } = job
-  const predictor = predictorOf(model)
+  const predictor = await openPredictor(model)
   const predicted = predictor.predict(batch)
   const [prediction] = predictor.predictions(predicted)
   const output = predicted.task === 'multiclass' ? predicted.classIndexes[0]! : 0

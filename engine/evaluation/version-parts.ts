@@ -5,10 +5,10 @@ import type { VersionRef } from '../../shared/contract/models.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { type EvaluationFile, evaluationFileSchema } from '../../shared/evaluation/evaluation-file.ts'
 import { Failure } from '../../shared/failure.ts'
-import { pipelineSchema } from '../../shared/features/pipeline.ts'
-import { hasWeightsFile } from '../../shared/models/parse-model.ts'
+import type { ModelParts } from '../../shared/models/open-predictor.ts'
+import { modelFormatOf } from '../../shared/models/parse-model.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { ModelParts } from './evaluation-job.ts'
+import { readModelParts } from '../catalog/read-model-parts.ts'
 import type { HeldOutSource } from './read-held-out.ts'
 
 /** A version with what it keeps for its evaluation. */
@@ -42,17 +42,7 @@ export async function readVersion(catalog: Catalog, ref: VersionRef): Promise<Ev
     record,
     file,
     source: { path: join(folder, versionFiles.heldOut), rows: file.heldOut.rows },
-    trees: async () => !hasWeightsFile(await text(versionFiles.modelTopology)),
-    async model() {
-      const modelJson = await text(versionFiles.modelTopology)
-      return {
-        signature: record.signature,
-        pipeline: decodeJson(pipelineSchema, await text(versionFiles.features), versionFiles.features),
-        modelJson,
-        weights: hasWeightsFile(modelJson)
-          ? new Uint8Array(await readFile(join(folder, versionFiles.modelWeights)))
-          : null,
-      }
-    },
+    trees: async () => modelFormatOf(await text(versionFiles.modelTopology)) === 'xgboost',
+    model: () => readModelParts(record, folder),
   }
 }

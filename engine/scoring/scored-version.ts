@@ -1,12 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { type ModelVersion, versionFiles } from '../../shared/catalog/version.ts'
-import { decodeJson } from '../../shared/decode.ts'
+import type { ModelVersion } from '../../shared/catalog/version.ts'
 import { Failure } from '../../shared/failure.ts'
-import { pipelineSchema } from '../../shared/features/pipeline.ts'
-import { hasWeightsFile, parseModel } from '../../shared/models/parse-model.ts'
-import { createPredictor, type Predictor } from '../../shared/models/predictor.ts'
+import { openPredictor } from '../../shared/models/open-predictor.ts'
+import type { Predictor } from '../../shared/models/predictor.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { readModelParts } from '../catalog/read-model-parts.ts'
 
 /** A version of the catalog, ready to score: by the very code that serves it. */
 export interface ScoredVersion {
@@ -31,13 +28,6 @@ export async function loadScoredVersion(catalog: Catalog, reference: string): Pr
     )
   }
   const folder = catalog.folder(name, version)
-  const text = (file: string) => readFile(join(folder, file), 'utf8')
-  const modelJson = await text(versionFiles.modelTopology)
-  const weights = hasWeightsFile(modelJson)
-    ? new Uint8Array(await readFile(join(folder, versionFiles.modelWeights)))
-    : null
-  const pipeline = decodeJson(pipelineSchema, await text(versionFiles.features), versionFiles.features)
-  const model = parseModel(modelJson, weights)
-  const predictor = createPredictor({ signature: record.signature, pipeline, model })
+  const predictor = await openPredictor(await readModelParts(record, folder))
   return { name, version, folder, record, aliases, predictor }
 }

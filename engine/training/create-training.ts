@@ -5,8 +5,7 @@ import { type TrainedRecord, versionFiles } from '../../shared/catalog/version.t
 import type { EvaluationFile } from '../../shared/evaluation/evaluation-file.ts'
 import { withoutFolds } from '../../shared/features/assemble-pipeline.ts'
 import { usesMinibatches } from '../../shared/models/dense-spec.ts'
-import { parseModel } from '../../shared/models/parse-model.ts'
-import { createPredictor } from '../../shared/models/predictor.ts'
+import { openPredictor } from '../../shared/models/open-predictor.ts'
 import { modelNamePattern, type TrainSpec } from '../../shared/notebook/train-spec.ts'
 import type { Database, Session } from '../data/database.ts'
 import { heldOutColumns, writeHoldOut } from '../evaluation/hold-out.ts'
@@ -115,8 +114,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
     const { pipeline, resolved } = prepared
     const signature = travelling?.signature ?? prepared.signature
     const { modelJson, weights, coefficients, metrics, naive, outputs } = trained.result
-    const model = parseModel(modelJson, weights)
-    const predictor = createPredictor({ signature: prepared.signature, pipeline, model })
+    const predictor = await openPredictor({ signature: prepared.signature, pipeline, modelJson, weights })
     const examples = travelling
       ? await makeServingExamples(session, predictor, travelling)
       : await makeExamples(session, predictor)

@@ -4,8 +4,7 @@ import type { Epoch } from '../../shared/catalog/version.ts'
 import { decode } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { Coefficients } from '../../shared/models/coefficients.ts'
-import { parseModel } from '../../shared/models/parse-model.ts'
-import { createPredictor } from '../../shared/models/predictor.ts'
+import { openPredictor } from '../../shared/models/open-predictor.ts'
 import { evaluateModel, measureModel } from './evaluate-model.ts'
 import { fitGbdt } from './gbdt/fit-gbdt.ts'
 import { type TrainerInput, type TrainerMessage, trainerInputSchema } from './trainer-messages.ts'
@@ -35,10 +34,11 @@ async function train(post: (message: TrainerMessage) => void): Promise<void> {
   const input = decode(trainerInputSchema, workerData, 'The training request')
   const { modelJson, weights, coefficients } = await fitModel(input, post)
   // Read back from its own file format: what is measured is what will be stored and served.
-  const predictor = createPredictor({
+  const predictor = await openPredictor({
     signature: input.signature,
     pipeline: input.pipeline,
-    model: parseModel(modelJson, weights),
+    modelJson,
+    weights,
   })
   if (input.metricsOnly) {
     post({ kind: 'measured', metrics: measureModel(predictor, input.test) })

@@ -6,8 +6,9 @@ import { decodeJson } from '../../shared/decode.ts'
 import { type Baseline, baselineSchema } from '../../shared/drift/baseline.ts'
 import { Failure } from '../../shared/failure.ts'
 import { type Pipeline, pipelineSchema } from '../../shared/features/pipeline.ts'
-import { hasWeightsFile, parseModel } from '../../shared/models/parse-model.ts'
-import { createPredictor, type Predictor } from '../../shared/models/predictor.ts'
+import { openPredictor } from '../../shared/models/open-predictor.ts'
+import { weightsFileOf } from '../../shared/models/parse-model.ts'
+import type { Predictor } from '../../shared/models/predictor.ts'
 import { type Signature, signatureSchema } from '../../shared/signature/signature.ts'
 import { transformFiles } from '../../shared/transforms/transform-plan.ts'
 import type { Transforms } from '../transforms/create-transforms.ts'
@@ -62,9 +63,9 @@ export async function loadModel(folder: string): Promise<LoadedModel> {
   const baseline = decodeJson(baselineSchema, baselineText.toString(), versionFiles.baseline)
   const examples = decodeJson(examplesSchema, examplesText.toString(), versionFiles.examples)
   const modelJson = topology.toString()
-  const weights = hasWeightsFile(modelJson) ? await read(versionFiles.modelWeights) : null
-  const model = parseModel(modelJson, weights)
-  const predictor = createPredictor({ signature, pipeline, model })
+  const weightsFile = weightsFileOf(modelJson)
+  const weights = weightsFile ? await read(weightsFile) : null
+  const predictor = await openPredictor({ signature, pipeline, modelJson, weights })
   const transforms = listed.has(transformFiles.plan)
     ? await openTransforms({ folder, signature, pipeline, read })
     : null

@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type ModelVersion, versionFiles } from '../../shared/catalog/version.ts'
+import { decodeJson } from '../../shared/decode.ts'
+import { pipelineSchema } from '../../shared/features/pipeline.ts'
+import type { ModelParts } from '../../shared/models/open-predictor.ts'
+import { weightsFileOf } from '../../shared/models/parse-model.ts'
+
+/** The model of a version from the files in its folder. */
+export async function readModelParts(record: ModelVersion, folder: string): Promise<ModelParts> {
+  const text = (file: string) => readFile(join(folder, file), 'utf8')
+  const pipeline = decodeJson(pipelineSchema, await text(versionFiles.features), versionFiles.features)
+  const modelJson = await text(versionFiles.modelTopology)
+  const weightsFile = weightsFileOf(modelJson)
+  const weights = weightsFile ? new Uint8Array(await readFile(join(folder, weightsFile))) : null
+  return { signature: record.signature, pipeline, modelJson, weights }
+}

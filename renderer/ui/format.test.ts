@@ -5,6 +5,7 @@ import {
   formatCount,
   formatCounted,
   formatDuration,
+  formatMetric,
   formatNumber,
   formatRelative,
   formatShare,
@@ -13,6 +14,26 @@ import {
 
 /** Units are joined by a space that does not break. */
 const plain = (text: string) => text.replaceAll(' ', ' ')
+
+describe('formatMetric', () => {
+  it('keeps zeros at the end, so that a column of metrics lines up', () => {
+    expect([0.814, 1, 25.5, -0.5].map((value) => formatMetric(value))).toEqual([
+      '0.8140',
+      '1.000',
+      '25.50',
+      '−0.5000',
+    ])
+    expect(formatMetric(0.66, 3)).toBe('0.660')
+    expect(formatMetric(12345.6)).toBe('12,346')
+  })
+
+  it('writes the rest as any number', () => {
+    expect(formatMetric(0)).toBe('0')
+    expect(formatMetric(null)).toBe('–')
+    expect(formatMetric(0.00001234)).toBe('1.234e-5')
+    expect(formatMetric(Number.POSITIVE_INFINITY)).toBe('∞')
+  })
+})
 
 describe('formatNumber', () => {
   it('keeps four significant digits and drops zeros at the end', () => {

@@ -30,6 +30,18 @@ export function formatNumber(value: number | null | undefined, digits = 4): stri
   return `${sign}${grouped(text.includes('.') ? text.replace(/\.?0+$/, '') : text)}`
 }
 
+/**
+ * A metric with 4 significant digits by default. Zeros at the end stay, so that figures beside and below each other
+ * have as many digits: `0.8140`, `1.000`, `25.50`.
+ */
+export function formatMetric(value: number | null | undefined, digits = 4): string {
+  const plain = formatNumber(value, digits)
+  if (value === null || value === undefined || value === 0 || !/^\D?[\d,]+(\.\d+)?$/.test(plain)) return plain
+  const size = Math.abs(value)
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)))
+  return `${value < 0 ? minus : ''}${grouped(size.toFixed(decimals))}`
+}
+
 /** A count: whole, thousands separated. */
 export function formatCount(value: number | null | undefined): string {
   return value === null || value === undefined || !Number.isFinite(value)

@@ -1,3 +1,4 @@
+import { useElementSize } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Box, Boxes, Code, Columns3, File, type LucideIcon, Package, Rocket, Table2 } from 'lucide-react'
 import type { LineageGraph, LineageKind, LineageNode } from '../../../shared/catalog/lineage-graph.ts'
@@ -7,7 +8,7 @@ import { noticeFailure } from '../../shell/notice.ts'
 import { openTab } from '../../shell/open-tab.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
-import { layoutLineage, nodeHeight, nodeWidth } from './lineage-layout.ts'
+import { layoutLineage, nodeHeight } from './lineage-layout.ts'
 
 interface Look {
   readonly icon: LucideIcon
@@ -70,9 +71,11 @@ export function LineagePanel(props: { readonly version: VersionRef }) {
 }
 
 function Picture(props: { readonly graph: LineageGraph }) {
-  const { nodes, paths, width, height } = layoutLineage(props.graph)
+  const { ref, width: room } = useElementSize()
+  // Two pixels are the borders'.
+  const { nodes, paths, width, height, nodeWidth } = layoutLineage(props.graph, room - 2)
   return (
-    <div className="sw-models-scroll">
+    <div className="sw-models-scroll" ref={ref}>
       <div className="sw-models-lineage" style={{ width: width + 2, height: height + 2 }}>
         <svg width={width} height={height} aria-hidden>
           {paths.map(({ key, d }) => (

@@ -14,7 +14,7 @@ import {
   formatCount,
   formatCounted,
   formatDuration,
-  formatNumber,
+  formatMetric,
   formatShare,
   formatTime,
   metricName,
@@ -144,7 +144,7 @@ function Content(props: {
           <>
             <span>{taskNames[record.task]}</span>
             <span>
-              {metricName(key)} {formatNumber(record.metrics[key], 4)}
+              {metricName(key)} {formatMetric(record.metrics[key], 4)}
             </span>
             <span>
               Target <code>{record.signature.target.name}</code>
@@ -161,7 +161,7 @@ function Content(props: {
         <KeyValue
           items={[
             ['Task', taskNames[record.task]],
-            [metricName(key), formatNumber(record.metrics[key], 4)],
+            [metricName(key), formatMetric(record.metrics[key], 4)],
             ['Aliases', detail.aliases.length === 0 ? '–' : detail.aliases.join(', ')],
             ['Target', record.signature.target.name],
             ['Inputs', formatCounted(record.signature.inputs.length, 'column')],

@@ -9,7 +9,7 @@ import { api } from '../../client.ts'
 import { openTab } from '../../shell/open-tab.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { formatCounted, formatNumber, metricName } from '../../ui/format.ts'
+import { formatCounted, formatMetric, metricName } from '../../ui/format.ts'
 import { QueryView } from '../../ui/QueryView.tsx'
 import { SideItem, SideList } from '../../ui/SideList.tsx'
 import { Time } from '../../ui/Time.tsx'
@@ -145,7 +145,7 @@ function VersionItem(props: { readonly version: ModelSummary }) {
       title={`${version.name} version ${version.version}${version.stale === null ? '' : `: ${version.stale}`}`}
       end={
         <span className="sw-models-metric" title={`${metricName(key)} on the test split`}>
-          <span className="sw-muted">{metricName(key)}</span> {formatNumber(version.metrics[key], 3)}
+          <span className="sw-muted">{metricName(key)}</span> {formatMetric(version.metrics[key], 3)}
         </span>
       }
       below={

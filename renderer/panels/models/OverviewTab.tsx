@@ -6,7 +6,7 @@ import { api } from '../../client.ts'
 import { openTab } from '../../shell/open-tab.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { Figure } from '../../ui/Figure.tsx'
-import { formatCounted, formatNumber, metricName } from '../../ui/format.ts'
+import { formatCounted, formatMetric, metricName } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { FoldsTable } from '../../ui/training/FoldsTable.tsx'
@@ -44,7 +44,7 @@ export function OverviewTab(props: { readonly detail: ModelDetail }) {
               {...(row.change === null ? {} : { note: <Change row={row} /> })}
               title={`${metricName(row.key)} on the test split: ${row.value}`}
             >
-              {formatNumber(row.value, 4)}
+              {formatMetric(row.value)}
             </Figure>
           ))}
         </div>
@@ -112,7 +112,7 @@ export function OverviewTab(props: { readonly detail: ModelDetail }) {
                     </td>
                     {keys.map((key) => (
                       <td key={key} data-numeric>
-                        {formatNumber(version.metrics[key], 4)}
+                        {formatMetric(version.metrics[key])}
                       </td>
                     ))}
                   </tr>
@@ -139,7 +139,7 @@ function Change(props: { readonly row: MetricRow }) {
       title={`${verdict} ${before}`}
     >
       <Arrow size={12} aria-hidden /> {change > 0 ? '+' : ''}
-      {formatNumber(change, 3)} {verdict}
+      {formatMetric(change, 3)} {verdict}
     </span>
   )
 }

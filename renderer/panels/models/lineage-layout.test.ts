@@ -21,6 +21,12 @@ test('every edge points to the right and no two nodes share a place', () => {
   expect(paths).toHaveLength(4)
 })
 
+test('nodes share out the room there is, within bounds', () => {
+  const width = (room: number) => layoutLineage(graph, room).nodeWidth
+  expect([width(0), width(700), width(5000)]).toEqual([134, 157, 230])
+  expect(layoutLineage(graph, 700).width).toBeLessThanOrEqual(700)
+})
+
 test('a source stands just before what it leads to', () => {
   const at = new Map(layoutLineage(graph).nodes.map(({ node: { id }, x }) => [id, x]))
   expect(at.get('table')).toBe(at.get('raw'))

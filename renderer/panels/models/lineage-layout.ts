@@ -13,18 +13,23 @@ export interface LineagePicture {
   readonly paths: readonly { readonly key: string; readonly d: string }[]
   readonly width: number
   readonly height: number
+  /** Of each node, in pixels. */
+  readonly nodeWidth: number
 }
 
-export const nodeWidth = 134
 export const nodeHeight = 44
+const narrowest = 134
+const widest = 230
 const gapX = 24
 const gapY = 14
 
 /**
  * Puts each node one layer right of the last node that leads to it, so that all edges point to the right; within a
  * layer in the order of the nodes that lead there, which keeps most edges from crossing.
+ *
+ * @param room width in pixels that nodes may share out among them; below the narrowest the picture scrolls
  */
-export function layoutLineage(graph: LineageGraph): LineagePicture {
+export function layoutLineage(graph: LineageGraph, room = 0): LineagePicture {
   const layer = new Map<string, number>()
   const into = new Map<string, string[]>()
   for (const { from, to } of graph.edges) into.set(to, [...(into.get(to) ?? []), from])
@@ -45,6 +50,8 @@ export function layoutLineage(graph: LineageGraph): LineagePicture {
     members.push(node)
     layers[at] = members
   }
+  const share = Math.floor((room + gapX) / Math.max(1, layers.length)) - gapX
+  const nodeWidth = Math.min(widest, Math.max(narrowest, share))
   const tallest = Math.max(1, ...layers.map((members) => members?.length ?? 0))
   const height = tallest * (nodeHeight + gapY) - gapY
   const place = new Map<string, PlacedNode>()
@@ -72,5 +79,6 @@ export function layoutLineage(graph: LineageGraph): LineagePicture {
     paths,
     width: layers.length * (nodeWidth + gapX) - gapX,
     height,
+    nodeWidth,
   }
 }

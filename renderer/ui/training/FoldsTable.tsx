@@ -1,6 +1,6 @@
 import type { CrossValidationResult } from '../../../shared/catalog/training-results.ts'
 import { metricKeys } from '../../../shared/metrics/metrics.ts'
-import { formatCount, formatNumber, metricName } from '../format.ts'
+import { formatCount, formatMetric, metricName } from '../format.ts'
 import './training-tables.css'
 
 /** Metrics of every fold, and over all of them: mean, spread and interval. */
@@ -36,7 +36,7 @@ export function FoldsTable({ result }: { readonly result: CrossValidationResult 
               <td>Mean ± sd</td>
               {keys.map((key) => (
                 <td key={key} data-numeric>
-                  {formatNumber(result.summary[key]?.mean)} ± {formatNumber(result.summary[key]?.sd, 2)}
+                  {formatMetric(result.summary[key]?.mean)} ± {formatMetric(result.summary[key]?.sd, 2)}
                 </td>
               ))}
               <td />
@@ -47,7 +47,7 @@ export function FoldsTable({ result }: { readonly result: CrossValidationResult 
                 const { low = null, high = null } = result.summary[key] ?? {}
                 return (
                   <td key={key} data-numeric>
-                    {low === null ? '–' : `${formatNumber(low)} to ${formatNumber(high)}`}
+                    {low === null ? '–' : `${formatMetric(low)} to ${formatMetric(high)}`}
                   </td>
                 )
               })}
@@ -61,7 +61,7 @@ export function FoldsTable({ result }: { readonly result: CrossValidationResult 
                 </td>
                 {keys.map((key) => (
                   <td key={key} data-numeric>
-                    {formatNumber(one.metrics[key])}
+                    {formatMetric(one.metrics[key])}
                   </td>
                 ))}
                 <td data-numeric>{formatCount(one.rows.test)}</td>

@@ -1,5 +1,5 @@
 import type { SearchTable as Table, Trial } from '../../../shared/catalog/training-results.ts'
-import { formatCount, formatDuration, formatNumber, metricName } from '../format.ts'
+import { formatCount, formatDuration, formatMetric, metricName } from '../format.ts'
 import './training-tables.css'
 
 const methods = { grid: 'Grid search', random: 'Random search', halving: 'Successive halving' } as const
@@ -62,7 +62,7 @@ export function SearchTable({ table }: { readonly table: Table }) {
                 <td data-numeric>
                   {trial.mean === null
                     ? '–'
-                    : `${formatNumber(trial.mean)}${spread ? ` ± ${formatNumber(trial.sd, 2)}` : ''}`}
+                    : `${formatMetric(trial.mean)}${spread ? ` ± ${formatMetric(trial.sd, 2)}` : ''}`}
                 </td>
                 {table.resource !== undefined && <td data-numeric>{formatCount(trial.resource)}</td>}
                 <td data-numeric>{trial.ms === 0 ? '–' : formatDuration(trial.ms)}</td>

@@ -2,7 +2,7 @@ import { SegmentedControl } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { ClassReport } from '../../../../shared/evaluation/classification-report.ts'
 import { tokens } from '../../../theme.ts'
-import { formatNumber } from '../../../ui/format.ts'
+import { formatMetric, formatNumber } from '../../../ui/format.ts'
 import { useScheme } from '../../../ui/use-scheme.ts'
 import {
   calibrationFigure,
@@ -40,8 +40,8 @@ export function ClassPictures(props: {
     () => calibrationFigure([{ name: names[1], calibration }], colour),
     [calibration, names, colour],
   )
-  const auc = formatNumber(report.auc, 4)
-  const precision = formatNumber(report.averagePrecision, 4)
+  const auc = formatMetric(report.auc)
+  const precision = formatMetric(report.averagePrecision)
   const error = formatNumber(calibration.error, 3)
   return (
     <>

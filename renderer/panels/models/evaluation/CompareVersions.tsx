@@ -24,6 +24,12 @@ import './evaluation.css'
 
 const smallerIsBetter: ReadonlySet<MetricKey> = new Set(['logLoss', 'rmse', 'mae'])
 
+/** Of one model the numbers say enough; of two, the names do. */
+function againstTitle(version: VersionRef, base: VersionRef): string {
+  if (version.name === base.name) return `v${version.version} against v${base.version}`
+  return `${version.name} against ${base.name}`
+}
+
 /** Two or more versions beside each other; the first is what the others are measured against. */
 export function CompareVersions(props: { readonly versions: readonly VersionRef[] }) {
   const query = useQuery(api.evaluation.compare.queryOptions({ input: { versions: [...props.versions] } }))
@@ -56,7 +62,7 @@ function Compared(props: { readonly comparison: Comparison }) {
                 ))}
                 {versions.slice(1).map((version) => (
                   <th key={titleOf(version)} data-numeric>
-                    v{version.version} against v{versions[0]?.version}
+                    {againstTitle(version, versions[0]!)}
                   </th>
                 ))}
               </tr>

@@ -7,7 +7,7 @@ import type { Estimate } from '../../../../shared/evaluation/bootstrap.ts'
 import { type MetricKey, mainMetric, metricKeys } from '../../../../shared/metrics/metrics.ts'
 import { api } from '../../../client.ts'
 import { tokens } from '../../../theme.ts'
-import { formatCount, formatNumber, metricName } from '../../../ui/format.ts'
+import { formatCount, formatMetric, metricName } from '../../../ui/format.ts'
 import { Panel } from '../../../ui/Panel.tsx'
 import { QueryView } from '../../../ui/QueryView.tsx'
 import { useScheme } from '../../../ui/use-scheme.ts'
@@ -21,11 +21,11 @@ function shortened(label: string): string {
   return label.length <= shownLetters ? label : `${label.slice(0, shownLetters - 1)}…`
 }
 
-/** A metric with its interval: `0.842 (0.81 – 0.87)`. */
+/** A metric with its interval: `0.842 (0.810 – 0.870)`. */
 export function estimateText(estimate: Estimate | null | undefined): string {
   if (!estimate) return '–'
-  if (estimate.low === null || estimate.high === null) return formatNumber(estimate.value, 3)
-  return `${formatNumber(estimate.value, 3)} (${formatNumber(estimate.low, 3)}\u00a0–\u2060\u00a0${formatNumber(estimate.high, 3)})`
+  if (estimate.low === null || estimate.high === null) return formatMetric(estimate.value, 3)
+  return `${formatMetric(estimate.value, 3)} (${formatMetric(estimate.low, 3)}\u00a0–\u2060\u00a0${formatMetric(estimate.high, 3)})`
 }
 
 /** Metrics within each value or range of a column. */

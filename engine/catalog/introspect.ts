@@ -10,6 +10,7 @@ import { openPredictor } from '../../shared/models/open-predictor.ts'
 import type { Predictor } from '../../shared/models/predictor.ts'
 import { compileRowDecoder } from '../../shared/signature/decode-rows.ts'
 import { signatureSchema } from '../../shared/signature/signature.ts'
+import { modelEngines } from '../scoring/model-engines.ts'
 import { findDamage } from './content-digest.ts'
 import { readModelParts } from './read-model-parts.ts'
 
@@ -37,7 +38,7 @@ function answers(predictor: Predictor, rows: readonly Row[]): { predictions: unk
 }
 
 async function loads(record: ModelVersion, folder: string): Promise<Artifacts> {
-  const predictor = await openPredictor(await readModelParts(record, folder))
+  const predictor = await openPredictor(await readModelParts(record, folder), modelEngines)
   const examplesText = await readFile(join(folder, versionFiles.examples), 'utf8')
   const examples = decodeJson(examplesSchema, examplesText, versionFiles.examples)
   return { predictor, examples }

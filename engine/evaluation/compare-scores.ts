@@ -4,6 +4,7 @@ import { type MetricKernel, metricKernel } from '../../shared/evaluation/metric-
 import { pairedComparison } from '../../shared/evaluation/paired-comparison.ts'
 import { predictionsOf } from '../../shared/evaluation/predictions-of.ts'
 import { openPredictor } from '../../shared/models/open-predictor.ts'
+import { modelEngines } from '../scoring/model-engines.ts'
 import { seededRandom } from '../training/seeded-random.ts'
 import type { EvaluationJob } from './evaluation-job.ts'
 
@@ -19,7 +20,7 @@ export async function compareScores(
     const predictions =
       'scores' in scored
         ? predictionsOf(scored.task, scored.scores, scored.outputs)
-        : (await openPredictor(scored.model)).predict(scored.batch)
+        : (await openPredictor(scored.model, modelEngines)).predict(scored.batch)
     kernels.push(metricKernel(actual, predictions))
   }
   if (job.paired) {

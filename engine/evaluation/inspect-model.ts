@@ -9,6 +9,7 @@ import { sliceRows } from '../../shared/features/batch-buffers.ts'
 import { dictionaryOf } from '../../shared/features/dictionary.ts'
 import { mainMetric } from '../../shared/metrics/metrics.ts'
 import { openPredictor } from '../../shared/models/open-predictor.ts'
+import { modelEngines } from '../scoring/model-engines.ts'
 import { seededRandom, shuffle } from '../training/seeded-random.ts'
 import type { EvaluationJob } from './evaluation-job.ts'
 import { gainsOfTrees } from './inspect-trees.ts'
@@ -37,7 +38,7 @@ export async function columnImportance(
   // An AUC needs both classes; where the rows have one alone, the log loss tells as much.
   const oneClass = signature.task === 'binary' && actual.every((value) => value === actual[0])
   const metric = oneClass ? ({ key: 'logLoss', higherIsBetter: false } as const) : mainMetric[signature.task]
-  const predictor = await openPredictor(model)
+  const predictor = await openPredictor(model, modelEngines)
   const random = seededRandom(29)
   const shuffles = Array.from({ length: repeats }, () => {
     const order = Int32Array.from({ length: rows }, (_, r) => r)
@@ -67,7 +68,7 @@ export async function columnDependence(
   const values = batch.columns[column]
   if (!encoder || !values) throw new Error(`The pipeline has no column ${column}.`)
   const { task, target } = model.signature
-  const predictor = await openPredictor(model)
+  const predictor = await openPredictor(model, modelEngines)
   const rows = Math.min(batch.rows, dependenceRows)
   const sample = { ...batch, ...sliceRows(batch, 0, rows) }
   const categories = dictionaryOf(encoder)?.slice(0, mostCategories) ?? null

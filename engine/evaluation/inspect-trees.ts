@@ -11,6 +11,7 @@ import { treeImportance } from '../../shared/models/gbdt/tree-importance.ts'
 import { createTreeShap } from '../../shared/models/gbdt/tree-shap.ts'
 import { type ModelParts, openPredictor } from '../../shared/models/open-predictor.ts'
 import { modelFormatOf } from '../../shared/models/parse-model.ts'
+import { modelEngines } from '../scoring/model-engines.ts'
 import type { EvaluationJob } from './evaluation-job.ts'
 
 const summaryRows = 1_000
@@ -93,7 +94,7 @@ export async function explainRow(
   job: Extract<EvaluationJob, { kind: 'explain' }>,
 ): Promise<Omit<Explanation, 'row' | 'values'>> {
   const { model, batch } = job
-  const predictor = await openPredictor(model)
+  const predictor = await openPredictor(model, modelEngines)
   const predicted = predictor.predict(batch)
   const [prediction] = predictor.predictions(predicted)
   const output = predicted.task === 'multiclass' ? predicted.classIndexes[0]! : 0

@@ -4,6 +4,7 @@ import { openPredictor } from '../../shared/models/open-predictor.ts'
 import type { Predictor } from '../../shared/models/predictor.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { readModelParts } from '../catalog/read-model-parts.ts'
+import { modelEngines } from './model-engines.ts'
 
 /** A version of the catalog, ready to score: by the very code that serves it. */
 export interface ScoredVersion {
@@ -28,6 +29,6 @@ export async function loadScoredVersion(catalog: Catalog, reference: string): Pr
     )
   }
   const folder = catalog.folder(name, version)
-  const predictor = await openPredictor(await readModelParts(record, folder))
+  const predictor = await openPredictor(await readModelParts(record, folder), modelEngines)
   return { name, version, folder, record, aliases, predictor }
 }

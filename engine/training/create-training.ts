@@ -9,6 +9,7 @@ import { openPredictor } from '../../shared/models/open-predictor.ts'
 import { modelNamePattern, type TrainSpec } from '../../shared/notebook/train-spec.ts'
 import type { Database, Session } from '../data/database.ts'
 import { heldOutColumns, writeHoldOut } from '../evaluation/hold-out.ts'
+import { modelEngines } from '../scoring/model-engines.ts'
 import { keepCompiled } from './keep-compiled.ts'
 import { checkLeakage } from './leakage/check-leakage.ts'
 import { targetTimeOf } from './leakage/future-timestamps.ts'
@@ -114,7 +115,10 @@ export function createTraining(dependencies: TrainingDependencies): Training {
     const { pipeline, resolved } = prepared
     const signature = travelling?.signature ?? prepared.signature
     const { modelJson, weights, coefficients, metrics, naive, outputs } = trained.result
-    const predictor = await openPredictor({ signature: prepared.signature, pipeline, modelJson, weights })
+    const predictor = await openPredictor(
+      { signature: prepared.signature, pipeline, modelJson, weights },
+      modelEngines,
+    )
     const examples = travelling
       ? await makeServingExamples(session, predictor, travelling)
       : await makeExamples(session, predictor)

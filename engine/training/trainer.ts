@@ -5,6 +5,7 @@ import { decode } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { Coefficients } from '../../shared/models/coefficients.ts'
 import { openPredictor } from '../../shared/models/open-predictor.ts'
+import { modelEngines } from '../scoring/model-engines.ts'
 import { evaluateModel, measureModel } from './evaluate-model.ts'
 import { fitGbdt } from './gbdt/fit-gbdt.ts'
 import { type TrainerInput, type TrainerMessage, trainerInputSchema } from './trainer-messages.ts'
@@ -34,12 +35,15 @@ async function train(post: (message: TrainerMessage) => void): Promise<void> {
   const input = decode(trainerInputSchema, workerData, 'The training request')
   const { modelJson, weights, coefficients } = await fitModel(input, post)
   // Read back from its own file format: what is measured is what will be stored and served.
-  const predictor = await openPredictor({
-    signature: input.signature,
-    pipeline: input.pipeline,
-    modelJson,
-    weights,
-  })
+  const predictor = await openPredictor(
+    {
+      signature: input.signature,
+      pipeline: input.pipeline,
+      modelJson,
+      weights,
+    },
+    modelEngines,
+  )
   if (input.metricsOnly) {
     post({ kind: 'measured', metrics: measureModel(predictor, input.test) })
     return

@@ -14,6 +14,7 @@ import { transformFiles } from '../../shared/transforms/transform-plan.ts'
 import type { Transforms } from '../transforms/create-transforms.ts'
 import { openTransforms } from '../transforms/open-transforms.ts'
 import { assertIntegrity, readManifest } from './integrity.ts'
+import { modelEngines } from './model-engines.ts'
 
 /** A bundle's model version, read and ready to score. */
 export interface LoadedModel {
@@ -65,7 +66,7 @@ export async function loadModel(folder: string): Promise<LoadedModel> {
   const modelJson = topology.toString()
   const weightsFile = weightsFileOf(modelJson)
   const weights = weightsFile ? await read(weightsFile) : null
-  const predictor = await openPredictor({ signature, pipeline, modelJson, weights })
+  const predictor = await openPredictor({ signature, pipeline, modelJson, weights }, modelEngines)
   const transforms = listed.has(transformFiles.plan)
     ? await openTransforms({ folder, signature, pipeline, read })
     : null

@@ -7,14 +7,11 @@
  */
 import { assertNever } from '../assert-never.ts'
 import type { Activation, DenseLayer, DenseModel } from './dense-model.ts'
+import type { Scorer } from './scorer.ts'
 
-export interface DenseScorer {
-  readonly inputs: number
-  readonly outputs: number
+export interface DenseScorer extends Scorer {
   /** Of the last layer. */
   readonly activation: Activation
-  /** Writes `rows * outputs` scores, row-major; `inputs` holds `rows * this.inputs` values. */
-  score(inputs: Float32Array, rows: number, out: Float64Array): void
 }
 
 function activate(activation: Activation, values: Float64Array, count: number): void {

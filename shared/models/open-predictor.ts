@@ -1,6 +1,6 @@
 import type { Pipeline } from '../features/pipeline.ts'
 import type { Signature } from '../signature/signature.ts'
-import { parseModel } from './parse-model.ts'
+import { type ModelEngines, openScorer } from './parse-model.ts'
 import { createPredictor, type Predictor } from './predictor.ts'
 
 /** What a model consists of, as its files hold it: plain data that a thread can be given. */
@@ -18,7 +18,7 @@ export interface ModelParts {
  *
  * @throws Failure `invalid-input` for a format or layer that is not supported, `integrity` for a damaged one
  */
-export async function openPredictor(parts: ModelParts): Promise<Predictor> {
+export async function openPredictor(parts: ModelParts, engines: ModelEngines): Promise<Predictor> {
   const { signature, pipeline, modelJson, weights } = parts
-  return createPredictor({ signature, pipeline, model: parseModel(modelJson, weights) })
+  return createPredictor({ signature, pipeline, model: await openScorer(modelJson, weights, engines) })
 }

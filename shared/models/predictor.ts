@@ -3,7 +3,7 @@ import type { Batch } from '../features/batch.ts'
 import { compilePipeline } from '../features/compile-pipeline.ts'
 import type { Pipeline } from '../features/pipeline.ts'
 import type { Label, Signature, Task } from '../signature/signature.ts'
-import type { DenseScorer } from './dense-scorer.ts'
+import type { Scorer } from './scorer.ts'
 
 /** A row is positive from this probability on. */
 export const binaryThreshold = 0.5
@@ -58,7 +58,7 @@ function decide(task: Task, scores: Float64Array, rows: number, outputs: number,
 export function createPredictor(parts: {
   signature: Signature
   pipeline: Pipeline
-  model: DenseScorer
+  model: Scorer
 }): Predictor {
   const { signature, pipeline, model } = parts
   const { task } = signature

@@ -1,0 +1,14 @@
+import type { ModelEngines } from '../../shared/models/parse-model.ts'
+
+const tensorsFile = new URL(
+  import.meta.filename.endsWith('.ts') ? '../tensors/tensors.ts' : './tensors.mjs',
+  import.meta.url,
+)
+
+/** What scores models that our own code does not. Each is a file of its own, loaded only for whom it scores. */
+export const modelEngines: ModelEngines = {
+  tfjs: async (modelJson, weights) => {
+    const tensors: typeof import('../tensors/tensors.ts') = await import(tensorsFile.href)
+    return tensors.openTfjsScorer(modelJson, weights)
+  },
+}

@@ -74,7 +74,7 @@ export function ProvenanceTab(props: { readonly record: ModelVersion }) {
           items={[
             ['Trained', formatTime(record.created)],
             ['Duration', formatDuration(record.durationMs)],
-            ['Backend', provenance.backend],
+            ...(provenance.backend === 'none' ? [] : [['Backend', provenance.backend] as const]),
             ['Slipway', provenance.slipway],
             ['Node', provenance.node],
             ['Platform', provenance.platform],

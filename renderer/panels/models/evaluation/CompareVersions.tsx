@@ -176,7 +176,7 @@ function Overlaid(props: { readonly comparison: Comparison }) {
       multiclass:
         confident.length === 0
           ? []
-          : [['Calibration of the predicted class', calibrationFigure(confident, colour)] as const],
+          : [['Calibration of the predicted class', calibrationFigure(confident, colour, 'right')] as const],
       regression:
         tenths.length === 0
           ? []

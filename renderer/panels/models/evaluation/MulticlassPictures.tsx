@@ -48,7 +48,7 @@ export function MulticlassPictures(props: { readonly report: MulticlassReport })
     }
   }, [report, scheme])
   const confidence = useMemo(
-    () => calibrationFigure([{ name: 'predicted class', calibration: report.confidence }], colour),
+    () => calibrationFigure([{ name: 'predicted class', calibration: report.confidence }], colour, 'right'),
     [report, colour],
   )
   const shown = report.oneVersusRest.find((one) => String(one.label) === label)

@@ -189,6 +189,7 @@ export function liftFigure(
 export function calibrationFigure(
   series: readonly { readonly name: string; readonly calibration: Calibration }[],
   colour: Tokens,
+  counted: 'positive' | 'right' = 'positive',
 ): PlotlyFigure {
   return {
     data: [
@@ -207,7 +208,7 @@ export function calibrationFigure(
     ],
     layout: curveLayout(
       { ...share, title: { text: 'mean score' } },
-      { ...share, title: { text: 'share that is positive' } },
+      { ...share, title: { text: `share that is ${counted}` } },
       series.length > 1,
     ),
   }

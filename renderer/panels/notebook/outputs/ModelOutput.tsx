@@ -3,7 +3,7 @@ import { Box, Package } from 'lucide-react'
 import { type MetricKey, mainMetric, metricKeys } from '../../../../shared/metrics/metrics.ts'
 import type { Output } from '../../../../shared/notebook/cell-state.ts'
 import { openTab } from '../../../shell/open-tab.ts'
-import { formatCount, formatDuration, formatNumber, metricName } from '../../../ui/format.ts'
+import { formatCount, formatDuration, formatMetric, metricName } from '../../../ui/format.ts'
 import { FoldsTable } from '../../../ui/training/FoldsTable.tsx'
 import { LeakageWarnings } from '../../../ui/training/LeakageWarnings.tsx'
 
@@ -48,10 +48,10 @@ export function ModelOutput({ output }: { readonly output: Extract<Output, { typ
           return (
             <div key={key} className="sw-figure" data-main={key === main || undefined}>
               <span className="sw-figure-label">{metricName(key)}</span>
-              <span className="sw-figure-value">{formatNumber(value)}</span>
+              <span className="sw-figure-value">{formatMetric(value)}</span>
               {naive !== undefined && (
                 <span className="sw-figure-note" data-worse={better === false || undefined}>
-                  {formatNumber(naive)} naive
+                  {formatMetric(naive)} naive
                 </span>
               )}
             </div>

@@ -1,4 +1,5 @@
 import type { Comparison } from '../../shared/contract/evaluation.ts'
+import type { EvaluationReport } from '../../shared/evaluation/evaluation-report.ts'
 import { specDiff } from '../../shared/evaluation/spec-diff.ts'
 import type { Session } from '../data/database.ts'
 import type { EvaluationJob } from './evaluation-job.ts'
@@ -73,7 +74,7 @@ async function onOwnRows(session: Session, versions: readonly EvaluatedVersion[]
 export async function comparisonJob(
   session: Session,
   versions: readonly EvaluatedVersion[],
-): Promise<{ basis: Comparison['basis']; job: CompareJob }> {
+): Promise<{ basis: Comparison['basis']; curves: Comparison['curves']; job: CompareJob }> {
   const [first] = versions
   if (!first) throw new Error('There is no version to compare.')
   const sameTarget = versions.every(
@@ -85,6 +86,14 @@ export async function comparisonJob(
         versions.map(({ source, file }) => ({ path: source.path, file })),
       )
     : 0
+  const { signature } = first.record
+  const own: Comparison['curves'] = {
+    kind: 'separate',
+    rows: versions.map(({ file }) => file.report.rows),
+    says: sameTarget
+      ? `${rows === 0 ? 'No row was held out by all versions' : `Only ${counted(rows)} ${rows === 1 ? 'was' : 'were'} held out by all versions`}, so each curve is drawn on its version’s own held-out rows.`
+      : 'The versions have different targets, so each curve is drawn on its version’s own held-out rows.',
+  }
   if (rows >= Math.min(fewestShared, first.source.rows / 2) && rows > 1) {
     return {
       basis: {
@@ -92,7 +101,18 @@ export async function comparisonJob(
         rows,
         says: `Compared on the ${counted(rows)} that every version held out, so none was trained on any of them.`,
       },
-      job: { kind: 'compare', paired: true, versions: await onSharedRows(session, versions, rows) },
+      curves: {
+        kind: 'shared',
+        rows: versions.map(() => rows),
+        says: `Every curve is drawn on the same ${counted(rows)}, held out by all versions.`,
+      },
+      job: {
+        kind: 'compare',
+        paired: true,
+        curves: true,
+        signature,
+        versions: await onSharedRows(session, versions, rows),
+      },
     }
   }
   if (sameTarget && versions.every((version) => version === first || canScore(version, first))) {
@@ -102,7 +122,14 @@ export async function comparisonJob(
         rows: first.source.rows,
         says: `Compared on the ${counted(first.source.rows)} that ${nameOf(first)} held out. The versions share only ${counted(rows)} held out by all, so the others may have been trained on some of these and look better than they are.`,
       },
-      job: { kind: 'compare', paired: true, versions: await onFirstRows(session, versions, first) },
+      curves: own,
+      job: {
+        kind: 'compare',
+        paired: true,
+        curves: false,
+        signature,
+        versions: await onFirstRows(session, versions, first),
+      },
     }
   }
   return {
@@ -113,20 +140,32 @@ export async function comparisonJob(
         ? 'Each version is measured on its own held-out rows: they read different columns, so no rows can be shared. The differences have no intervals.'
         : 'Each version is measured on its own held-out rows: their targets differ. The differences have no intervals.',
     },
-    job: { kind: 'compare', paired: false, versions: await onOwnRows(session, versions) },
+    curves: own,
+    job: {
+      kind: 'compare',
+      paired: false,
+      curves: false,
+      signature,
+      versions: await onOwnRows(session, versions),
+    },
   }
 }
 
-/** What is beside the metrics: the versions and where their specs differ. */
+/**
+ * What is beside the metrics: the versions and where their specs differ.
+ *
+ * @param reports of the rows compared, per version; null for the report that each was registered with
+ */
 export function comparedVersions(
   versions: readonly EvaluatedVersion[],
+  reports: readonly EvaluationReport[] | null,
 ): Pick<Comparison, 'versions' | 'spec'> {
   return {
-    versions: versions.map(({ ref, record, file }) => ({
+    versions: versions.map(({ ref, record, file }, i) => ({
       ...ref,
       created: record.created,
       metrics: record.metrics,
-      report: file.report,
+      report: reports?.[i] ?? file.report,
     })),
     spec: specDiff(versions.map(({ record }) => record.search?.spec ?? record.spec)).map(
       ({ path, values }) => ({

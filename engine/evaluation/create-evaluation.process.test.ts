@@ -169,13 +169,19 @@ describe('comparison', () => {
     )
     expect(auc?.differences[1]?.value).toBeCloseTo((b ?? 0) - (a ?? 0), 12)
     expect(auc?.estimates[0]?.value).toBeCloseTo(a ?? 0, 12)
+    // Split alike, so that the rows in common are all that either held out.
+    expect(found.curves).toMatchObject({ kind: 'shared', rows: [100, 100] })
+    expect(found.versions[1]?.report).toEqual((await evaluation.get(deeper)).report)
   })
 
   test('without enough rows in common scores the others on the first one’s, and warns', async () => {
-    const { basis, metrics } = await evaluation.compare([reseeded, trees], never)
+    const { basis, metrics, curves, versions } = await evaluation.compare([reseeded, trees], never)
     expect(basis).toMatchObject({ kind: 'first', rows: 8 })
     expect(basis.says).toMatch(/may have been trained on some of these/)
     expect(metrics.every((metric) => metric.differences.length === 2)).toBe(true)
+    expect(curves).toMatchObject({ kind: 'separate', rows: [8, 100] })
+    expect(curves.says).toMatch(/held out by all versions, so each curve is drawn on its version’s own/)
+    expect(versions.map(({ report }) => report.rows)).toEqual([8, 100])
   })
 
   test('of versions that read other columns measures each on its own rows', async () => {

@@ -19,7 +19,7 @@ import type { Tasks } from '../tasks.ts'
 import { atomicWrite } from '../workspace/atomic-write.ts'
 import { comparedVersions, comparisonJob } from './compare-versions.ts'
 import type { Evaluation } from './evaluation.ts'
-import type { EvaluationJob } from './evaluation-job.ts'
+import { comparedScoresSchema, type EvaluationJob } from './evaluation-job.ts'
 import { readFeatures, readScores, readSlices } from './read-held-out.ts'
 import { evaluationCancelled, runEvaluation } from './run-evaluation.ts'
 import { createSharedWork } from './shared-work.ts'
@@ -36,7 +36,6 @@ export interface EvaluationDependencies {
   reportScript: string
 }
 
-const comparedMetrics = comparisonSchema.shape.metrics
 const explained = explanationSchema.omit({ row: true, values: true })
 
 export function createEvaluation(dependencies: EvaluationDependencies): Evaluation {
@@ -235,14 +234,16 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
       if (!first) throw new Error('The contract asks for two versions.')
       const name = `compare-${short(versions.map(({ record }) => record.digest).join())}`
       return kept(first, name, comparisonSchema, signal, async (stop) => {
-        let basis: z.output<typeof comparisonSchema>['basis'] | null = null
-        const metrics = await compute('Comparing versions', comparedMetrics, stop, async (session) => {
-          const chosen = await comparisonJob(session, versions)
-          basis = chosen.basis
-          return chosen.job
+        const chosen: Awaited<ReturnType<typeof comparisonJob>>[] = []
+        const found = await compute('Comparing versions', comparedScoresSchema, stop, async (session) => {
+          const rows = await comparisonJob(session, versions)
+          chosen.push(rows)
+          return rows.job
         })
-        if (!basis) throw new Error('The rows to compare on were to be chosen first.')
-        return { ...comparedVersions(versions), basis, metrics }
+        const [rows] = chosen
+        if (!rows) throw new Error('The rows to compare on were to be chosen first.')
+        const { basis, curves } = rows
+        return { ...comparedVersions(versions, found.reports), basis, metrics: found.metrics, curves }
       })
     },
     exportHtml: (ref, signal) => writeReport(evaluation, catalog, ref, reportScript, signal),

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { comparisonSchema } from '../../shared/contract/evaluation.ts'
+import { evaluationReportSchema } from '../../shared/evaluation/evaluation-report.ts'
 import { failureSchema } from '../../shared/failure.ts'
 import { pipelineSchema } from '../../shared/features/pipeline.ts'
 import { signatureSchema, taskSchema } from '../../shared/signature/signature.ts'
@@ -48,6 +50,10 @@ export const evaluationJobSchema = z.discriminatedUnion('kind', [
     kind: z.literal('compare'),
     /** Whether the rows are the same for all. */
     paired: z.boolean(),
+    /** Of the first version: the target and its classes. */
+    signature: signatureSchema,
+    /** Whether pictures are made of these rows; not where a version may have been trained on some. */
+    curves: z.boolean(),
     versions: z.array(
       z.strictObject({
         actual: numbers,
@@ -58,6 +64,13 @@ export const evaluationJobSchema = z.discriminatedUnion('kind', [
   }),
 ])
 export type EvaluationJob = z.infer<typeof evaluationJobSchema>
+
+/** What the thread answers to `compare`: metrics, and a report per version where the pictures are of the rows compared. */
+export const comparedScoresSchema = z.strictObject({
+  metrics: comparisonSchema.shape.metrics,
+  reports: z.array(evaluationReportSchema).nullable(),
+})
+export type ComparedScores = z.infer<typeof comparedScoresSchema>
 
 export const evaluationMessageSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('progress'), fraction: z.number() }),

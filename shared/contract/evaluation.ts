@@ -88,6 +88,14 @@ export const comparisonSchema = z.strictObject({
     says: z.string(),
   }),
   metrics: z.array(comparedMetricSchema),
+  /** The rows that the versions' reports are of: the same ones where every version held them out, else each its own. */
+  curves: z.strictObject({
+    kind: z.enum(['shared', 'separate']),
+    /** Per version. */
+    rows: z.array(z.number().int()),
+    /** In words, with the reason. */
+    says: z.string(),
+  }),
 })
 export type Comparison = z.infer<typeof comparisonSchema>
 

@@ -1,25 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
-import { useMemo } from 'react'
 import type { Comparison } from '../../../../shared/contract/evaluation.ts'
 import type { VersionRef } from '../../../../shared/contract/models.ts'
 import type { Estimate } from '../../../../shared/evaluation/bootstrap.ts'
 import { type MetricKey, metricKeys } from '../../../../shared/metrics/metrics.ts'
 import { api } from '../../../client.ts'
-import { tokens } from '../../../theme.ts'
 import { metricName } from '../../../ui/format.ts'
 import { Panel } from '../../../ui/Panel.tsx'
 import { QueryView } from '../../../ui/QueryView.tsx'
-import { useScheme } from '../../../ui/use-scheme.ts'
-import {
-  type CurveSeries,
-  calibrationFigure,
-  curveLayout,
-  gainFigure,
-  precisionRecallFigure,
-  rocFigure,
-} from './curve-figures.ts'
-import { Picture } from './Picture.tsx'
+import { OverlaidCurves } from './OverlaidCurves.tsx'
 import { estimateText } from './SlicesPanel.tsx'
+import { versionTitle } from './version-title.ts'
 import './evaluation.css'
 
 const smallerIsBetter: ReadonlySet<MetricKey> = new Set(['logLoss', 'rmse', 'mae'])
@@ -40,10 +30,6 @@ export function CompareVersions(props: { readonly versions: readonly VersionRef[
   )
 }
 
-function titleOf(version: VersionRef): string {
-  return `${version.name} v${version.version}`
-}
-
 function Compared(props: { readonly comparison: Comparison }) {
   const { versions, spec, basis, metrics } = props.comparison
   return (
@@ -56,12 +42,12 @@ function Compared(props: { readonly comparison: Comparison }) {
               <tr>
                 <th>Metric</th>
                 {versions.map((version) => (
-                  <th key={titleOf(version)} data-numeric>
-                    {titleOf(version)}
+                  <th key={versionTitle(version)} data-numeric>
+                    {versionTitle(version)}
                   </th>
                 ))}
                 {versions.slice(1).map((version) => (
-                  <th key={titleOf(version)} data-numeric>
+                  <th key={versionTitle(version)} data-numeric>
                     {againstTitle(version, versions[0]!)}
                   </th>
                 ))}
@@ -74,12 +60,16 @@ function Compared(props: { readonly comparison: Comparison }) {
                   <tr key={metric.key}>
                     <td>{metricName(metric.key)}</td>
                     {metric.estimates.map((estimate, i) => (
-                      <td key={titleOf(versions[i]!)} data-numeric className="sw-evaluation-estimate">
+                      <td key={versionTitle(versions[i]!)} data-numeric className="sw-evaluation-estimate">
                         {estimateText(estimate)}
                       </td>
                     ))}
                     {metric.differences.slice(1).map((difference, i) => (
-                      <td key={titleOf(versions[i + 1]!)} data-numeric className="sw-evaluation-estimate">
+                      <td
+                        key={versionTitle(versions[i + 1]!)}
+                        data-numeric
+                        className="sw-evaluation-estimate"
+                      >
                         <Difference of={metric.key} difference={difference} />
                       </td>
                     ))}
@@ -92,7 +82,7 @@ function Compared(props: { readonly comparison: Comparison }) {
           In brackets 95 % bootstrap intervals; those of differences draw the same rows for both versions.
         </p>
       </Panel>
-      <Overlaid comparison={props.comparison} />
+      <OverlaidCurves comparison={props.comparison} />
       <Panel title="Spec">
         {spec.length === 0 ? (
           <p className="sw-evaluation-basis">The train cells are the same.</p>
@@ -102,7 +92,7 @@ function Compared(props: { readonly comparison: Comparison }) {
               <tr>
                 <th>Key</th>
                 {versions.map((version) => (
-                  <th key={titleOf(version)}>{titleOf(version)}</th>
+                  <th key={versionTitle(version)}>{versionTitle(version)}</th>
                 ))}
               </tr>
             </thead>
@@ -113,7 +103,7 @@ function Compared(props: { readonly comparison: Comparison }) {
                     <code>{path}</code>
                   </td>
                   {values.map((value, i) => (
-                    <td key={titleOf(versions[i]!)}>{value === null ? '–' : <code>{value}</code>}</td>
+                    <td key={versionTitle(versions[i]!)}>{value === null ? '–' : <code>{value}</code>}</td>
                   ))}
                 </tr>
               ))}
@@ -137,83 +127,5 @@ function Difference(props: { readonly of: MetricKey; readonly difference: Estima
       {value > 0 ? '+' : ''}
       {estimateText(difference)} {sure ? (better ? 'better' : 'worse') : 'no clear difference'}
     </span>
-  )
-}
-
-function Overlaid(props: { readonly comparison: Comparison }) {
-  const { versions } = props.comparison
-  const colour = tokens[useScheme()]
-  const figures = useMemo(() => {
-    const series: CurveSeries[] = versions.flatMap((version) =>
-      version.report.task === 'binary' ? [{ name: titleOf(version), report: version.report.positive }] : [],
-    )
-    const confident = versions.flatMap((version) =>
-      version.report.task === 'multiclass'
-        ? [{ name: titleOf(version), calibration: version.report.confidence }]
-        : [],
-    )
-    const tenths = versions.flatMap((version) =>
-      version.report.task === 'regression'
-        ? [{ name: titleOf(version), groups: version.report.byPrediction }]
-        : [],
-    )
-    return {
-      binary:
-        series.length === 0
-          ? []
-          : [
-              ['ROC', rocFigure(series, colour, null)] as const,
-              ['Precision and recall', precisionRecallFigure(series, colour, null)] as const,
-              [
-                'Calibration',
-                calibrationFigure(
-                  series.map(({ name, report }) => ({ name, calibration: report.calibration.equalMass })),
-                  colour,
-                ),
-              ] as const,
-              ['Cumulative gain', gainFigure(series, colour, null)] as const,
-            ],
-      multiclass:
-        confident.length === 0
-          ? []
-          : [['Calibration of the predicted class', calibrationFigure(confident, colour, 'right')] as const],
-      regression:
-        tenths.length === 0
-          ? []
-          : [
-              [
-                'RMSE by tenth of the prediction',
-                {
-                  data: tenths.map(({ name, groups }) => ({
-                    type: 'scatter',
-                    mode: 'lines+markers',
-                    name,
-                    x: groups.map((_, i) => `${i + 1}`),
-                    y: groups.map((group) => group.rmse),
-                  })),
-                  layout: curveLayout(
-                    { type: 'category', title: { text: 'tenth of the rows, lowest predictions first' } },
-                    { rangemode: 'tozero', title: { text: 'RMSE' } },
-                    true,
-                  ),
-                },
-              ] as const,
-            ],
-    }
-  }, [versions, colour])
-  const all = [...figures.binary, ...figures.multiclass, ...figures.regression]
-  return (
-    <Panel title="Curves on each version’s own held-out rows">
-      <div className="sw-evaluation-grid">
-        {all.map(([title, figure]) => (
-          <Picture
-            key={title}
-            title={title}
-            figure={figure}
-            label={`${title} of ${versions.length} versions`}
-          />
-        ))}
-      </div>
-    </Panel>
   )
 }

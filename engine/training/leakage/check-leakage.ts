@@ -3,11 +3,10 @@ import type { TrainSpec } from '../../../shared/notebook/train-spec.ts'
 import type { Session } from '../../data/database.ts'
 import { chooseFeatures } from '../choose-columns.ts'
 import type { OpenedData } from '../open-data.ts'
-import { snapshotColumn } from '../take-snapshot.ts'
 import { checkDuplicates } from './duplicate-rows.ts'
-import { checkFutureTimestamp, targetTimeOf } from './future-timestamps.ts'
-import { checkIdentifier } from './identifiers.ts'
-import { checkSingleFeature } from './single-features.ts'
+import { checkFutureTimestamps, targetTimeOf } from './future-timestamps.ts'
+import { checkIdentifiers } from './identifiers.ts'
+import { checkSingleFeatures } from './single-features.ts'
 
 /**
  * Looks over the split rows for what makes metrics better than the model will be. A column gets one warning of a
@@ -21,22 +20,23 @@ export async function checkLeakage(
   spec: TrainSpec,
   throwIfStopped: () => void,
 ): Promise<LeakageWarning[]> {
-  const { columns, features, resolved, target, quoted } = opened
+  const { columns, counts, features, resolved, target, quoted } = opened
   const targetTime = targetTimeOf(spec, columns)
   const used = new Set(chooseFeatures(spec, columns).map(({ name }) => name))
-  const warnings: (LeakageWarning | null)[] = []
-  const seen = new Set<string>()
-  for (const [i, feature] of features.entries()) {
-    // A search may try a column in several types; its values are the same.
-    if (!used.has(feature.name) || seen.has(feature.name)) continue
-    seen.add(feature.name)
-    throwIfStopped()
-    const column = snapshotColumn(i)
-    warnings.push(await checkIdentifier(session, column, feature, quoted))
-    warnings.push(await checkSingleFeature(session, column, feature, resolved, target.name))
-    if (targetTime) warnings.push(await checkFutureTimestamp(session, feature, targetTime, quoted))
-  }
+  // A search may try a column in several types; its values are the same.
+  const placed = features
+    .map((feature, place) => ({ place, feature }))
+    .filter(({ feature: { name } }) => used.delete(name))
+  const rows = counts.train + counts.validation + counts.test
+  const warnings = [
+    ...(await checkIdentifiers(session, placed, quoted, throwIfStopped)),
+    ...(await checkSingleFeatures(session, placed, resolved, target.name, rows, throwIfStopped)),
+    ...(targetTime ? await checkFutureTimestamps(session, placed, targetTime, quoted) : []),
+  ]
+  const places = new Map(placed.map(({ place, feature }) => [feature.name, place]))
+  const placeOf = ({ column }: LeakageWarning) => places.get(column ?? '') ?? places.size
+  warnings.sort((a, b) => placeOf(a) - placeOf(b))
   throwIfStopped()
-  warnings.push(await checkDuplicates(session, features.length))
-  return warnings.filter((warning) => warning !== null)
+  const duplicates = await checkDuplicates(session, features.length)
+  return duplicates ? [...warnings, duplicates] : warnings
 }

@@ -26,13 +26,16 @@ export async function checkDuplicates(session: Session, features: number): Promi
   if (!(share >= leastShare)) return null
   // Σ p² is how likely two rows are to agree in a column.
   let agreement = Math.log(others)
+  let byChance = 1
   for (const column of [...columns, 'y']) {
     const [one] = await session.rows(
       `select sum(c * c) / sum(c) ** 2 as p from (select count(*)::double as c from ${splitTable} group by ${column})`,
     )
     agreement += Math.log(Number(one?.p))
+    byChance = 1 - Math.exp(-Math.exp(agreement))
+    // Every further column makes chance smaller still: of thousands, the first few decide.
+    if (share >= leastExcess * byChance) break
   }
-  const byChance = 1 - Math.exp(-Math.exp(agreement))
   if (share < leastExcess * byChance) return null
   return {
     kind: 'duplicate-rows',

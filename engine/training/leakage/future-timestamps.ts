@@ -26,26 +26,37 @@ export function targetTimeOf(spec: TrainSpec, columns: readonly SourceColumn[]):
   )
 }
 
-/** A feature with the time of something that happened after the target did is not known when predicting. */
-export async function checkFutureTimestamp(
+/**
+ * Features with the time of something that happened after the target did, which is not known when predicting. One pass
+ * over the relation for all of them.
+ */
+export async function checkFutureTimestamps(
   session: Session,
-  feature: SourceColumn,
+  features: readonly { readonly feature: SourceColumn }[],
   targetTime: SourceColumn,
   quotedRelation: string,
-): Promise<LeakageWarning | null> {
-  if (!isTime(feature.sourceType) || feature.name === targetTime.name) return null
-  const [found] = await session.rows(
-    `select avg((f > t)::integer)::double as share, count(*)::double as n
-     from (select ${quote(feature.name)}::timestamp as f, ${quote(targetTime.name)}::timestamp as t from ${quotedRelation})
-     where f is not null and t is not null`,
+): Promise<LeakageWarning[]> {
+  const times = features
+    .map(({ feature }) => feature)
+    .filter(({ name, sourceType }) => isTime(sourceType) && name !== targetTime.name)
+  if (times.length === 0) return []
+  const at = `${quote(targetTime.name)}::timestamp`
+  // A comparison with what is missing is null, and counts neither way.
+  const shares = times.map(
+    ({ name }, i) => `avg((${quote(name)}::timestamp > ${at})::integer)::double as s${i}`,
   )
-  const share = Number(found?.share ?? 0)
-  if (!(share >= leastShare)) return null
-  return {
-    kind: 'future-timestamp',
-    column: feature.name,
-    message: `Column "${feature.name}" is later than "${targetTime.name}" in ${(share * 100).toFixed(1)} % of the rows: it tells of what happened after the target was known.`,
-    whatToDo: `Put ${quote(feature.name)} in features.exclude, or use what was known at the time.`,
-    figure: share,
-  }
+  const [found = {}] = await session.rows(`select ${shares.join(', ')} from ${quotedRelation}`)
+  return times.flatMap(({ name }, i): LeakageWarning[] => {
+    const share = Number(found[`s${i}`] ?? 0)
+    if (!(share >= leastShare)) return []
+    return [
+      {
+        kind: 'future-timestamp',
+        column: name,
+        message: `Column "${name}" is later than "${targetTime.name}" in ${(share * 100).toFixed(1)} % of the rows: it tells of what happened after the target was known.`,
+        whatToDo: `Put ${quote(name)} in features.exclude, or use what was known at the time.`,
+        figure: share,
+      },
+    ]
+  })
 }

@@ -48,6 +48,7 @@ export const parts: Part[] = [
           trainer: 'engine/training/trainer.ts',
           'gbdt-helper': 'engine/training/gbdt/helper.ts',
           'evaluation-worker': 'engine/evaluation/evaluation-worker.ts',
+          'scoring-worker': 'engine/scoring/scoring-worker.ts',
           keeper: 'engine/deployments/keeper-main.ts',
           'session-worker': 'engine/notebook/session-worker.ts',
         },

@@ -9,7 +9,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { createCatalog } from '../catalog/create-catalog.ts'
 import { type Database, openDatabase } from '../data/database.ts'
 import { scoreRows } from '../scoring/score-rows.ts'
-import { loadScoredVersion } from '../scoring/scored-version.ts'
+import { withScoredVersion } from '../scoring/scored-version.ts'
 import { createImports } from './create-imports.ts'
 import recorded from './fixtures/xgboost-imports.json' with { type: 'json' }
 import type { ImportRequest, Imports } from './imports.ts'
@@ -50,7 +50,9 @@ test.each(recorded.cases)(
       producer: `XGBoost ${recorded.xgboost}`,
       rows: 'made',
     })
-    const answers = scoreRows(await loadScoredVersion(catalog, 'churn'), rows as Record<string, unknown>[])
+    const answers = await withScoredVersion(catalog, 'churn', (scored) =>
+      scoreRows(scored, rows as Record<string, unknown>[]),
+    )
     const classes = signature.target.classes?.map(String)
     answers.forEach(({ prediction, probabilities }, row) => {
       const wanted = [expected[row]!].flat()

@@ -12,7 +12,7 @@ import {
 } from '../data/database.ts'
 import { kindOfType } from '../data/profile.ts'
 import { scoreRows } from '../scoring/score-rows.ts'
-import { loadScoredVersion } from '../scoring/scored-version.ts'
+import { withScoredVersion } from '../scoring/scored-version.ts'
 import type { Predictions } from './predictions/with-predictions.ts'
 import type { FromSession, LoadedVersion, TableColumns } from './session-protocol.ts'
 
@@ -149,11 +149,13 @@ export function createSessionQueries(
           )
         }
         case 'predict.rows':
-          return scoreRows(await loadScoredVersion(catalog, request.reference), request.rows)
+          return withScoredVersion(catalog, request.reference, (scored) => scoreRows(scored, request.rows))
         case 'catalog.load': {
-          const { record, aliases } = await loadScoredVersion(catalog, request.reference)
-          const { name, version, task, signature, metrics } = record
-          return { name, version, aliases: [...aliases], task, signature, metrics } satisfies LoadedVersion
+          // Opened and closed again: a version that cannot be scored is told of here.
+          return withScoredVersion(catalog, request.reference, ({ record, aliases }): LoadedVersion => {
+            const { name, version, task, signature, metrics } = record
+            return { name, version, aliases: [...aliases], task, signature, metrics }
+          })
         }
         case 'catalog.list':
           return catalog.list()

@@ -11,7 +11,7 @@ import {
   INTEGER,
 } from '@duckdb/node-api'
 import { Failure } from '../../shared/failure.ts'
-import { compileRowDecoder, type FieldError } from '../../shared/signature/decode-rows.ts'
+import type { FieldError } from '../../shared/signature/decode-rows.ts'
 import type { Label, Signature } from '../../shared/signature/signature.ts'
 import { literal, quote, type Session } from '../data/database.ts'
 import { capitalised, type DescribedColumn, modelColumnsSql } from './model-columns.ts'
@@ -21,8 +21,8 @@ import type { ScoredVersion } from './scored-version.ts'
 const mostValues = 4_000_000
 const mostRows = 122_880
 const vectorRows = 2_048
-/** Scored before others get their turn. */
-const rowsAtOnce = 512
+/** Values decoded before others get their turn. */
+const valuesAtOnce = 40_000
 /** Numbers the copied rows from 0; DuckDB's own `rowid` begins elsewhere before a transaction ends. */
 const rowNumber = '__slipway_row'
 
@@ -76,12 +76,12 @@ function assertFree(columns: readonly DescribedColumn[], added: readonly { name:
   )
 }
 
-function refused(fields: readonly FieldError[], offset: number, what: string, model: string): Failure {
-  const [first] = fields
-  const row = (offset + (first?.row ?? 0) + 1).toLocaleString('en-US')
+function refused(field: FieldError, offset: number, what: string, model: string): Failure {
+  const row = (offset + field.row + 1).toLocaleString('en-US')
+  const where = field.column === '' ? 'it is' : `column "${field.column}" has`
   return new Failure(
     'invalid-input',
-    `Row ${row} of ${what} does not fit ${model}: column "${first?.column}" has ${first?.found}, expected ${first?.expected}.`,
+    `Row ${row} of ${what} does not fit ${model}: ${where} ${field.found}, expected ${field.expected}.`,
     'Filter such rows out, or fill them as the training data was.',
   )
 }
@@ -123,8 +123,7 @@ export async function scoreRelation(
   scored: ScoredVersion,
   task: ScoreTask,
 ): Promise<ScoredRelation> {
-  const { predictor } = scored
-  const { signature, pipeline } = predictor
+  const { signature } = scored.record
   const { source, what, key, signal } = task
   const model = `${scored.name} version ${scored.version}`
   const rowsTable = `temp.${quote(`slipway_rows_${key}`)}`
@@ -132,6 +131,21 @@ export async function scoreRelation(
   const scoresTable = `temp.${quote(scoresName)}`
   const throwIfStopped = () => {
     if (signal.aborted) throw stopped()
+  }
+  /** What waits for the model or its SQL is left behind at once. */
+  const unlessStopped = async <T>(work: Promise<T>): Promise<T> => {
+    throwIfStopped()
+    const { promise, reject } = Promise.withResolvers<never>()
+    const stop = () => {
+      scored.interrupt()
+      reject(stopped())
+    }
+    signal.addEventListener('abort', stop)
+    try {
+      return await Promise.race([work, promise])
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
   }
   const drop = async () => {
     await session.run(`drop table if exists ${rowsTable}`)
@@ -151,7 +165,7 @@ export async function scoreRelation(
   assertFree(columns, added, what)
   const reads = modelColumnsSql(signature, model, columns, what)
   const names = reads.map(({ name }) => name)
-  const decoder = compileRowDecoder(signature, pipeline, { maxErrors: 1 })
+  const rowsAtOnce = Math.min(vectorRows, Math.max(16, Math.floor(valuesAtOnce / Math.max(1, names.length))))
   const outputs = signature.task === 'multiclass' ? (signature.target.classes?.length ?? 0) : 1
 
   /** Scores one chunk into `into` from row `at` on; `offset` is the chunk's first row in the relation. */
@@ -172,16 +186,14 @@ export async function scoreRelation(
             ? column.subarray(from, from + count)
             : Array.prototype.slice.call(column, from, from + count)
       }
-      const decoded = decoder.columns(slice, count)
-      if (!decoded.ok) throw refused(decoded.fields, offset + from, what, model)
-      const predicted = predictor.predict(decoded.batch)
+      const answer = await unlessStopped(scored.columns(slice, count))
+      if (!answer.ok) throw refused(answer.field, offset + from, what, model)
+      const predicted = answer.predictions
       for (let r = 0; r < count; r++) into.classes[at + from + r] = predicted.classIndexes[r]!
       for (let k = 0; k < outputs; k++) {
         const column = into.outputs[k]!
         for (let r = 0; r < count; r++) column[at + from + r] = predicted.scores[r * outputs + k]!
       }
-      await turnOfOthers()
-      throwIfStopped()
     }
   }
 

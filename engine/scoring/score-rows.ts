@@ -1,5 +1,5 @@
 import { Failure } from '../../shared/failure.ts'
-import { compileRowDecoder } from '../../shared/signature/decode-rows.ts'
+import { predictedLabels, predictedProbabilities } from '../../shared/models/predictor.ts'
 import type { Label } from '../../shared/signature/signature.ts'
 import type { ScoredVersion } from './scored-version.ts'
 
@@ -17,9 +17,12 @@ const mostRows = 10_000
  *
  * @throws Failure `invalid-input` naming the row and column that does not fit
  */
-export function scoreRows(scored: ScoredVersion, rows: readonly Record<string, unknown>[]): RowPrediction[] {
-  const { predictor, name, version } = scored
-  const { signature, pipeline } = predictor
+export async function scoreRows(
+  scored: ScoredVersion,
+  rows: readonly Record<string, unknown>[],
+): Promise<RowPrediction[]> {
+  const { record, name, version } = scored
+  const { signature } = record
   if (rows.length > mostRows) {
     throw new Failure(
       'invalid-input',
@@ -27,20 +30,20 @@ export function scoreRows(scored: ScoredVersion, rows: readonly Record<string, u
       "Put them into a relation and give its name: predict('features').",
     )
   }
-  const decoded = compileRowDecoder(signature, pipeline, { maxErrors: 1 }).records(rows)
-  if (!decoded.ok) {
-    const [first] = decoded.fields
-    const where = first?.column === '' ? '' : `, column "${first?.column}"`
+  const answer = await scored.records(rows)
+  if (!answer.ok) {
+    const { row, column, expected, found } = answer.field
+    const where = column === '' ? '' : `, column "${column}"`
     throw new Failure(
       'invalid-input',
-      `Row ${(first?.row ?? 0) + 1}${where}: ${name} version ${version} expected ${first?.expected}, found ${first?.found}.`,
+      `Row ${row + 1}${where}: ${name} version ${version} expected ${expected}, found ${found}.`,
       'Correct the row; the signature on the model page says what each column takes.',
     )
   }
-  const predicted = predictor.predict(decoded.batch)
-  const probabilities = predictor.probabilities(predicted)
+  const { predictions } = answer
+  const probabilities = predictedProbabilities(signature, predictions)
   const classes = (signature.target.classes ?? []).map(String)
-  return predictor.predictions(predicted).map((prediction, row) => {
+  return predictedLabels(signature, predictions).map((prediction, row) => {
     const of = probabilities?.[row]
     if (!of) return { prediction }
     return {

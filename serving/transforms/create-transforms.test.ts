@@ -2,14 +2,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
+import * as duckdb from '@duckdb/node-api'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { missingCode, unseenCode } from '../../shared/features/batch.ts'
 import type { Pipeline } from '../../shared/features/pipeline.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
+import { openChainRunner } from '../../shared/transforms/chain-runner.ts'
 import type { TransformPlan } from '../../shared/transforms/transform-plan.ts'
-import { openChainRunner } from './chain-runner.ts'
 import { createTransforms, type Transforms } from './create-transforms.ts'
 
 const plan: TransformPlan = {
@@ -62,12 +62,12 @@ const signature: Signature = {
 }
 
 let folder: string
-let notebook: Awaited<ReturnType<DuckDBInstance['connect']>>
+let notebook: Awaited<ReturnType<duckdb.DuckDBInstance['connect']>>
 let transforms: Transforms
 
 beforeAll(async () => {
   folder = await mkdtemp(join(os.tmpdir(), 'slipway-chain-'))
-  notebook = await (await DuckDBInstance.create(':memory:')).connect()
+  notebook = await (await duckdb.DuckDBInstance.create(':memory:')).connect()
   const path = join(folder, 'rates.parquet')
   await notebook.run(
     `create table rates as select * from (values ('a', 1.1::double), ('b', 0.3)) t(kind, rate)`,
@@ -84,7 +84,7 @@ beforeAll(async () => {
     { relation: 'features', sql: sql.features },
   ]
   const chain = { servingInput: 'raw', inputs: plan.inputs, relations }
-  const runner = await openChainRunner(plan, chain, pipeline, [{ relation: 'rates', path }])
+  const runner = await openChainRunner(duckdb, plan, chain, pipeline, [{ relation: 'rates', path }])
   transforms = createTransforms(signature, plan, runner)
 })
 

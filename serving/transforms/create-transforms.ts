@@ -2,12 +2,13 @@ import type { Batch } from '../../shared/features/batch.ts'
 import { sliceRows } from '../../shared/features/batch-buffers.ts'
 import type { FieldError } from '../../shared/signature/decode-rows.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
+import type { ChainRunner, LostRow } from '../../shared/transforms/chain-runner.ts'
 import { lastRelation } from '../../shared/transforms/chain-sql.ts'
+import { type StagedColumn, type StagedRows, sliceStaged } from '../../shared/transforms/staged-rows.ts'
 import type { TransformPlan } from '../../shared/transforms/transform-plan.ts'
 import type { RequestRows } from '../rows/request-rows.ts'
 import { unfit } from '../scoring/unfit.ts'
-import type { ChainRunner, LostRow } from './chain-runner.ts'
-import { compileStaging, type StagedColumn, type StagedRows, sliceStaged } from './staged-rows.ts'
+import { compileStaging } from './compile-staging.ts'
 
 /** The SQL between a request and the model. */
 export interface Transforms {

@@ -3,9 +3,9 @@ import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { Pipeline } from '../../shared/features/pipeline.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
+import { openChainRunner } from '../../shared/transforms/chain-runner.ts'
 import { chainOf } from '../../shared/transforms/chain-sql.ts'
 import { transformFiles, transformPlanSchema } from '../../shared/transforms/transform-plan.ts'
-import { openChainRunner } from './chain-runner.ts'
 import { createTransforms, type Transforms } from './create-transforms.ts'
 
 export interface TransformsParts {
@@ -37,7 +37,8 @@ export async function openTransforms({
   const lookups = plan.lookups.map(({ relation, file }) => ({ relation, path: join(folder, file) }))
   const chain = chainOf(plan, (file) => sql.get(file) ?? '')
   try {
-    return createTransforms(signature, plan, await openChainRunner(plan, chain, pipeline, lookups))
+    const duckdb = await import('@duckdb/node-api')
+    return createTransforms(signature, plan, await openChainRunner(duckdb, plan, chain, pipeline, lookups))
   } catch (error) {
     throw new Failure(
       'failed',

@@ -55,6 +55,31 @@ function decide(task: Task, scores: Float64Array, rows: number, outputs: number,
   }
 }
 
+/** What is predicted for each row: class labels in their original type, or numbers. */
+export function predictedLabels({ task, target }: Signature, of: Predictions): Label[] {
+  const classes = target.classes ?? []
+  const values: Label[] = new Array(of.rows)
+  for (let r = 0; r < of.rows; r++) {
+    values[r] = task === 'regression' ? of.scores[r]! : classes[of.classIndexes[r]!]!
+  }
+  return values
+}
+
+/** Per row a probability per class, in the signature's order; null for regression. */
+export function predictedProbabilities({ task }: Signature, of: Predictions): number[][] | null {
+  if (task === 'regression') return null
+  const { outputs } = of
+  const rows: number[][] = new Array(of.rows)
+  for (let r = 0; r < of.rows; r++) {
+    const positive = of.scores[r]!
+    rows[r] =
+      task === 'binary'
+        ? [1 - positive, positive]
+        : Array.from(of.scores.subarray(r * outputs, (r + 1) * outputs))
+  }
+  return rows
+}
+
 export function createPredictor(parts: {
   signature: Signature
   pipeline: Pipeline
@@ -62,7 +87,6 @@ export function createPredictor(parts: {
 }): Predictor {
   const { signature, pipeline, model } = parts
   const { task } = signature
-  const classes = signature.target.classes ?? []
   const outputs = outputsOf(signature)
   if (model.inputs !== pipeline.width || model.outputs !== outputs) {
     throw new Error(
@@ -85,24 +109,7 @@ export function createPredictor(parts: {
       decide(task, scores, rows, outputs, classIndexes)
       return { task, rows, outputs, scores, classIndexes }
     },
-    predictions(of) {
-      const values: Label[] = new Array(of.rows)
-      for (let r = 0; r < of.rows; r++) {
-        values[r] = task === 'regression' ? of.scores[r]! : classes[of.classIndexes[r]!]!
-      }
-      return values
-    },
-    probabilities(of) {
-      if (task === 'regression') return null
-      const rows: number[][] = new Array(of.rows)
-      for (let r = 0; r < of.rows; r++) {
-        const positive = of.scores[r]!
-        rows[r] =
-          task === 'binary'
-            ? [1 - positive, positive]
-            : Array.from(of.scores.subarray(r * outputs, (r + 1) * outputs))
-      }
-      return rows
-    },
+    predictions: (of) => predictedLabels(signature, of),
+    probabilities: (of) => predictedProbabilities(signature, of),
   }
 }

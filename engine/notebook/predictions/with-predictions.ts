@@ -69,6 +69,7 @@ export function createPredictions(catalog: Catalog): Predictions {
       } finally {
         // In a transaction that failed nothing can be dropped, and rolling it back drops them.
         for (const scored of made) await scored.drop().catch(() => undefined)
+        for (const version of versions.values()) version.close()
       }
     },
   }

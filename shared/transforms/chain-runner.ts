@@ -1,13 +1,13 @@
 /** HOT: moves every row of a model with transforms into DuckDB and out again (figures: docs/transforms.md). */
-import type { DuckDBPreparedStatement, DuckDBVector } from '@duckdb/node-api'
-import { type Batch, missingCode } from '../../shared/features/batch.ts'
-import { allocateColumns, takesCodes } from '../../shared/features/batch-buffers.ts'
-import type { Encoder, Pipeline } from '../../shared/features/pipeline.ts'
-import { textCoder } from '../../shared/features/text-coder.ts'
-import { createTokenPool, type TokenPool } from '../../shared/features/tokenize.ts'
-import { type ChainParts, rowByRowSql, rowColumn, stagedColumn } from '../../shared/transforms/chain-sql.ts'
-import type { TransformPlan } from '../../shared/transforms/transform-plan.ts'
+import { type Batch, missingCode } from '../features/batch.ts'
+import { allocateColumns, takesCodes } from '../features/batch-buffers.ts'
+import type { Encoder, Pipeline } from '../features/pipeline.ts'
+import { textCoder } from '../features/text-coder.ts'
+import { createTokenPool, type TokenPool } from '../features/tokenize.ts'
+import { type ChainParts, rowByRowSql, rowColumn, stagedColumn } from './chain-sql.ts'
+import type { DuckDbLibrary, DuckDbVector } from './duckdb-library.ts'
 import type { StagedRows } from './staged-rows.ts'
+import type { TransformPlan } from './transform-plan.ts'
 
 /** A row that the chain did not give exactly one result. */
 export interface LostRow {
@@ -23,6 +23,8 @@ export interface ChainResult {
 export interface ChainRunner {
   /** One call at a time. @throws Error with DuckDB's message when a value stops the whole query */
   run(staged: StagedRows): Promise<ChainResult>
+  /** Makes the query that runs fail. */
+  interrupt(): void
   close(): void
 }
 
@@ -41,7 +43,7 @@ const quotedRelation = (name: string) =>
     .map((part) => `"${part.replaceAll('"', '""')}"`)
     .join('.')
 
-type Reader = (vector: DuckDBVector, from: number, into: Batch['columns'][number], to: number) => void
+type Reader = (vector: DuckDbVector, from: number, into: Batch['columns'][number], to: number) => void
 
 /** Stores a result of the SQL as training stores the snapshot's: text as codes or places of words, all else as numbers. */
 function reader(encoder: Encoder, pool: TokenPool): Reader {
@@ -66,12 +68,12 @@ function reader(encoder: Encoder, pool: TokenPool): Reader {
  * Each batch is one transaction that is rolled back: its rows never become part of the database, so memory stays level.
  */
 export async function openChainRunner(
+  { DOUBLE, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR }: DuckDbLibrary,
   plan: TransformPlan,
   chain: ChainParts,
   pipeline: Pipeline,
   lookups: readonly LookupFile[],
 ): Promise<ChainRunner> {
-  const { DOUBLE, DuckDBDataChunk, DuckDBInstance, INTEGER, VARCHAR } = await import('@duckdb/node-api')
   const instance = await DuckDBInstance.create(':memory:', {
     // Rows are few and the server has other things to do; one thread adds in one order.
     threads: '1',
@@ -98,7 +100,7 @@ export async function openChainRunner(
     'slipway_input',
     plan.outputs.map((output) => output.sql),
   )
-  const statement: DuckDBPreparedStatement = await connection.prepare(sql)
+  const statement = await connection.prepare(sql)
   const pool = createTokenPool()
   const hasText = pipeline.columns.some((encoder) => encoder.kind === 'text')
   const readers = pipeline.columns.map((encoder) => reader(encoder, pool))
@@ -163,6 +165,7 @@ export async function openChainRunner(
         await connection.run('rollback')
       }
     },
+    interrupt: () => connection.interrupt(),
     close() {
       statement.destroySync()
       connection.closeSync()

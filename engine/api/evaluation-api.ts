@@ -15,10 +15,14 @@ export function evaluationApi(services: Services) {
     dependence: os.dependence.handler(({ input: { column, ...version }, signal = never }) =>
       evaluation().dependence(version, column, signal),
     ),
-    shap: os.shap.handler(({ input, signal = never }) => evaluation().shap(input, signal)),
-    explain: os.explain.handler(({ input: { row, ...version }, signal = never }) =>
-      evaluation().explain(version, row, signal),
+    shap: os.shap.handler(({ input: { output = 0, ...version }, signal = never }) =>
+      evaluation().shap(version, output, signal),
     ),
+    explain: os.explain.handler(async ({ input: { row, ...version }, signal = never }) => {
+      const [explanation] = await evaluation().explain(version, [row], signal)
+      if (!explanation) throw new Error('One row was asked for.')
+      return explanation
+    }),
     compare: os.compare.handler(({ input, signal = never }) => evaluation().compare(input.versions, signal)),
     exportHtml: os.exportHtml.handler(({ input, signal = never }) => evaluation().exportHtml(input, signal)),
   }

@@ -143,19 +143,37 @@ test('dependence on a number and on a category', async () => {
 })
 
 test('SHAP values of a row, whose whole numbers read as such, and the base add up to its margin, whose link is its kept score', async () => {
-  const found = await evaluation.explain(trees, 3, never)
+  const [found] = await evaluation.explain(trees, [3], never)
+  if (!found) throw new Error('One row was asked for.')
   const session = await bench.database.session()
   const path = join(catalog.folder(trees.name, trees.version), 'holdout.parquet')
   const [row] = await session.rows(`select * from '${path}' limit 1 offset 3`)
   session.close()
   expect(1 / (1 + Math.exp(-found.margin))).toBeCloseTo(Number(row?.slipway_score_0), 5)
   expect(found.values.tenure).toBe(row?.tenure === null ? null : String(Number(row?.tenure)))
-  const summary = await evaluation.shap(trees, never)
+  const summary = await evaluation.shap(trees, 0, never)
   expect(summary.columns[0]?.column).toBe('tenure')
   expect(summary.rows).toBe(100)
-  await expect(evaluation.explain(trees, 100, never)).rejects.toThrow(
+  await expect(evaluation.explain(trees, [100], never)).rejects.toThrow(
     /Row 100 is not among the 100 kept rows/,
   )
+})
+
+test('of several classes each has SHAP values of its own, and a row is explained for the class it is predicted as', async () => {
+  const outputs = await Promise.all([0, 1, 2].map((output) => evaluation.shap(tier, output, never)))
+  expect(outputs.map(({ output }) => output)).toEqual(['high', 'low', 'middle'])
+  const rows = await evaluation.explain(tier, [7, 2, 5], never)
+  expect(rows.map(({ row }) => row)).toEqual([7, 2, 5])
+  for (const { row, prediction, output, contributions } of rows) {
+    expect(output).toBe(prediction)
+    const summary = outputs.find((one) => one.output === output)
+    const tenure = summary?.columns.find(({ column }) => column === 'tenure')?.values[row]
+    expect(contributions.find(({ column }) => column === 'tenure')?.value).toBeCloseTo(
+      tenure ?? Number.NaN,
+      2,
+    )
+  }
+  await expect(evaluation.shap(tier, 3, never)).rejects.toThrow(/has no class at place 3; it has 3/)
 })
 
 describe('comparison', () => {
@@ -229,6 +247,8 @@ test('the exported document carries its data, runs its own script alone and fetc
   const data = JSON.parse(/id="report">(.*?)<\/script>/s.exec(html)?.[1] ?? '')
   expect(data.importance.permutation.length).toBe(5)
   expect(data.dependence.length).toBe(5)
+  expect(data.shap.map((one: { output: string }) => one.output)).toEqual(['true'])
+  expect(data.explained.map((one: { row: number }) => one.row)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
 })
 
 test('a version without held-out rows says how to get them', async () => {

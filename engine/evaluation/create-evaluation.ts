@@ -14,13 +14,13 @@ import { dependenceSchema } from '../../shared/evaluation/partial-dependence.ts'
 import { shapSummarySchema } from '../../shared/evaluation/shap-summary.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import { type Database, literal, quote, type Session } from '../data/database.ts'
+import type { Database, Session } from '../data/database.ts'
 import type { Tasks } from '../tasks.ts'
 import { atomicWrite } from '../workspace/atomic-write.ts'
 import { comparedVersions, comparisonJob } from './compare-versions.ts'
 import type { Evaluation } from './evaluation.ts'
 import { comparedScoresSchema, type EvaluationJob } from './evaluation-job.ts'
-import { readFeatures, readScores, readSlices } from './read-held-out.ts'
+import { readFeatures, readScores, readSlices, readTexts } from './read-held-out.ts'
 import { evaluationCancelled, runEvaluation } from './run-evaluation.ts'
 import { createSharedWork } from './shared-work.ts'
 import { type EvaluatedVersion, readVersion } from './version-parts.ts'
@@ -36,7 +36,7 @@ export interface EvaluationDependencies {
   reportScript: string
 }
 
-const explained = explanationSchema.omit({ row: true, values: true })
+const explained = explanationSchema.omit({ row: true, values: true }).array()
 
 export function createEvaluation(dependencies: EvaluationDependencies): Evaluation {
   const { database, catalog, tasks, folder, reportScript } = dependencies
@@ -178,46 +178,49 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
         }),
       )
     },
-    async shap(ref, signal) {
+    async shap(ref, output, signal) {
       const version = await withTrees(ref)
-      return kept(version, 'shap', shapSummarySchema, signal, (stop) =>
+      const { task, signature } = version.record
+      const classes = task === 'multiclass' ? (signature.target.classes ?? []) : [signature.target.name]
+      if (output >= classes.length) {
+        throw new Failure(
+          'invalid-input',
+          `${ref.name} version ${ref.version} has no class at place ${output}; it has ${classes.length}.`,
+          `Choose a place from 0 to ${classes.length - 1}.`,
+          'output',
+        )
+      }
+      return kept(version, `shap-${output}`, shapSummarySchema, signal, (stop) =>
         compute(titleOf('SHAP values', ref), shapSummarySchema, stop, async (session) => {
           const { model, batch } = await features(session, version)
-          return { kind: 'shap', model, batch }
+          return { kind: 'shap', model, batch, output }
         }),
       )
     },
-    async explain(ref, row, signal) {
+    async explain(ref, places, signal) {
       const version = await withTrees(ref)
       const { rows, path } = version.source
-      if (row >= rows) {
+      const beyond = places.find((row) => row >= rows)
+      if (beyond !== undefined) {
         throw new Failure(
           'invalid-input',
-          `Row ${row} is not among the ${rows} kept rows of ${ref.name} version ${ref.version}.`,
+          `Row ${beyond} is not among the ${rows} kept rows of ${ref.name} version ${ref.version}.`,
           `Choose a row from 0 to ${rows - 1}.`,
           'row',
         )
       }
-      let values: Record<string, string | null> = {}
-      const result = await compute(titleOf(`Row ${row}`, ref), explained, signal, async (session) => {
-        // Kept rows hold whole numbers as DOUBLE; a person reads 16, not 16.0.
-        const inputs = version.record.signature.inputs.map(({ name }) => {
-          const text = `cast(${quote(name)} as varchar)`
-          const number = `typeof(${quote(name)}) = 'DOUBLE'`
-          return `case when ${number} then regexp_replace(${text}, '\\.0$', '') else ${text} end as ${quote(name)}`
-        })
-        const [found] = await session.rows(
-          `select ${inputs.join(', ')} from read_parquet(${literal(path)}, file_row_number = true) where file_row_number = ${row}`,
-        )
-        values = Object.fromEntries(
-          Object.entries(found ?? {}).map(([name, value]) => [name, value === null ? null : String(value)]),
-        )
+      const values: Record<string, string | null>[] = []
+      const title = titleOf(places.length === 1 ? `Row ${places[0]}` : `${places.length} rows`, ref)
+      const found = await compute(title, explained, signal, async (session) => {
+        const names = version.record.signature.inputs.map(({ name }) => name)
+        values.push(...(await readTexts(session, path, names, places)))
         const model = await version.model()
-        const source = { path, rows: 1, places: `(select 0 as place, ${row} as r)` }
+        const chosen = places.map((row, place) => `select ${place} as place, ${row} as r`)
+        const source = { path, rows: places.length, places: `(${chosen.join(' union all ')})` }
         const { batch } = await readFeatures(session, source, model.pipeline)
         return { kind: 'explain', model, batch: { ...batch, columns: [...batch.columns] } }
       })
-      return { row, values, ...result }
+      return found.map((one, i) => ({ row: places[i]!, values: values[i] ?? {}, ...one }))
     },
     async compare(refs, signal) {
       const versions = await Promise.all(refs.map((ref) => readVersion(catalog, ref)))

@@ -44,7 +44,13 @@ export const evaluationJobSchema = z.discriminatedUnion('kind', [
     batch: batchSchema,
     column: z.number().int(),
   }),
-  z.strictObject({ kind: z.literal('shap'), model: modelSchema, batch: batchSchema }),
+  z.strictObject({
+    kind: z.literal('shap'),
+    model: modelSchema,
+    batch: batchSchema,
+    /** The class explained, of several; else 0. */
+    output: z.number().int(),
+  }),
   z.strictObject({ kind: z.literal('explain'), model: modelSchema, batch: batchSchema }),
   z.strictObject({
     kind: z.literal('compare'),

@@ -5,7 +5,7 @@ import { Failure } from '../../shared/failure.ts'
 import { compareScores } from './compare-scores.ts'
 import { type EvaluationJob, type EvaluationMessage, evaluationJobSchema } from './evaluation-job.ts'
 import { columnDependence, columnImportance } from './inspect-model.ts'
-import { explainRow, summariseShap } from './inspect-trees.ts'
+import { explainRows, summariseShap } from './inspect-trees.ts'
 import { slicesOf } from './slices-of.ts'
 
 async function run(job: EvaluationJob, progress: (fraction: number) => void): Promise<unknown> {
@@ -19,7 +19,7 @@ async function run(job: EvaluationJob, progress: (fraction: number) => void): Pr
     case 'shap':
       return summariseShap(job)
     case 'explain':
-      return explainRow(job)
+      return explainRows(job)
     case 'compare':
       return compareScores(job)
   }

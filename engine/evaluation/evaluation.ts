@@ -22,9 +22,13 @@ export interface Evaluation {
   importance(version: VersionRef, signal: AbortSignal): Promise<ImportanceReport>
   /** @throws Failure `not-found` naming the features there are */
   dependence(version: VersionRef, column: string, signal: AbortSignal): Promise<Dependence>
-  /** @throws Failure `invalid-input` for a model without trees */
-  shap(version: VersionRef, signal: AbortSignal): Promise<ShapSummary>
-  explain(version: VersionRef, row: number, signal: AbortSignal): Promise<Explanation>
+  /**
+   * @param output of several classes the place of the one explained; else 0
+   * @throws Failure `invalid-input` for a model without trees, or a class that there is not
+   */
+  shap(version: VersionRef, output: number, signal: AbortSignal): Promise<ShapSummary>
+  /** Kept held-out rows by their places, in this order. */
+  explain(version: VersionRef, rows: readonly number[], signal: AbortSignal): Promise<Explanation[]>
   compare(versions: readonly VersionRef[], signal: AbortSignal): Promise<Comparison>
   /** One HTML document that needs nothing beside it. */
   exportHtml(version: VersionRef, signal: AbortSignal): Promise<{ name: string; html: string }>

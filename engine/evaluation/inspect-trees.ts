@@ -68,43 +68,43 @@ function contributions(model: ModelParts, batch: Batch, output: number) {
   for (let from = 0; from < batch.rows; from += blockRows) {
     const rows = Math.min(blockRows, batch.rows - from)
     const block = { ...batch, ...sliceRows(batch, from, from + rows) }
-    const all = shap.explain(compiled.inputs(block), rows)
-    const one = new Float64Array(rows * shap.inputs)
-    for (let r = 0; r < rows; r++) {
-      const at = (r * shap.outputs + output) * shap.inputs
-      one.set(all.subarray(at, at + shap.inputs), r * shap.inputs)
-    }
+    const one = shap.explainOutput(compiled.inputs(block), rows, output)
     found.set(contributionsByColumn(one, rows, columns, names.length), from * names.length)
   }
-  return { names, found, base: shap.base[output]!, outputs: shap.outputs }
+  return { names, found, base: shap.base[output]! }
 }
 
-/** SHAP values of the first kept rows, by column; of several classes those of the first. */
+/** SHAP values of the first kept rows, by column. */
 export function summariseShap(job: Extract<EvaluationJob, { kind: 'shap' }>): ShapSummary {
-  const { model } = job
+  const { model, output } = job
   const batch = { ...job.batch, ...sliceRows(job.batch, 0, Math.min(job.batch.rows, summaryRows)) }
-  const { names, found } = contributions(model, batch, 0)
+  const { names, found } = contributions(model, batch, output)
   // What comes from two columns has no order of its own.
   const columns = names.map((_, c) => batch.columns[c] ?? new Int32Array(batch.rows))
-  return shapSummary(found, { ...batch, columns }, names, outputName(model, 0), shownRows)
+  return shapSummary(found, { ...batch, columns }, names, outputName(model, output), shownRows)
 }
 
-/** Why one row is predicted as it is: contributions to the margin of its predicted class, or of the number. */
-export async function explainRow(
+/** Why rows are predicted as they are: contributions to the margin of each one's predicted class, or of the number. */
+export async function explainRows(
   job: Extract<EvaluationJob, { kind: 'explain' }>,
-): Promise<Omit<Explanation, 'row' | 'values'>> {
+): Promise<Omit<Explanation, 'row' | 'values'>[]> {
   const { model, batch } = job
   const predictor = await openPredictor(model, modelEngines)
   const predicted = predictor.predict(batch)
-  const [prediction] = predictor.predictions(predicted)
-  const output = predicted.task === 'multiclass' ? predicted.classIndexes[0]! : 0
-  const { names, found, base } = contributions(model, batch, output)
-  const listed = names.map((column, c) => ({ column, value: found[c]! }))
-  return {
-    prediction: String(prediction),
-    output: predicted.task === 'regression' ? null : outputName(model, output),
-    base,
-    margin: listed.reduce((sum, { value }) => sum + value, base),
-    contributions: listed.sort((a, b) => Math.abs(b.value) - Math.abs(a.value)),
-  }
+  const predictions = predictor.predictions(predicted)
+  const explained = new Map<number, ReturnType<typeof contributions>>()
+  return predictions.map((prediction, r) => {
+    const output = predicted.task === 'multiclass' ? predicted.classIndexes[r]! : 0
+    const of = explained.get(output) ?? contributions(model, batch, output)
+    explained.set(output, of)
+    const { names, found, base } = of
+    const listed = names.map((column, c) => ({ column, value: found[r * names.length + c]! }))
+    return {
+      prediction: String(prediction),
+      output: predicted.task === 'regression' ? null : outputName(model, output),
+      base,
+      margin: listed.reduce((sum, { value }) => sum + value, base),
+      contributions: listed.sort((a, b) => Math.abs(b.value) - Math.abs(a.value)),
+    }
+  })
 }

@@ -102,3 +102,27 @@ export async function readSlices(session: Session, source: HeldOutSource, column
   ])
   return { kind: 'labels' as const, labels, slices: Int32Array.from(places!) }
 }
+
+/** Rows as a person reads them. Kept rows hold whole numbers as DOUBLE; a person reads 16, not 16.0. */
+export async function readTexts(
+  session: Session,
+  path: string,
+  columns: readonly string[],
+  places: readonly number[],
+): Promise<Record<string, string | null>[]> {
+  const texts = columns.map((name) => {
+    const text = `cast(${quote(name)} as varchar)`
+    const number = `typeof(${quote(name)}) = 'DOUBLE'`
+    return `case when ${number} then regexp_replace(${text}, '\\.0$', '') else ${text} end as ${quote(name)}`
+  })
+  const found = await session.rows(
+    `select ${texts.join(', ')} from read_parquet(${literal(path)}, file_row_number = true)
+     where file_row_number in (${places.join(', ')})
+     order by list_position([${places.join(', ')}], file_row_number)`,
+  )
+  return found.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)]),
+    ),
+  )
+}

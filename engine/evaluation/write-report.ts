@@ -1,13 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import type { VersionRef } from '../../shared/contract/models.ts'
+import type { EvaluationReport } from '../../shared/evaluation/evaluation-report.ts'
 import type { ReportDocument } from '../../shared/evaluation/report-document.ts'
 import { Failure } from '../../shared/failure.ts'
+import type { Label } from '../../shared/signature/signature.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Evaluation } from './evaluation.ts'
 import { reportHtml } from './report-html.ts'
 
 /** Columns with slices and curves in the document: the most important ones. */
-const mostColumns = 12
+const mostColumns = 20
+/** Rows that are explained one by one, and columns of their SHAP values. */
+const explainedRows = 10
+const shapColumns = 15
 
 async function readScript(path: string): Promise<string> {
   try {
@@ -19,6 +24,12 @@ async function readScript(path: string): Promise<string> {
       'Run npm run build in the checkout, or install Slipway again.',
     )
   }
+}
+
+/** The outputs that have SHAP values: of several classes those that have curves. */
+function outputsOf(report: EvaluationReport, classes: readonly Label[]): number[] {
+  if (report.task !== 'multiclass') return [0]
+  return report.oneVersusRest.map(({ label }) => classes.indexOf(label))
 }
 
 /** The evaluation of a version as one HTML document. What was not computed yet is computed first. */
@@ -45,11 +56,25 @@ export async function writeReport(
     importance,
     slices: [],
     dependence: [],
-    shap: found.trees ? await evaluation.shap(ref, signal) : null,
+    shap: [],
+    explained: [],
+  }
+  if (found.trees) {
+    for (const output of outputsOf(found.report, record.signature.target.classes ?? [])) {
+      const summary = await evaluation.shap(ref, output, signal)
+      document.shap.push({ ...summary, columns: summary.columns.slice(0, shapColumns) })
+    }
+    const rows = Array.from({ length: Math.min(explainedRows, found.heldOut.rows) }, (_, row) => row)
+    document.explained.push(...(await evaluation.explain(ref, rows, signal)))
   }
   for (const column of columns) {
-    document.slices.push(await evaluation.slices(ref, column, signal))
-    document.dependence.push(await evaluation.dependence(ref, column, signal))
+    // Two threads at a time: as many as the smallest machine has cores.
+    const [slices, dependence] = await Promise.all([
+      evaluation.slices(ref, column, signal),
+      evaluation.dependence(ref, column, signal),
+    ])
+    document.slices.push(slices)
+    document.dependence.push(dependence)
   }
   for (const column of others) document.slices.push(await evaluation.slices(ref, column.name, signal))
   return { name: `${ref.name}-${ref.version}-evaluation.html`, html: reportHtml(document, script) }

@@ -7,7 +7,7 @@ import {
 } from '../../shared/evaluation/cost-matrix.ts'
 import { confusionAt } from '../../shared/evaluation/threshold-counts.ts'
 import { gainCurve, precisionRecallCurve, rocCurve } from '../../shared/evaluation/threshold-curves.ts'
-import { card, chart, html, type Series, short } from './svg.ts'
+import { card, chart, html, legend, type Series, short } from './svg.ts'
 
 const accent = 'var(--accent)'
 const base = 'var(--base)'
@@ -32,6 +32,7 @@ export function classPictures(report: ClassReport, names: readonly [string, stri
   const roc = rocCurve(thresholds)
   const precision = precisionRecallCurve(thresholds)
   const gain = gainCurve(thresholds)
+  const rate = thresholds.positives / Math.max(thresholds.positives + thresholds.negatives, 1)
   const matrix = html('div', {})
   const pictures = html('div', { class: 'grid' })
   const slider = html('input', {
@@ -118,6 +119,14 @@ export function classPictures(report: ClassReport, names: readonly [string, stri
         chart({ ...share, x: 'recall', y: 'precision', label: 'Precision by recall' }, [
           {
             kind: 'line',
+            x: [0, 1],
+            y: [rate, rate],
+            colour: base,
+            width: 1,
+            dashed: true,
+          },
+          {
+            kind: 'steps',
             x: precision.map((p) => p.recall),
             y: precision.map((p) => p.precision),
             colour: accent,
@@ -131,7 +140,11 @@ export function classPictures(report: ClassReport, names: readonly [string, stri
       ),
       card(
         'Calibration',
-        `ECE ${short(calibration.equalMass.error)} (equal rows), ${short(calibration.equalWidth.error)} (equal widths), Brier ${short(report.brier)}`,
+        `ECE ${short(calibration.equalMass.error)} (equal rows), ${short(calibration.equalWidth.error)} (equal widths) · Brier ${short(report.brier)}`,
+        legend([
+          ['bins of equal rows', accent],
+          ['bins of equal widths', 'var(--s2)'],
+        ]),
         chart({ ...share, x: 'mean score', y: 'share that is positive', label: 'Calibration' }, [
           diagonal,
           ...(
@@ -154,7 +167,11 @@ export function classPictures(report: ClassReport, names: readonly [string, stri
       ),
       card(
         'Scores by class',
-        `${names[1]} in colour, ${names[0]} grey; dashed: the threshold`,
+        'dashed: the threshold',
+        legend([
+          [names[0], base],
+          [names[1], accent],
+        ]),
         chart(
           { xRange: unit, yRange: [0, tallest * 1.05], x: 'score', y: 'rows', label: 'Scores by class' },
           [

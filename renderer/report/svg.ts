@@ -1,4 +1,5 @@
 /** SVG charts of an exported report: a few marks on two axes, drawn without a library so that the file stays small. */
+import { formatNumber } from '../ui/format.ts'
 
 type Attributes = Readonly<Record<string, string | number>>
 
@@ -29,20 +30,20 @@ export function html<K extends keyof HTMLElementTagNameMap>(
 
 /** Three significant digits. */
 export function short(value: number): string {
-  if (!Number.isFinite(value)) return '–'
-  return Math.abs(value) >= 1000
-    ? Math.round(value).toLocaleString('en-US')
-    : String(Number(value.toPrecision(3)))
+  return formatNumber(value, 3)
 }
 
 export interface Series {
-  readonly kind: 'line' | 'points' | 'bars' | 'ranges'
+  /** `steps`: horizontal, then vertical. `rug`: short strokes on the horizontal axis. */
+  readonly kind: 'line' | 'steps' | 'points' | 'bars' | 'ranges' | 'rug'
   readonly x: readonly number[]
   readonly y: readonly number[]
   /** Of `ranges`: ends along the x axis. */
   readonly low?: readonly number[]
   readonly high?: readonly number[]
   readonly colour: string
+  /** Of `points`: one per point in place of `colour`. */
+  readonly colours?: readonly string[]
   readonly width?: number
   readonly opacity?: number
   readonly name?: string
@@ -59,12 +60,10 @@ export interface ChartOptions {
   readonly xNames?: readonly string[]
   readonly yNames?: readonly string[]
   readonly height?: number
+  /** Fills a card as wide as the page, with room for longer names. */
+  readonly wide?: boolean
   readonly label: string
 }
-
-const width = 420
-/** Room above the plot for the name of its vertical axis. */
-const top = 20
 
 function ticks([from, to]: readonly [number, number]): number[] {
   const step = 10 ** Math.floor(Math.log10((to - from) / 2 || 1))
@@ -74,41 +73,58 @@ function ticks([from, to]: readonly [number, number]): number[] {
   return found
 }
 
+/** Ticks with the digits that tell neighbours apart: 11,900 and 12,000, not 1.19e4. */
+function tickText(tick: number, [from, to]: readonly [number, number]): string {
+  const digits = Math.ceil(Math.log10(Math.max(Math.abs(from), Math.abs(to)) / (to - from || 1))) + 2
+  const near = Math.abs(tick) < (to - from) * 1e-9 ? 0 : tick
+  return formatNumber(near, Math.min(9, Math.max(3, digits)))
+}
+
 /** A chart with its axes; series are drawn in their order. */
 export function chart(options: ChartOptions, series: readonly Series[]): SVGElement {
   const height = options.height ?? 240
-  const left = options.yNames ? 130 : 48
+  const width = options.wide ? 860 : 420
+  const left = options.yNames ? (options.wide ? 240 : 130) : 48
+  // Room above the plot for the name of its vertical axis.
+  const top = options.y === '' ? 6 : 20
   const [x0, x1] = options.xRange
   const [y0, y1] = options.yRange
-  const inner = { width: width - left - 12, height: height - top - 36 }
+  const right = width - 12
+  const inner = { width: right - left, height: height - top - 36 }
   const px = (x: number) => left + ((x - x0) / (x1 - x0 || 1)) * inner.width
   const py = (y: number) => top + (1 - (y - y0) / (y1 - y0 || 1)) * inner.height
   const root = mark('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': options.label })
   // A chart in a wide card keeps its text at the size of the page's.
-  root.style.maxWidth = '560px'
+  root.style.maxWidth = options.wide ? '1072px' : '560px'
   const bottom = top + inner.height
   const xTicks = options.xNames ? options.xNames.map((_, i) => i) : ticks(options.xRange)
   const yTicks = options.yNames ? options.yNames.map((_, i) => i) : ticks(options.yRange)
   const every = Math.ceil(xTicks.length / 10)
-  const label = (text: string, attributes: Attributes) => {
+  const label = (text: string, attributes: Attributes, whole = text) => {
     const element = mark('text', attributes)
     element.textContent = text
+    if (whole !== text) {
+      const title = mark('title', {})
+      title.textContent = whole
+      element.append(title)
+    }
     root.append(element)
   }
   xTicks.forEach((tick, i) => {
     if (!options.xNames)
       root.append(mark('line', { class: 'tick', x1: px(tick), x2: px(tick), y1: top, y2: bottom }))
-    const text = options.xNames?.[i] ?? short(tick)
+    const text = options.xNames?.[i] ?? tickText(tick, options.xRange)
     if (i % every === 0) label(text, { x: px(tick), y: bottom + 14, 'text-anchor': 'middle' })
   })
   yTicks.forEach((tick, i) => {
     if (!options.yNames)
-      root.append(mark('line', { class: 'tick', x1: left, x2: width - 12, y1: py(tick), y2: py(tick) }))
-    const text = options.yNames?.[i] ?? short(tick)
-    const cut = text.length > 20 ? `${text.slice(0, 19)}…` : text
-    label(cut, { x: left - 6, y: py(tick) + 4, 'text-anchor': 'end' })
+      root.append(mark('line', { class: 'tick', x1: left, x2: right, y1: py(tick), y2: py(tick) }))
+    const text = options.yNames?.[i] ?? tickText(tick, options.yRange)
+    const most = options.wide ? 40 : 20
+    const cut = text.length > most ? `${text.slice(0, most - 1)}…` : text
+    label(cut, { x: left - 6, y: py(tick) + 4, 'text-anchor': 'end' }, text)
   })
-  root.append(mark('line', { class: 'axis', x1: left, x2: width - 12, y1: bottom, y2: bottom }))
+  root.append(mark('line', { class: 'axis', x1: left, x2: right, y1: bottom, y2: bottom }))
   label(options.x, { x: left + inner.width / 2, y: height - 4, 'text-anchor': 'middle' })
   label(options.y, { x: 4, y: 2, 'dominant-baseline': 'hanging' })
   for (const one of series) root.append(...drawn(one, px, py, inner, options))
@@ -127,8 +143,16 @@ function drawn(
     titles?.[i] ?? `${one.name ? `${one.name}: ` : ''}${short(x[i]!)}, ${short(y[i]!)}`
   const opacity = one.opacity ?? 1
   switch (one.kind) {
-    case 'line': {
-      const points = x.map((value, i) => `${px(value).toFixed(1)},${py(y[i]!).toFixed(1)}`).join(' ')
+    case 'line':
+    case 'steps': {
+      const point = (value: number, height: number) => `${px(value).toFixed(1)},${py(height).toFixed(1)}`
+      const points = x
+        .map((value, i) =>
+          one.kind === 'steps' && i > 0
+            ? `${point(value, y[i - 1]!)} ${point(value, y[i]!)}`
+            : point(value, y[i]!),
+        )
+        .join(' ')
       const stroke = { stroke: colour, 'stroke-width': one.width ?? 1.75, opacity }
       return [
         mark(
@@ -142,9 +166,20 @@ function drawn(
       return x.map((value, i) =>
         mark(
           'circle',
-          { cx: px(value), cy: py(y[i]!), r: one.width ?? 3.5, fill: colour, opacity },
+          { cx: px(value), cy: py(y[i]!), r: one.width ?? 3.5, fill: one.colours?.[i] ?? colour, opacity },
           title(i),
         ),
+      )
+    case 'rug':
+      return x.map((value) =>
+        mark('line', {
+          x1: px(value),
+          x2: px(value),
+          y1: py(options.yRange[0]),
+          y2: py(options.yRange[0]) - 6,
+          stroke: colour,
+          'stroke-width': 1,
+        }),
       )
     case 'ranges':
       return x.flatMap((value, i) => [
@@ -194,6 +229,19 @@ function drawn(
       )
     }
   }
+}
+
+/** What the colours of a chart stand for. */
+export function legend(entries: readonly (readonly [string, string])[]): HTMLElement {
+  return html(
+    'div',
+    { class: 'legend' },
+    ...entries.map(([name, colour]) => {
+      const swatch = html('i', {})
+      swatch.style.background = colour
+      return html('span', {}, swatch, name)
+    }),
+  )
 }
 
 /** A chart in a card under its name. */

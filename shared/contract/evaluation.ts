@@ -106,7 +106,10 @@ export const evaluationContract = {
   slices: procedure.input(ofColumn).output(sliceReportSchema),
   importance: procedure.input(versionRef).output(importanceReportSchema),
   dependence: procedure.input(ofColumn).output(dependenceSchema),
-  shap: procedure.input(versionRef).output(shapSummarySchema),
+  /** Of several classes the one at the place `output` of the target's classes, by default the first. */
+  shap: procedure
+    .input(versionRef.extend({ output: z.number().int().min(0).optional() }))
+    .output(shapSummarySchema),
   /** One kept held-out row by its place, from 0. */
   explain: procedure.input(versionRef.extend({ row: z.number().int().min(0) })).output(explanationSchema),
   /** The first version is what the others are measured against. */

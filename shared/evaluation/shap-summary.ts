@@ -6,12 +6,14 @@ export const shapSummarySchema = z.strictObject({
   /** The class whose log-odds are explained, or the target's name for regression. */
   output: z.string(),
   rows: z.number().int(),
+  /** How many columns there are; only the largest are listed. */
+  of: z.number().int(),
   /** By mean absolute contribution, the largest first. */
   columns: z.array(
     z.strictObject({
       column: z.string(),
       meanAbsolute: z.number(),
-      /** Contribution of each shown row. */
+      /** Contribution of each shown row, to four significant digits. */
       values: z.array(z.number()),
       /** Where the row's own value lies among the column's, 0 to 1; null where missing or without an order. */
       levels: z.array(z.number().nullable()),
@@ -19,6 +21,12 @@ export const shapSummarySchema = z.strictObject({
   ),
 })
 export type ShapSummary = z.infer<typeof shapSummarySchema>
+
+const mostColumns = 30
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(4))
+}
 
 /** Contributions of the model's inputs added up by the column they come from, row-major `rows × columns`. */
 export function contributionsByColumn(
@@ -57,6 +65,7 @@ function levelsOf(values: ArrayLike<number>, rows: number): (number | null)[] {
 
 /**
  * The picture known as a beeswarm: per column the contributions of the first `shown` rows and the mean size of all.
+ * It lists the `mostColumns` largest, so that its size has a bound.
  *
  * @param contributions row-major `batch.rows × names`
  */
@@ -68,17 +77,23 @@ export function shapSummary(
   shown: number,
 ): ShapSummary {
   const width = names.length
-  const columns = names.map((column, c) => {
+  const means = names.map((_, c) => {
     let sum = 0
     for (let r = 0; r < batch.rows; r++) sum += Math.abs(contributions[r * width + c]!)
-    const drawn = Math.min(shown, batch.rows)
-    return {
-      column,
-      meanAbsolute: sum / batch.rows,
-      values: Array.from({ length: drawn }, (_, r) => contributions[r * width + c]!),
-      levels: levelsOf(batch.columns[c]!, batch.rows).slice(0, drawn),
-    }
+    return sum / batch.rows
   })
-  columns.sort((a, b) => b.meanAbsolute - a.meanAbsolute)
-  return { output, rows: batch.rows, columns }
+  const drawn = Math.min(shown, batch.rows)
+  const columns = names
+    .map((_, c) => c)
+    .sort((a, b) => means[b]! - means[a]!)
+    .slice(0, mostColumns)
+    .map((c) => ({
+      column: names[c]!,
+      meanAbsolute: means[c]!,
+      values: Array.from({ length: drawn }, (_, r) => rounded(contributions[r * width + c]!)),
+      levels: levelsOf(batch.columns[c]!, batch.rows)
+        .slice(0, drawn)
+        .map((level) => (level === null ? null : Math.round(level * 1000) / 1000)),
+    }))
+  return { output, rows: batch.rows, of: names.length, columns }
 }

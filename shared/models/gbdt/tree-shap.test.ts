@@ -59,6 +59,8 @@ test('each value is the Shapley value of its feature, and with the base they sum
       const row = inputs.subarray(0, features)
       const shap = createTreeShap(model)
       const found = shap.explain(row, 1)
+      const apart = Array.from({ length: groups }, (_, k) => [...shap.explainOutput(row, 1, k)])
+      expect(apart.flat()).toEqual([...found])
       for (let k = 0; k < groups; k++) {
         const ofGroup = trees.filter((_, t) => treeGroup[t] === k)
         const scale = ofGroup.reduce((sum, tree) => sum + Math.max(...tree.weight.map(Math.abs)), 1)

@@ -28,6 +28,8 @@ export interface TreeShap {
    * @param inputs `rows × this.inputs` values, NaN where missing
    */
   explain(inputs: Float32Array, rows: number): Float64Array
+  /** SHAP values of one output alone, `rows × inputs`, by its own trees: a class of many costs no more than a number. */
+  explainOutput(inputs: Float32Array, rows: number, output: number): Float64Array
 }
 
 /** How a row meets an edge: off its way; on it; off it, but on the way at the same feature's edge above. */
@@ -113,7 +115,15 @@ export function createTreeShap(model: GbdtModel): TreeShap {
   const sums = new Float64Array(size)
   const stateOf = new Uint8Array(largest)
 
-  const explainTree = (t: number, inputs: Float32Array, rows: number, out: Float64Array) => {
+  /** Adds a tree's values to `out`, of `width` outputs a row, at the output `place`. */
+  const explainTree = (
+    t: number,
+    inputs: Float32Array,
+    rows: number,
+    out: Float64Array,
+    width: number,
+    place: number,
+  ) => {
     const { tree, points, parent, above, factors, contributions } = planned[t]!
     const { left, right, feature, threshold, defaultLeft, weight } = tree
     const places = sets?.places[t] ?? null
@@ -125,7 +135,7 @@ export function createTreeShap(model: GbdtModel): TreeShap {
     }
     for (let r = 0; r < rows; r++) {
       const row = r * features
-      const target = (r * groups + treeGroup[t]!) * features
+      const target = (r * width + place) * features
       products.fill(1, 0, points)
       for (let node = 0; node < nodes; node++) {
         const first = left[node]!
@@ -161,8 +171,8 @@ export function createTreeShap(model: GbdtModel): TreeShap {
           found += contributions[by + q]! * sum
           sums[to + q] = sums[to + q]! + sum
         }
-        const place = target + feature[parent[node]!]!
-        out[place] = out[place]! + found
+        const at = target + feature[parent[node]!]!
+        out[at] = out[at]! + found
       }
     }
   }
@@ -173,7 +183,14 @@ export function createTreeShap(model: GbdtModel): TreeShap {
     base,
     explain(inputs, rows) {
       const out = new Float64Array(rows * groups * features)
-      for (let t = 0; t < trees.length; t++) explainTree(t, inputs, rows, out)
+      for (let t = 0; t < trees.length; t++) explainTree(t, inputs, rows, out, groups, treeGroup[t]!)
+      return out
+    },
+    explainOutput(inputs, rows, output) {
+      const out = new Float64Array(rows * features)
+      for (let t = 0; t < trees.length; t++) {
+        if (treeGroup[t] === output) explainTree(t, inputs, rows, out, 1, 0)
+      }
       return out
     },
   }

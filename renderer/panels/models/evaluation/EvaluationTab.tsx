@@ -105,7 +105,13 @@ function Evaluated(props: {
       <SlicesPanel version={version} evaluation={evaluation} />
       <ImportancePanel version={version} />
       <DependencePanel version={version} columns={features} />
-      {evaluation.trees && <ShapPanel version={version} rows={heldOut.rows} />}
+      {evaluation.trees && (
+        <ShapPanel
+          version={version}
+          rows={heldOut.rows}
+          classes={report.task === 'multiclass' ? report.classes.map(String) : []}
+        />
+      )}
     </>
   )
 }

@@ -1,13 +1,15 @@
-import { NumberInput } from '@mantine/core'
+import { NumberInput, Select } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import type { Explanation } from '../../../../shared/contract/evaluation.ts'
 import type { VersionRef } from '../../../../shared/contract/models.ts'
+import { beeswarmOffsets } from '../../../../shared/evaluation/beeswarm.ts'
 import type { ShapSummary } from '../../../../shared/evaluation/shap-summary.ts'
 import { api } from '../../../client.ts'
 import { chartColours, tokens } from '../../../theme.ts'
 import { formatCounted, formatNumber } from '../../../ui/format.ts'
 import { Panel } from '../../../ui/Panel.tsx'
+import { predictionText } from '../../../ui/prediction-text.ts'
 import { QueryView } from '../../../ui/QueryView.tsx'
 import { useScheme } from '../../../ui/use-scheme.ts'
 import { curveLayout } from './curve-figures.ts'
@@ -16,10 +18,16 @@ import { Picture } from './Picture.tsx'
 const mostColumns = 15
 
 /** What each column adds to the predictions of trees: of many rows, and of one. */
-export function ShapPanel(props: { readonly version: VersionRef; readonly rows: number }) {
-  const { version, rows } = props
+export function ShapPanel(props: {
+  readonly version: VersionRef
+  readonly rows: number
+  /** Of several classes, each of which has contributions of its own; else empty. */
+  readonly classes: readonly string[]
+}) {
+  const { version, rows, classes } = props
+  const [output, setOutput] = useState(0)
   const [row, setRow] = useState(0)
-  const summary = useQuery(api.evaluation.shap.queryOptions({ input: version }))
+  const summary = useQuery(api.evaluation.shap.queryOptions({ input: { ...version, output } }))
   const one = useQuery({
     ...api.evaluation.explain.queryOptions({ input: { ...version, row } }),
     placeholderData: keepPreviousData,
@@ -28,15 +36,27 @@ export function ShapPanel(props: { readonly version: VersionRef; readonly rows: 
     <Panel
       title="SHAP values"
       actions={
-        <NumberInput
-          aria-label="Held-out row"
-          leftSection={<span className="sw-evaluation-unit">row</span>}
-          min={0}
-          max={rows - 1}
-          allowDecimal={false}
-          value={row}
-          onChange={(value) => typeof value === 'number' && value >= 0 && value < rows && setRow(value)}
-        />
+        <>
+          {classes.length > 0 && (
+            <Select
+              aria-label="Class explained"
+              searchable
+              data={classes.map((label, place) => ({ value: `${place}`, label }))}
+              value={`${output}`}
+              allowDeselect={false}
+              onChange={(value) => value !== null && setOutput(Number(value))}
+            />
+          )}
+          <NumberInput
+            aria-label="Held-out row"
+            leftSection={<span className="sw-evaluation-unit">row</span>}
+            min={0}
+            max={rows - 1}
+            allowDecimal={false}
+            value={row}
+            onChange={(value) => typeof value === 'number' && value >= 0 && value < rows && setRow(value)}
+          />
+        </>
       }
     >
       <div className="sw-evaluation-grid">
@@ -49,17 +69,6 @@ export function ShapPanel(props: { readonly version: VersionRef; readonly rows: 
       </div>
     </Panel>
   )
-}
-
-/** Rows of like contribution spread over their column's band, the same way every time. */
-function spread(values: readonly number[], span: number): number[] {
-  const counts = new Map<number, number>()
-  return values.map((value) => {
-    const bin = Math.round((value / (span || 1)) * 60)
-    const before = counts.get(bin) ?? 0
-    counts.set(bin, before + 1)
-    return Math.max(-0.4, Math.min(0.4, (before % 2 === 0 ? 1 : -1) * Math.ceil(before / 2) * 0.045))
-  })
 }
 
 function Beeswarm(props: { readonly summary: ShapSummary }) {
@@ -76,7 +85,7 @@ function Beeswarm(props: { readonly summary: ShapSummary }) {
         type: 'scatter',
         mode: 'markers',
         x: column.values,
-        y: spread(column.values, span).map((offset) => i + offset),
+        y: beeswarmOffsets(column.values, span).map((offset) => i + offset),
         marker: {
           size: 4,
           opacity: 0.8,
@@ -142,7 +151,15 @@ function OneRow(props: { readonly explanation: Explanation }) {
         },
       ],
       layout: curveLayout(
-        { zeroline: true, title: { text: 'adds to the margin' } },
+        {
+          zeroline: true,
+          title: {
+            text:
+              explanation.output === null
+                ? 'adds to the prediction'
+                : `adds to the margin of ${explanation.output}`,
+          },
+        },
         { type: 'category', autorange: 'reversed' },
         false,
       ),
@@ -150,7 +167,7 @@ function OneRow(props: { readonly explanation: Explanation }) {
   }, [explanation, colour])
   return (
     <Picture
-      title={`Row ${explanation.row}: ${explanation.prediction}`}
+      title={`Row ${explanation.row}: ${predictionText(explanation)}`}
       figure={figure}
       height={80 + 32 * shown.length}
       note={`base ${formatNumber(explanation.base, 3)}, margin ${formatNumber(explanation.margin, 3)}`}

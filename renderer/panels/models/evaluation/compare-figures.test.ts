@@ -3,9 +3,13 @@ import { regressionReport } from '../../../../shared/evaluation/regression-repor
 import { tokens } from '../../../theme.ts'
 import { cumulativeShares, regressionCurves } from './compare-figures.ts'
 
-test('shares add up over the edges of a histogram, from none to all of the rows', () => {
-  expect(cumulativeShares([1, 2, 1])).toEqual([0, 0.25, 0.75, 1])
-  expect(cumulativeShares([0, 0])).toEqual([0, 0, 0])
+test('shares of a histogram count the rows beyond its ends too', () => {
+  const edges = [0, 1, 2, 3]
+  expect(cumulativeShares({ edges, counts: [[1, 2, 1]], below: 0, above: 0 })).toEqual([0, 0.25, 0.75, 1])
+  expect(cumulativeShares({ edges, counts: [[1, 2, 1]], below: 3, above: 1 })).toEqual([
+    0.375, 0.5, 0.75, 0.875,
+  ])
+  expect(cumulativeShares({ edges, counts: [[0, 0, 0]], below: 0, above: 0 })).toEqual([0, 0, 0, 0])
 })
 
 test('every picture of regressions has one line per version, under its name', () => {

@@ -1,4 +1,5 @@
 import type { EvaluationReport } from '../../../../shared/evaluation/evaluation-report.ts'
+import type { Histogram } from '../../../../shared/evaluation/histogram.ts'
 import type { Tokens } from '../../../theme.ts'
 import { curveLayout, guideLine, type PlotlyFigure } from './curve-figures.ts'
 
@@ -8,14 +9,16 @@ export interface VersionReport {
   readonly report: EvaluationReport
 }
 
-/** The share of the counted rows up to each edge: 0 at the first, 1 at the last. */
-export function cumulativeShares(counts: readonly number[]): number[] {
-  const all = counts.reduce((sum, count) => sum + count, 0)
-  const shares = [0]
-  let before = 0
-  for (const count of counts) {
+/** The share of all rows up to each edge of a histogram. */
+export function cumulativeShares({ counts, below, above }: Histogram): number[] {
+  const [first = []] = counts
+  const all = first.reduce((sum, count) => sum + count, below + above)
+  let before = below
+  const share = () => (all === 0 ? 0 : before / all)
+  const shares = [share()]
+  for (const count of first) {
     before += count
-    shares.push(all === 0 ? 0 : before / all)
+    shares.push(share())
   }
   return shares
 }
@@ -88,7 +91,7 @@ export function regressionCurves(
         data: lines(
           ({ residuals }) => ({
             x: residuals.histogram.edges,
-            y: cumulativeShares(residuals.histogram.counts[0] ?? []),
+            y: cumulativeShares(residuals.histogram),
           }),
           '%{y:.1%} of the rows up to %{x:,.4~g}',
         ).map((line) => ({ ...line, mode: 'lines' })),

@@ -8,9 +8,14 @@ export interface StartedProgram {
 }
 
 /** Starts a Node program and waits for its line `ready http://… in N ms`. */
-export async function startProgram(script: string, args: readonly string[] = []): Promise<StartedProgram> {
+export async function startProgram(
+  script: string,
+  args: readonly string[] = [],
+  nodeArguments: readonly string[] = [],
+): Promise<StartedProgram> {
   const begun = performance.now()
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'], env: {} })
+  const words = [...nodeArguments, script, ...args]
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'], env: {} })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const endpoint = await new Promise<string>((resolve, reject) => {
     let out = ''

@@ -3,15 +3,17 @@
  *
  * The nodes of all trees lie in one run of arrays, siblings side by side, so a step is one comparison and one
  * addition. A leaf steps onto itself, so all rows take as many steps as the tree is deep, without asking whether they
- * are done; four walks go side by side, since each step of one waits for memory. Rows go through in blocks, tree by
- * tree, so a tree is read once per block; of fewer than four rows each walks four trees side by side.
+ * are done; eight walks go side by side, since each step of one waits for memory, or four where inputs may be missing.
+ * Rows go through in blocks, tree by tree, so a tree is read once per block; of fewer than four rows each walks four
+ * trees side by side.
  *
  * Float semantics: comparisons and sums of leaves are float32 in the order of the trees, as in XGBoost; the link
  * is float64. A row's sum never depends on the rows beside it, so one by one and batched give the same bits.
  */
 import type { Activation } from '../dense-model.ts'
 import { isInSet, packCategorySets } from './category-sets.ts'
-import { baseMargins, type GbdtModel, type GbdtObjective } from './tree-model.ts'
+import { activationOf, linkOf } from './gbdt-link.ts'
+import { baseMargins, type GbdtModel } from './tree-model.ts'
 
 /** Scores rows as a `DenseScorer` does. */
 export interface GbdtScorer {
@@ -81,48 +83,10 @@ function flatten({ trees }: GbdtModel): FlatTrees {
   return flat
 }
 
-const activations: Record<GbdtObjective, Activation> = {
-  'binary:logistic': 'sigmoid',
-  'multi:softprob': 'softmax',
-  'reg:squarederror': 'linear',
-  'reg:absoluteerror': 'linear',
-  'count:poisson': 'linear',
-  'reg:quantileerror': 'linear',
-}
-
-/** Margins to scores: `count` rows of `groups` from `margins`, written from `out[at]` on. */
-type Link = (margins: Float32Array, count: number, groups: number, out: Float64Array, at: number) => void
-
-function linkOf(objective: GbdtObjective): Link {
-  switch (objective) {
-    case 'binary:logistic':
-      return (margins, count, _, out, at) => {
-        for (let i = 0; i < count; i++) out[at + i] = 1 / (1 + Math.exp(-margins[i]!))
-      }
-    case 'count:poisson':
-      return (margins, count, _, out, at) => {
-        for (let i = 0; i < count; i++) out[at + i] = Math.exp(margins[i]!)
-      }
-    case 'multi:softprob':
-      return (margins, count, groups, out, at) => {
-        for (let i = 0; i < count * groups; i += groups) {
-          // Subtracting the largest keeps exp() from overflowing and changes no ratio.
-          let largest = Number.NEGATIVE_INFINITY
-          for (let k = i; k < i + groups; k++) if (margins[k]! > largest) largest = margins[k]!
-          let sum = 0
-          for (let k = i; k < i + groups; k++) {
-            const power = Math.exp(margins[k]! - largest)
-            out[at + k] = power
-            sum += power
-          }
-          for (let k = i; k < i + groups; k++) out[at + k] = out[at + k]! / sum
-        }
-      }
-    default:
-      return (margins, count, _, out, at) => {
-        for (let i = 0; i < count; i++) out[at + i] = margins[i]!
-      }
-  }
+/** Whether none of these inputs is missing. */
+function isWhole(inputs: Float32Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (Number.isNaN(inputs[at]!)) return false
+  return true
 }
 
 export function createGbdtScorer(model: GbdtModel): GbdtScorer {
@@ -132,6 +96,9 @@ export function createGbdtScorer(model: GbdtModel): GbdtScorer {
   const base = baseMargins(model)
   const link = linkOf(objective)
   const margins = new Float32Array(blockRows * groups)
+  /** Where in the block rows begin that are taken eight at a time, none of them with a missing input, and four. */
+  const eights = new Int32Array(blockRows / 8)
+  const fours = new Int32Array(blockRows / 4)
 
   /** The leaf of a tree for the row whose inputs begin at `row`. */
   const walk = (root: number, inputs: Float32Array, row: number): number => {
@@ -186,6 +153,43 @@ export function createGbdtScorer(model: GbdtModel): GbdtScorer {
     margins[margin + 3 * groups] = margins[margin + 3 * groups]! + leaf[d]!
   }
 
+  /** Adds tree `t` to eight rows side by side, none of which lacks an input: nothing is asked about missing ones. */
+  const addToEight = (t: number, inputs: Float32Array, row: number, margin: number): void => {
+    let a = roots[t]!
+    let b = roots[t]!
+    let c = roots[t]!
+    let d = roots[t]!
+    let e = roots[t]!
+    let f = roots[t]!
+    let g = roots[t]!
+    let h = roots[t]!
+    const row1 = row + 1 * features
+    const row2 = row + 2 * features
+    const row3 = row + 3 * features
+    const row4 = row + 4 * features
+    const row5 = row + 5 * features
+    const row6 = row + 6 * features
+    const row7 = row + 7 * features
+    for (let left = steps[t]!; left > 0; left--) {
+      a = child[a]! + +(inputs[row + feature[a]!]! >= threshold[a]!)
+      b = child[b]! + +(inputs[row1 + feature[b]!]! >= threshold[b]!)
+      c = child[c]! + +(inputs[row2 + feature[c]!]! >= threshold[c]!)
+      d = child[d]! + +(inputs[row3 + feature[d]!]! >= threshold[d]!)
+      e = child[e]! + +(inputs[row4 + feature[e]!]! >= threshold[e]!)
+      f = child[f]! + +(inputs[row5 + feature[f]!]! >= threshold[f]!)
+      g = child[g]! + +(inputs[row6 + feature[g]!]! >= threshold[g]!)
+      h = child[h]! + +(inputs[row7 + feature[h]!]! >= threshold[h]!)
+    }
+    margins[margin] = margins[margin]! + leaf[a]!
+    margins[margin + 1 * groups] = margins[margin + 1 * groups]! + leaf[b]!
+    margins[margin + 2 * groups] = margins[margin + 2 * groups]! + leaf[c]!
+    margins[margin + 3 * groups] = margins[margin + 3 * groups]! + leaf[d]!
+    margins[margin + 4 * groups] = margins[margin + 4 * groups]! + leaf[e]!
+    margins[margin + 5 * groups] = margins[margin + 5 * groups]! + leaf[f]!
+    margins[margin + 6 * groups] = margins[margin + 6 * groups]! + leaf[g]!
+    margins[margin + 7 * groups] = margins[margin + 7 * groups]! + leaf[h]!
+  }
+
   /** Adds four trees, from `t` on, to one row: the walks go side by side, the sums in the order of the trees. */
   const addFour = (t: number, inputs: Float32Array, row: number, margin: number): void => {
     let a = roots[t]!
@@ -220,16 +224,33 @@ export function createGbdtScorer(model: GbdtModel): GbdtScorer {
   return {
     inputs: features,
     outputs: groups,
-    activation: activations[objective],
+    activation: activationOf[objective],
     score(inputs, rows, out) {
       for (let from = 0; from < rows; from += blockRows) {
         const count = Math.min(blockRows, rows - from)
         for (let i = 0; i < count; i++) margins.set(base, i * groups)
         const together = set === null ? count - (count % 4) : 0
+        let wholes = 0
+        let others = 0
+        for (let i = 0; i < together; ) {
+          const row = (from + i) * features
+          if (i + 8 <= together && isWhole(inputs, row, row + 8 * features)) {
+            eights[wholes++] = i
+            i += 8
+          } else {
+            fours[others++] = i
+            i += 4
+          }
+        }
         if (together > 0 || set !== null) {
           for (let t = 0; t < trees; t++) {
             const group = treeGroup[t]!
-            for (let i = 0; i < together; i += 4) {
+            for (let k = 0; k < wholes; k++) {
+              const i = eights[k]!
+              addToEight(t, inputs, (from + i) * features, i * groups + group)
+            }
+            for (let k = 0; k < others; k++) {
+              const i = fours[k]!
               addToFour(t, inputs, (from + i) * features, i * groups + group)
             }
             if (set === null) continue

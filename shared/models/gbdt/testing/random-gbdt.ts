@@ -92,11 +92,12 @@ export function randomGbdt(random: Random): GbdtModel {
   }
 }
 
-/** Up to 200 rows, more than one block, with missing values and values that meet thresholds. */
+/** Up to 200 rows, more than one block, with many or few missing values and values that meet thresholds. */
 export function randomGbdtRows(random: Random, features: number): { rows: number; inputs: Float32Array } {
   const rows = 1 + Math.floor(random() * 200)
+  const missing = random() < 0.5 ? 0.2 : 0.005
   const inputs = new Float32Array(rows * features).map((_, i) => {
-    if (random() < 0.2) return Number.NaN
+    if (random() < missing) return Number.NaN
     return i % features === categoricalFeature
       ? Math.floor(random() * 75) - 2
       : Math.round(random() * 8 - 4) / 4

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Deployment, replicasAtMost, type VersionChange } from '../../shared/contract/deployments.ts'
 import { Failure } from '../../shared/failure.ts'
+import { type LivenessPolicy, usualLiveness } from '../../shared/liveness.ts'
 import { modelNamePattern } from '../../shared/notebook/train-spec.ts'
 import {
   assertBundleWhole,
@@ -36,6 +37,8 @@ export interface DeploymentsParts {
   environment?: Readonly<Record<string, string>>
   /** When servers that end by themselves are started again; for deployments from now on. */
   restart?: RestartPolicy
+  /** When servers that do not answer are ended and started again; likewise. */
+  liveness?: LivenessPolicy
   now?: () => Date
   fetching?: typeof fetch
 }
@@ -52,7 +55,7 @@ function refuse(
 
 export function createDeployments(parts: DeploymentsParts): Deployments {
   const { workspaceFolder, changes, processes, environment = {}, restart = usualRestarts } = parts
-  const { now = () => new Date(), fetching = fetch } = parts
+  const { liveness = usualLiveness, now = () => new Date(), fetching = fetch } = parts
   const home = join(workspaceFolder, '.slipway', 'deployments')
   const store = createDeploymentStore(home)
   /** What is being done to a deployment right now. */
@@ -181,6 +184,7 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
       created: now().toISOString(),
       active: false,
       restart,
+      liveness,
     })
     await mkdir(store.folder(name), { recursive: true })
     try {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { deploymentSchema } from '../../shared/contract/deployments.ts'
 import { decodeJson } from '../../shared/decode.ts'
+import { livenessPolicySchema } from '../../shared/liveness.ts'
 import { atomicWrite } from '../workspace/atomic-write.ts'
 import { restartPolicySchema } from './restart-policy.ts'
 
@@ -22,6 +23,7 @@ export const deploymentRecordSchema = z.strictObject({
   /** Whether it is meant to run. */
   active: z.boolean(),
   restart: restartPolicySchema,
+  liveness: livenessPolicySchema,
 })
 export type DeploymentRecord = z.infer<typeof deploymentRecordSchema>
 

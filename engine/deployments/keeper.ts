@@ -17,10 +17,14 @@ import {
 import { lastLines } from './last-lines.ts'
 import { nodeBinary } from './process-port.ts'
 import { afterEnd } from './restart-policy.ts'
-import { instanceAt, isAlive, type ServerIdentity, stopServer } from './server-process.ts'
+import { endServer, instanceAt, isAlive, type ServerIdentity } from './server-process.ts'
+import { watchLiveness } from './watch-liveness.ts'
 
 /** A server that is not ready by then has failed to start. */
 const startSeconds = 20
+
+/** How long a server that does not answer may take to end once it was asked to. */
+const silentPatienceMs = 5_000
 
 export const logFile = (folder: string): string => join(folder, 'log.ndjson')
 
@@ -97,6 +101,9 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
   const unlessOver = <T>(promise: Promise<T>): Promise<T | 'stop' | 'left'> =>
     Promise.race([promise, stopped.then(() => 'stop' as const), left.then(() => 'left' as const)])
 
+  /** The server that runs or starts: its pid cannot be another process's until we have heard of its end. */
+  let ours: number | null = null
+
   async function start(record: DeploymentRecord): Promise<KeptServer> {
     const instance = randomBytes(6).toString('hex')
     const manifest = await readBundleManifest(record.bundle)
@@ -116,6 +123,7 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
     })
     const server = { pid: child.pid ?? 0, instance, since: new Date().toISOString(), ended }
     const { pid, since } = server
+    ours = pid
     await update({ phase: 'starting', server: { pid, instance, since }, nextStart: null })
     const deadline = Date.now() + startSeconds * 1000
     for (let pause = 20; ; pause = Math.min(pause * 1.5, 200)) {
@@ -126,6 +134,17 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
         child.kill('SIGKILL')
         throw new Error(`its endpoint was not ready within ${startSeconds} seconds`)
       }
+    }
+  }
+
+  /** Its end, or the end we make of it when it hangs. */
+  async function untilEnded(server: KeptServer, { port, liveness }: DeploymentRecord) {
+    const watching = new AbortController()
+    const hung = watchLiveness(server, port, liveness, watching.signal)
+    try {
+      return await unlessOver(Promise.race([server.ended, hung.then((reason) => reason ?? untold)]))
+    } finally {
+      watching.abort()
     }
   }
 
@@ -140,7 +159,10 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
     if (record && before) {
       const runs = isAlive(before.pid) && (await instanceAt(record.port)) === before.instance
       server = runs ? watchOver(before, over.signal) : { ...before, ended: Promise.resolve(untold) }
-      if (runs) say(30, `adopted the running server, process ${before.pid}`)
+      if (runs) {
+        ours = before.pid
+        say(30, `adopted the running server, process ${before.pid}`)
+      }
       await update({ phase: 'running', nextStart: null })
     }
     for (let first = server === null; ; first = false) {
@@ -157,7 +179,7 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
           server = started
           await update({ phase: 'running', problem: '' })
         }
-        const end = await unlessOver(server.ended)
+        const end = await untilEnded(server, record)
         if (end === 'left') return
         if (end === 'stop') break
         reason = end
@@ -165,6 +187,7 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
         reason = error instanceof Error ? error.message : String(error)
       }
       server = null
+      ours = null
       const [line] = (await lastLines(logFile(folder), 1)).map(logText)
       const lastExit = { at: new Date().toISOString(), reason }
       const told = line === undefined || line === '' ? '' : ` Its log ends with: ${line}`
@@ -200,17 +223,12 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
       for (let tries = 0; tries < 20 && !(await portIsFree(record.port)); tries++) await wait(100)
     }
     await update({ phase: 'stopping', nextStart: null })
-    if (record && state.server) await stopWhole(record.port, state.server)
-    await update({ phase: 'stopped', server: null })
-  }
-
-  /** Also a server that was asked to stop while it was starting. */
-  async function stopWhole(port: number, server: ServerIdentity): Promise<void> {
-    for (let tries = 0; tries < 50 && isAlive(server.pid); tries++) {
-      if ((await instanceAt(port)) === server.instance) break
-      await wait(100)
+    if (record && ours !== null) {
+      // One that has not started yet, or hangs, has nothing in flight that it could finish.
+      const answers = (await instanceAt(record.port)) === state.server?.instance
+      await endServer(ours, answers ? {} : { patienceMs: silentPatienceMs })
     }
-    await stopServer(port, server)
+    await update({ phase: 'stopped', server: null })
   }
 
   process.on('SIGTERM', () => void look())

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Deployment } from '../../shared/contract/deployments.ts'
+import type { LivenessPolicy } from '../../shared/liveness.ts'
 import { type SampleWorkspace, sampleWorkspace } from '../bundles/testing/sample-workspace.ts'
 import { createDeployments } from './create-deployments.ts'
 import { logText } from './deployment-log.ts'
@@ -15,13 +16,14 @@ let workspace: SampleWorkspace
 let bundle: string
 let deployments: Deployments
 
-const open = (restart?: RestartPolicy) =>
+const open = (restart?: RestartPolicy, liveness?: LivenessPolicy) =>
   createDeployments({
     workspaceFolder: workspace.folder,
     changes: workspace.changes,
     processes: workspace.processes,
     environment: { SLIPWAY_LINGER_SECONDS: '0' },
     ...(restart === undefined ? {} : { restart }),
+    ...(liveness === undefined ? {} : { liveness }),
   })
 /** Other tests deploy at the usual ports at the same time, and may take one while its server is down. */
 async function deploy(by: Deployments): Promise<Deployment> {
@@ -100,6 +102,47 @@ describe('a server that is killed', () => {
     await expect.poll(async () => (await slow.get('live')).state, polled).toBe('RESTARTING')
     expect(await slow.deactivate('live')).toMatchObject({ state: 'INACTIVE' })
     expect(await slow.activate('live')).toMatchObject({ state: 'ACTIVE', restarts: 0 })
+  })
+})
+
+describe('a server that hangs', () => {
+  const liveness: LivenessPolicy = { everyMs: 50, stuckMs: 200, silentMs: 60_000 }
+
+  it('is ended and started again at the same endpoint', async () => {
+    const watchful = open(soon, liveness)
+    const { pid, endpoint } = await deploy(watchful)
+    process.kill(pid ?? 0, 'SIGSTOP')
+    await expect
+      .poll(() => watchful.get('live'), { timeout: 20_000, interval: 50 })
+      .toMatchObject({ state: 'ACTIVE', endpoint, restarts: 1 })
+    const again = await watchful.get('live')
+    expect(again.pid).not.toBe(pid)
+    expect(again.lastExit?.reason).toMatch(/^it answered nothing for .* s and did nothing$/)
+    expect(isAlive(pid ?? 0)).toBe(false)
+    expect((await watchful.request('live', workspace.sample.rows)).status).toBe(200)
+  })
+
+  it('can be deactivated', async () => {
+    const { pid } = await deploy(open(soon))
+    process.kill(pid ?? 0, 'SIGSTOP')
+    expect(await deployments.deactivate('live')).toMatchObject({ state: 'INACTIVE' })
+    expect(isAlive(pid ?? 0)).toBe(false)
+  })
+
+  it('is left alone while it works on a request that takes long', async () => {
+    const watchful = open(soon, liveness)
+    const { pid, endpoint } = await deploy(watchful)
+    const rows = Array.from(
+      { length: 10_000 },
+      (_, i) => workspace.sample.rows[i % workspace.sample.rows.length],
+    )
+    const body = JSON.stringify({ data: rows })
+    const work = async () => {
+      const answer = await fetch(`${endpoint}/predict`, { method: 'POST', body })
+      return answer.ok && (await answer.text()) !== ''
+    }
+    expect(await Promise.all(Array.from({ length: 30 }, work))).not.toContain(false)
+    expect(await watchful.get('live')).toMatchObject({ pid, restarts: 0 })
   })
 })
 

@@ -45,22 +45,40 @@ export function isAlive(pid: number): boolean {
 }
 
 /** A server finishes what is in flight for 30 seconds at most. */
-const patienceMs = 35_000
+const usualPatienceMs = 35_000
 
-/** Asks a server to finish and waits for its end; one that takes too long is ended. One that is not behind the port is left alone. */
+/** With all that it started, where the system groups processes. */
+function killWhole(pid: number): void {
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
+  } catch {
+    // It has just ended.
+  }
+}
+
+/**
+ * Asks a server of ours to finish and waits for its end; one that takes too long is ended, with its workers.
+ *
+ * @param patienceMs how long it may finish what is in flight
+ */
+export async function endServer(pid: number, { patienceMs = usualPatienceMs } = {}): Promise<void> {
+  if (!isAlive(pid)) return
+  if (patienceMs > 0) process.kill(pid, 'SIGTERM')
+  const deadline = Date.now() + patienceMs
+  while (isAlive(pid)) {
+    if (Date.now() >= deadline) {
+      killWhole(pid)
+      return
+    }
+    await wait(25)
+  }
+}
+
+/** The same of a server that somebody else started; one that is not behind the port is left alone. */
 export async function stopServer(
   port: number,
   { pid, instance }: ServerIdentity,
   fetching: typeof fetch = fetch,
 ): Promise<void> {
-  if (!isAlive(pid) || (await instanceAt(port, fetching)) !== instance) return
-  process.kill(pid, 'SIGTERM')
-  const deadline = Date.now() + patienceMs
-  while (isAlive(pid)) {
-    if (Date.now() > deadline) {
-      process.kill(pid, 'SIGKILL')
-      return
-    }
-    await wait(25)
-  }
+  if (isAlive(pid) && (await instanceAt(port, fetching)) === instance) await endServer(pid)
 }

@@ -11,6 +11,7 @@ import { createControl, openRoleFile } from '../versions/control.ts'
 import { type RolesDescription, roleOf } from '../versions/roles.ts'
 import type { Taken } from './calls.ts'
 import { divideLimits } from './divide-limits.ts'
+import { watchWorkers, workerLiveness } from './watch-workers.ts'
 import { createWorkerPool } from './worker-pool.ts'
 
 /** How long a worker may take to tell its counts; what it tells later counts later. */
@@ -193,10 +194,12 @@ export async function serveWorkers(
     },
     Math.min(250, settings.windowSeconds * 250),
   )
+  const endWatch = watchWorkers(() => pool.workers, workerLiveness(settings.requestSeconds), logger)
   return {
     port,
     async stop() {
       clearInterval(timer)
+      endWatch()
       pool.stopping()
       // Step by step together: a client that one worker sends away must not be taken by one about to end.
       await everyone(({ calls }) => calls.call('announce', null).catch(() => null))

@@ -14,7 +14,10 @@ import {
 /** A worker that answers requests. */
 export interface PooledWorker {
   readonly id: number
+  readonly pid: number
   readonly calls: Calls<WorkerCalls>
+  /** Ends it at once; its place starts it again. */
+  kill(): void
 }
 
 /** One worker's place in the pool, whether or not a process fills it now. */
@@ -79,7 +82,12 @@ export function createWorkerPool(parts: {
       // A worker that was killed cannot be told; its exit refuses what is open.
       if (child.isConnected()) child.send(envelope, () => {})
     }, handlers)
-    const worker: PooledWorker = { id: child.id, calls }
+    const worker: PooledWorker = {
+      id: child.id,
+      pid: child.process.pid ?? 0,
+      calls,
+      kill: () => child.process.kill('SIGKILL'),
+    }
     child.on('message', (message: unknown) => calls.receive(message))
     child.on('error', () => {})
     let started = false

@@ -47,6 +47,7 @@ export const parts: Part[] = [
           engine: 'engine/engine.ts',
           trainer: 'engine/training/trainer.ts',
           'gbdt-helper': 'engine/training/gbdt/helper.ts',
+          'dense-helper': 'engine/training/dense/kernel-helper.ts',
           'evaluation-worker': 'engine/evaluation/evaluation-worker.ts',
           'scoring-worker': 'engine/scoring/scoring-worker.ts',
           keeper: 'engine/deployments/keeper-main.ts',

@@ -4,13 +4,11 @@ import type { LeakageWarning } from '../../shared/catalog/training-results.ts'
 import { type TrainedRecord, versionFiles } from '../../shared/catalog/version.ts'
 import type { EvaluationFile } from '../../shared/evaluation/evaluation-file.ts'
 import { withoutFolds } from '../../shared/features/assemble-pipeline.ts'
-import { usesMinibatches } from '../../shared/models/dense-spec.ts'
 import { openPredictor } from '../../shared/models/open-predictor.ts'
 import { modelNamePattern, type TrainSpec } from '../../shared/notebook/train-spec.ts'
 import type { Database, Session } from '../data/database.ts'
 import { heldOutColumns, writeHoldOut } from '../evaluation/hold-out.ts'
 import { modelEngines } from '../scoring/model-engines.ts'
-import { keepCompiled } from './keep-compiled.ts'
 import { checkLeakage } from './leakage/check-leakage.ts'
 import { targetTimeOf } from './leakage/future-timestamps.ts'
 import { makeExamples } from './make-examples.ts'
@@ -93,7 +91,6 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       keepRows: prepared.heldOut.rows,
     }
     onProgress({ step: 'starting the trainer', fraction: 0.3, epochs: 0, history: [] })
-    if (resolved.model.kind !== 'gbdt' && usesMinibatches(resolved.model)) await keepCompiled()
     return runTrainer(input, signal, (history, epochs) => {
       const step = `${resolved.model.kind === 'gbdt' ? 'round' : 'epoch'} ${history.length} of ${epochs}`
       const fraction = 0.3 + (0.65 * history.length) / epochs

@@ -8,27 +8,44 @@ export interface ChosenNetwork {
   createNetwork: (spec: NetworkSpec) => Network
 }
 
-/** Multiplications per step from which native TensorFlow's threads gain more than its calls cost. */
+/** Multiplications per step from which native TensorFlow gains more than its calls cost. */
 const largeStep = 2e9
+
+/** Multiplications per step from which another thread may save more than handing work over costs. */
+const sharedStep = 400_000
+
+/** More than this share too little work each. */
+const mostThreads = 4
 
 /**
  * Our own kernel, which has no cost per operation; native TensorFlow, where it is installed, for steps that are large
  * enough to be worth its calls (docs/decisions/0029).
+ *
+ * @param threads that may be used beside each other, this one among them
  */
 export async function chooseNetwork(
   settings: MinibatchSettings,
   width: number,
   outputs: number,
+  threads: number,
 ): Promise<ChosenNetwork> {
   const sizes = [width, ...settings.layers, outputs]
   const weights = sizes.slice(1).reduce((sum, units, l) => sum + units * sizes[l]!, 0)
-  if (3 * settings.batchSize * weights >= largeStep) {
+  const step = 3 * settings.batchSize * weights
+  if (step >= largeStep) {
     // Loaded only for whom it trains: tfjs takes longer to start than a small network to train.
-    const { startTensorBackend } = await import('./tensor-backend.ts')
-    const started = await startTensorBackend()
-    const { createTensorNetwork } = await import('./tensor-network.ts')
-    return { ...started, createNetwork: createTensorNetwork }
+    const { startNativeBackend } = await import('./tensor-backend.ts')
+    const started = await startNativeBackend()
+    if (started) {
+      const { createTensorNetwork } = await import('./tensor-network.ts')
+      return { ...started, createNetwork: createTensorNetwork }
+    }
   }
   const { createKernelNetwork } = await import('./kernel-network.ts')
-  return { backend: 'slipway-simd', tfjs: null, createNetwork: createKernelNetwork }
+  const count = step >= sharedStep ? Math.min(threads, mostThreads) : 1
+  return {
+    backend: 'slipway-simd',
+    tfjs: null,
+    createNetwork: (spec) => createKernelNetwork(spec, count),
+  }
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Epoch } from '../../../shared/catalog/version.ts'
 import type { Coefficients } from '../../../shared/models/coefficients.ts'
 import type { DenseLayer } from '../../../shared/models/dense-model.ts'
@@ -102,7 +103,13 @@ async function fitByMinibatches(
   }
   const conditioning = fitConditioning(pipeline, train, 'unscaled')
   const settings = minibatchSettings(model, train.rows)
-  const { createNetwork, ...started } = await chooseNetwork(settings, pipeline.width, request.outputs)
+  const { createNetwork, ...started } = await chooseNetwork(
+    settings,
+    pipeline.width,
+    request.outputs,
+    // Fits of a search and of folds have the cores among them already.
+    input.metricsOnly ? 1 : availableParallelism(),
+  )
   onStart(started)
   const layers = trainMinibatch(request, conditioning, settings, createNetwork)
   layers[0] = foldConditioning(layers[0]!, conditioning)

@@ -1,9 +1,14 @@
 /** HOT LOOP: one training step of a dense network on our own kernel (benchmark: bench/mlp.ts). */
 import { allocateWasmMemory, pageBytes } from '../gbdt/wasm.ts'
+import { startCompanion } from '../threads/companion.ts'
+import { controlBytes } from '../threads/control.ts'
+import { whenItPays } from '../threads/when-it-pays.ts'
 import { headLoss } from './head-loss.ts'
 import { createKernelLayer, type KernelLayer, padded } from './kernel-layer.ts'
+import type { KernelShared } from './kernel-work.ts'
 import { adamBetas, adamEpsilon, initialLayers, type Network, type NetworkSpec } from './network.ts'
-import { openNetworkKernel } from './network-kernel.ts'
+import { compileNetworkKernel, openNetworkKernel } from './network-kernel.ts'
+import { shareKernel } from './shared-kernel.ts'
 
 const lanes = 4
 const columns = 8
@@ -42,8 +47,15 @@ function plan(spec: NetworkSpec, take: (floats: number) => number) {
 }
 export type Plan = ReturnType<typeof plan>
 
-function allocate(spec: NetworkSpec) {
-  let floats = 4
+/** Beside this file: the source in a checkout, the bundle beside the engine's bundle when built. */
+const helperUrl = new URL(
+  import.meta.url.endsWith('.ts') ? './kernel-helper.ts' : './dense-helper.mjs',
+  import.meta.url,
+)
+
+function allocate(spec: NetworkSpec, threads: number) {
+  const controls = Array.from({ length: threads - 1 }, (_, c) => 16 + c * controlBytes)
+  let floats = 4 + (controls.length * controlBytes) / 4
   const take = (count: number) => {
     const at = floats * 4
     floats += padded(count, lanes)
@@ -52,12 +64,25 @@ function allocate(spec: NetworkSpec) {
   const places = plan(spec, take)
   const pages = Math.ceil((floats * 4) / pageBytes)
   const memory = allocateWasmMemory(pages)
-  return { places, kernel: openNetworkKernel(memory, pages), values: new Float32Array(memory.buffer) }
+  const code = compileNetworkKernel(pages)
+  const { buffer } = memory
+  const companions = controls.map((control) => {
+    const workerData: KernelShared = { memory, code, control }
+    return startCompanion({ name: 'trainer-helper', module: helperUrl, workerData, buffer, control })
+  })
+  const kernel = shareKernel(openNetworkKernel(code, memory), companions)
+  return { places, kernel, companions, values: new Float32Array(buffer) }
 }
 
-/** A network in one stretch of WebAssembly memory; nothing is allocated per step. */
-export function createKernelNetwork(spec: NetworkSpec): Network {
-  const { places, kernel, values } = allocate(spec)
+/**
+ * A network in one stretch of WebAssembly memory; nothing is allocated per step. The same spec and batches give the
+ * same weights to the bit on any number of threads.
+ *
+ * @param threads from 1 on. With more than one the caller sleeps while it waits, so it must not have an event loop to
+ * serve
+ */
+export function createKernelNetwork(spec: NetworkSpec, threads = 1): Network {
+  const { places, kernel, companions, values } = allocate(spec, threads)
   const outputs = spec.sizes.at(-1)!
   const headWidth = places.widths.at(-1)!
   const layers: KernelLayer[] = initialLayers(spec).map((initial, l) =>
@@ -65,6 +90,7 @@ export function createKernelNetwork(spec: NetworkSpec): Network {
   )
   const z = new Float64Array(places.rows * outputs)
   const residual = new Float64Array(places.rows * outputs)
+  const trial = threads > 1 ? whenItPays() : null
   let steps = 0
   const forward = (rows: number, training: boolean) => {
     for (const layer of layers) layer.forward(rows, training)
@@ -91,12 +117,15 @@ export function createKernelNetwork(spec: NetworkSpec): Network {
     inputs: values.subarray(places.values[0]! / 4, places.values[0]! / 4 + places.rows * places.widths[0]!),
     stride: places.widths[0]!,
     step(rows, target, weights, rate) {
+      const started = performance.now()
+      if (trial) kernel.share(trial.together())
       const loss = backward(rows, target, weights)
       steps++
       const first = 1 - adamBetas[0] ** steps
       const second = Math.sqrt(1 - adamBetas[1] ** steps)
       const pace = spec.optimizer === 'adam' ? (rate * second) / first : rate
       for (const layer of layers) layer.update(pace, adamEpsilon * second)
+      trial?.took(performance.now() - started)
       return loss
     },
     predict(rows) {
@@ -108,6 +137,8 @@ export function createKernelNetwork(spec: NetworkSpec): Network {
       return { loss, layers: layers.map((layer) => layer.gradients()) }
     },
     state: () => layers.map((layer) => layer.state()),
-    dispose: () => {},
+    dispose() {
+      for (const companion of companions) companion.close()
+    },
   }
 }

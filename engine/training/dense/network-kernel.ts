@@ -5,7 +5,14 @@
  * eight sums in registers and there are no edges to handle.
  */
 
-import { compileWasm, openWasm, type WasmFunction, type WasmMemory, wasm } from '../gbdt/wasm.ts'
+import {
+  compileWasm,
+  openWasm,
+  type WasmCode,
+  type WasmFunction,
+  type WasmMemory,
+  wasm,
+} from '../gbdt/wasm.ts'
 import { handOverKernel } from '../keep-compiled.ts'
 
 /** Pointers and strides are bytes. */
@@ -209,9 +216,14 @@ const functions: readonly WasmFunction[] = [
   ]),
 ]
 
-export function openNetworkKernel(memory: WasmMemory, pages: number): NetworkKernel {
+/** @param pages of the memory that it is opened over */
+export function compileNetworkKernel(pages: number): WasmCode {
   const code = compileWasm(functions, pages)
   handOverKernel(code)
+  return code
+}
+
+export function openNetworkKernel(code: WasmCode, memory: WasmMemory): NetworkKernel {
   const opened = openWasm(code, memory)
   const named = (name: string) => {
     const found = opened[name]

@@ -31,9 +31,16 @@ async function startWasm(require: NodeJS.Require): Promise<boolean> {
   }
 }
 
+/** Starts native TensorFlow; null where `@tensorflow/tfjs-node` is not installed. */
+export async function startNativeBackend(): Promise<{ backend: string; tfjs: string } | null> {
+  if (!(await startNative(createRequire(import.meta.url)))) return null
+  await tf.ready()
+  return { backend: tf.getBackend(), tfjs: tf.version.tfjs }
+}
+
 /**
- * Starts the fastest tfjs backend there is: `tensorflow` (tfjs-node, when installed), `wasm` (SIMD, and threads
- * where the platform has them), else `cpu`. Their results differ in the last float32 digits.
+ * Starts the fastest tfjs backend there is: `tensorflow` (tfjs-node, when installed), `wasm` (SIMD; tfjs turns its
+ * threads off in Node), else `cpu`. Their results differ in the last float32 digits.
  */
 export async function startTensorBackend(): Promise<{ backend: string; tfjs: string }> {
   const require = createRequire(import.meta.url)

@@ -9,9 +9,8 @@ import { type GbdtKernel, openKernel } from './kernel.ts'
 import type { GbdtShared } from './layout.ts'
 import { type MarginRows, writeClassGradients, writeGradients, writeProbabilities } from './objective.ts'
 
-/** Work by number, as it is passed in shared memory, with what its arguments are. */
+/** Work by number, as it is passed in shared memory, with what its arguments are; 0 is to stop. */
 export const laneWork = {
-  stop: 0,
   /** from, to, byte offset of the histogram, drawn features or −1 for all */
   build: 1,
   /** from, to, feature */
@@ -27,7 +26,7 @@ export type LaneWork = (typeof laneWork)[keyof typeof laneWork]
 export interface Lane {
   kernel: GbdtKernel
   /** Does part 0 or 1 of the work; returns a count (partition) or a sum of losses (gradients), else 0. */
-  run(work: LaneWork, part: 0 | 1, args: readonly number[]): number
+  run(work: LaneWork, part: 0 | 1, args: ArrayLike<number>): number
 }
 
 /** Where part 1 begins. */
@@ -68,7 +67,7 @@ export function createLane({ memory, code, layout, objective, quantile }: GbdtSh
   return {
     kernel,
     run(work, part, args) {
-      const [a = 0, b = 0, c = 0, d = 0] = args
+      const [a = 0, b = 0, c = 0, d = 0] = [args[0], args[1], args[2], args[3]]
       /** This part of `from … to`. */
       const cut = (from: number, to: number): [number, number] => {
         const middle = middleOf(from, to)
@@ -103,8 +102,6 @@ export function createLane({ memory, code, layout, objective, quantile }: GbdtSh
           addLeaves(a, b, from, to)
           return 0
         }
-        case laneWork.stop:
-          return 0
       }
     },
   }

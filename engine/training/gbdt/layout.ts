@@ -1,4 +1,5 @@
 import type { GbdtObjective } from '../../../shared/models/gbdt/tree-model.ts'
+import { controlBytes } from '../threads/control.ts'
 import { pageBytes, type WasmCode, type WasmMemory } from './wasm.ts'
 
 /** Byte offsets of everything the threads share. */
@@ -58,7 +59,7 @@ export function planLayout(
     width,
     groups,
     pairs,
-    control: take(64 * 8),
+    control: take(controlBytes),
     goesLeft: take(256),
     drawn: take(8 * width),
     bins: take(rows * width),

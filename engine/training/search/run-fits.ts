@@ -1,6 +1,5 @@
 import { availableParallelism, freemem } from 'node:os'
 import type { TrainSpec } from '../../../shared/notebook/train-spec.ts'
-import { keepCompiled } from '../keep-compiled.ts'
 import type { Resolved } from '../resolve-task.ts'
 import { cancelled, measureInTrainer } from '../run-trainer.ts'
 import { contentKey, type FitJournal, type FitRecord } from './fit-journal.ts'
@@ -48,7 +47,6 @@ export async function runFit(fit: Fit, context: FitContext): Promise<FitRecord &
     if (signal.aborted) throw cancelled()
     const started = now()
     const input = { signature, pipeline, model, seed: modelSeed, ...parts }
-    if (model.kind !== 'gbdt') await keepCompiled()
     const metrics = await measureInTrainer(input, signal)
     const rows = { train: parts.train.rows, validation: parts.validation.rows, test: parts.test.rows }
     return { key, rows, metrics, ms: now() - started }

@@ -114,6 +114,16 @@ export async function openData(
   }
 }
 
+/** What `rowsTable` shows, and where it has it from: a query of a few columns is not to plan a view of thousands. */
+export interface ShownRows {
+  readonly features: FeatureColumn[]
+  readonly table: string
+  /** Per feature its column in the table. */
+  readonly columns: string[]
+  /** SQL of the part of a row. */
+  readonly part: string
+}
+
 /**
  * Makes `rowsTable` show a spec's features, as `c0`, `c1`, … in its own order.
  *
@@ -126,15 +136,17 @@ export async function showRows(
   spec: TrainSpec,
   source: string = splitTable,
   part = 'part',
-): Promise<FeatureColumn[]> {
+): Promise<ShownRows> {
   const features = chooseFeatures(spec, opened.columns)
-  const shown = features.map((feature, i) => {
-    const at = opened.features.findIndex((known) => isSame(known, feature))
-    return `${snapshotColumn(at)} as ${snapshotColumn(i)}`
+  const columns = features.map((feature, i) => {
+    const known = opened.features[i]
+    const isThere = known !== undefined && isSame(known, feature)
+    return snapshotColumn(isThere ? i : opened.features.findIndex((other) => isSame(other, feature)))
   })
+  const shown = columns.map((column, i) => `${column} as ${snapshotColumn(i)}`)
   const beside = ['y', 'n', `${part} as part`, ...(opened.weight ? ['w'] : [])]
   await session.run(
     `create or replace temp view ${rowsTable.replace('temp.', '')} as select ${[...shown, ...beside].join(', ')} from ${source}`,
   )
-  return features
+  return { features, table: source, columns, part }
 }

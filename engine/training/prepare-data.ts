@@ -12,12 +12,12 @@ import { checkWidth } from './features/check-width.ts'
 import { fitPipeline } from './features/fit-pipeline.ts'
 import type { FitRows } from './features/fit-rows.ts'
 import type { FittedColumn } from './features/fitted-column.ts'
-import { type OpenedData, type ReportStep, showRows } from './open-data.ts'
+import { type OpenedData, type ReportStep, type ShownRows, showRows } from './open-data.ts'
 import { readPart } from './read-part.ts'
 import { dataFingerprint, sha256 } from './read-provenance.ts'
 import type { Resolved } from './resolve-task.ts'
 import { checkTrainingWeights } from './sample-weights.ts'
-import { rowsTable, type SplitCounts } from './split-rows.ts'
+import type { SplitCounts } from './split-rows.ts'
 import type { ExtraColumn } from './take-snapshot.ts'
 import type { Part, TrainerResult } from './trainer-messages.ts'
 
@@ -57,12 +57,12 @@ function signatureOf(
 /**
  * Fits the pipeline on the training rows of `rowsTable` inside the database, and reads the parts as columns.
  *
- * @param features of the rows shown, in their order
+ * @param shown what `rowsTable` shows
  */
 export async function fitParts(
   session: Session,
   { resolved, target, weight }: Pick<OpenedData, 'resolved' | 'target' | 'weight'>,
-  features: readonly FeatureColumn[],
+  shown: ShownRows,
   spec: Pick<TrainSpec, 'features'>,
   counts: SplitCounts,
   report: ReportStep,
@@ -71,12 +71,13 @@ export async function fitParts(
   report('fitting features', 0.1)
   const all: FitRows = {
     session,
-    table: rowsTable,
-    where: 'part = 0',
+    table: shown.table,
+    where: `${shown.part} = 0`,
+    columns: shown.columns,
     task: resolved.task,
     classes: resolved.classes.map((one) => String(one.label)),
   }
-  const { pipeline, fitted } = await fitPipeline(all, features, spec.features, (done) =>
+  const { pipeline, fitted } = await fitPipeline(all, shown.features, spec.features, (done) =>
     report('fitting features', 0.1 + 0.1 * done),
   )
   checkWidth(pipeline, rows)
@@ -129,10 +130,11 @@ export async function prepareData(
   report: ReportStep,
 ): Promise<Prepared> {
   const { quoted, columns, resolved, counts, split } = opened
-  const features = await showRows(session, opened, spec)
+  const shown = await showRows(session, opened, spec)
+  const { features } = shown
   const extras = opened.extras.filter(({ name }) => !features.some((feature) => feature.name === name))
   return {
-    ...(await fitParts(session, opened, features, spec, counts, report)),
+    ...(await fitParts(session, opened, shown, spec, counts, report)),
     resolved: { ...resolved, model: spec.model ?? resolved.model },
     heldOut: { features, extras, rows: keptRows(counts.test, features.length + extras.length) },
     split: counts,

@@ -41,13 +41,10 @@ function selectSql(column: string, i: number, feature: FeatureColumn): string {
   const isNumber = type === 'timestamp' || kind === 'float'
   return [
     `count(${column})::double as p${i}`,
-    count(
-      isNumber
-        ? `${column} = 'inf'::double${type === 'timestamp' ? '' : ` or ${column} = '-inf'::double`}`
-        : null,
-      'i',
-    ),
-    count(type === 'timestamp' ? `${column} = '-inf'::double` : null, 'u'),
+    // The ends tell whether there is anything to count.
+    isNumber
+      ? `coalesce(isinf(max(${column})) or isinf(min(${column})), false)::double as e${i}`
+      : `0 as e${i}`,
     count(type === 'boolean' ? `${column} not in (0, 1)` : null, 'o'),
     count(outsideSql(column, feature)?.sql ?? null, 'c'),
     type === 'categorical' ? `approx_count_distinct(${column})::double as d${i}` : `0 as d${i}`,
@@ -71,11 +68,21 @@ export async function checkFeatures(
       const of = (key: string) => Number(row?.[`${key}${i}`])
       const found: Found = {
         present: of('p'),
-        infinite: of('i'),
-        unread: of('u'),
+        infinite: 0,
+        unread: 0,
         odd: of('o'),
         outside: of('c'),
         distinct: of('d'),
+      }
+      if (of('e') > 0) {
+        const column = columnOf(from + i)
+        const [ends] = await session.rows(
+          `select count(*) filter (${column} = 'inf'::double)::double as above,
+                  count(*) filter (${column} = '-inf'::double)::double as below from ${table}`,
+        )
+        // Below, a time stands for a text that is none.
+        found.infinite = Number(ends?.above) + (feature.type === 'timestamp' ? 0 : Number(ends?.below))
+        found.unread = feature.type === 'timestamp' ? Number(ends?.below) : 0
       }
       // The count is an estimate, good for ruling a column out: only one near the number of rows is counted through.
       if (found.distinct > 0.8 * found.present) {

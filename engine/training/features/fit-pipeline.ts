@@ -11,7 +11,7 @@ import { interactionsOf } from './interactions.ts'
 import { profileNumbers } from './profile-numbers.ts'
 
 /**
- * Fits a pipeline inside the database, on rows that have the features in their order as `c0`, `c1`, ….
+ * Fits a pipeline inside the database, on rows that have the features in their order as `rows.columns`, else as `c0`, `c1`, ….
  *
  * @param onColumn is called before each column with the share that is done, 0 to 1
  */
@@ -21,16 +21,17 @@ export async function fitPipeline(
   spec: FeaturesSpec | undefined,
   onColumn: (done: number) => void = () => undefined,
 ): Promise<{ pipeline: Pipeline; fitted: FittedColumn[] }> {
+  const columnOf = (i: number) => rows.columns?.[i] ?? snapshotColumn(i)
   const numeric = features.flatMap((feature, i) =>
     feature.type === 'numeric' || feature.type === 'timestamp'
-      ? [{ column: snapshotColumn(i), median: imputationOf(feature) === 'median' }]
+      ? [{ column: columnOf(i), median: imputationOf(feature) === 'median' }]
       : [],
   )
   const profiled = { ...rows, profiles: await profileNumbers(rows, numeric) }
   const fitted: FittedColumn[] = []
   for (const [i, feature] of features.entries()) {
     onColumn(i / features.length)
-    fitted.push(await fitColumn(profiled, snapshotColumn(i), feature))
+    fitted.push(await fitColumn(profiled, columnOf(i), feature))
   }
   const encoders = fitted.map((column) => column.encoder)
   return { pipeline: assemblePipeline(encoders, interactionsOf(spec?.interactions ?? [], encoders)), fitted }

@@ -13,6 +13,8 @@ export interface FitRows {
   readonly task: Task
   /** Labels of the classes that `y` counts through; empty for a regression. */
   readonly classes: readonly string[]
+  /** The features' columns in the table, where they are not `c0`, `c1`, … */
+  readonly columns?: readonly string[]
   /** Of columns of numbers, by column, where they were profiled together before. */
   readonly profiles?: ReadonlyMap<string, NumberProfile>
 }

@@ -17,12 +17,17 @@ export interface NumberProfile {
 
 export interface ProfiledColumn {
   column: string
-  /** Whether its median is wanted, which takes longer than everything else together. */
+  /** Whether its exact median is wanted, which takes longer than everything else together. */
   median: boolean
 }
 
-/** Asked together: one query a column would spend most of its time on planning where a table has thousands. */
-const columnsAtATime = 50
+/**
+ * Asked together: one query a column would spend most of its time on planning where a table has thousands. Quantiles
+ * hold all values, so that long columns go in smaller groups.
+ */
+const mostColumns = 100
+const fewestColumns = 10
+const cellsAtATime = 40_000_000
 
 /**
  * Values that the baseline's bins are cut from. Their edges need not be exact, for what falls between them is counted
@@ -32,18 +37,19 @@ const mostForEdges = 100_000
 
 const fractions = Array.from({ length: baselineBins + 1 }, (_, i) => i / baselineBins).join(', ')
 
-function momentsSql({ column, median }: ProfiledColumn, i: number): string {
-  return `count(${column})::double as p${i}, count(*) filter (${column} is null)::double as x${i},
-    favg(${column}) as m${i}, stddev_pop(${column}) as s${i}, min(${column}) as l${i}, max(${column}) as h${i},
-    ${median ? `median(${column})` : 'null'}::double as c${i}, approx_count_distinct(${column})::double as d${i}`
+function momentsSql({ column }: ProfiledColumn, i: number): string {
+  return `count(${column})::double as p${i}, favg(${column}) as m${i}, stddev_pop(${column}) as s${i},
+    min(${column}) as l${i}, max(${column}) as h${i}, approx_count_distinct(${column})::double as d${i}`
 }
 
 /** Row numbers mean nothing, so every k-th of their hashes is a random sample, and the same one every time. */
-function edgesSql(column: string, i: number, present: number, few: boolean): string {
+function edgesSql({ column, median }: ProfiledColumn, i: number, present: number, few: boolean): string {
   const every = Math.floor(present / mostForEdges)
+  // Of all values, the middle one of the quantiles is the median.
+  const middle = median && every > 1 ? `, median(${column})::double as c${i}` : ''
   const some = every > 1 ? ` filter (hash(n) % ${every} = 0)` : ''
   const distinct = few ? `, list(distinct ${column}) as v${i}` : ''
-  return `quantile_cont(${column}, [${fractions}])${some} as q${i}${distinct}`
+  return `quantile_cont(${column}, [${fractions}])${some} as q${i}${distinct}${middle}`
 }
 
 function numbers(value: unknown): number[] {
@@ -57,29 +63,34 @@ export async function profileNumbers(
 ): Promise<Map<string, NumberProfile>> {
   const profiles = new Map<string, NumberProfile>()
   const of = `from ${rows.table} where ${rows.where}`
+  const [counted] = await rows.session.rows(`select count(*)::double as n ${of}`)
+  const all = Number(counted?.n)
+  const fitting = Math.floor(cellsAtATime / Math.max(all, 1))
+  const columnsAtATime = Math.max(fewestColumns, Math.min(mostColumns, fitting))
   for (let from = 0; from < columns.length; from += columnsAtATime) {
     const some = columns.slice(from, from + columnsAtATime)
     const [row = {}] = await rows.session.rows(`select ${some.map(momentsSql).join(', ')} ${of}`)
     const number = (key: string, i: number) => Number(row[`${key}${i}`] ?? Number.NaN)
     // The estimate of distinct values is good enough to tell few from many, not to count them.
-    const cuts = some.map(({ column }, i) =>
+    const cuts = some.map((column, i) =>
       edgesSql(column, i, number('p', i), number('d', i) <= 2 * baselineBins),
     )
     const [found = {}] = await rows.session.rows(`select ${cuts.join(', ')} ${of}`)
-    for (const [i, { column }] of some.entries()) {
+    for (const [i, { column, median }] of some.entries()) {
       const [low, high] = [number('l', i), number('h', i)]
       const distinct = numbers(found[`v${i}`]).sort((a, b) => a - b)
       const isFew = distinct.length > 0 && distinct.length <= baselineBins
       // A sample may lack the ends.
-      const quantiles = [low, ...numbers(found[`q${i}`]).slice(1, -1), high]
+      const cut = numbers(found[`q${i}`])
+      const quantiles = [low, ...cut.slice(1, -1), high]
       profiles.set(column, {
         present: number('p', i),
-        missing: number('x', i),
+        missing: all - number('p', i),
         mean: number('m', i),
         deviation: number('s', i),
         low,
         high,
-        median: number('c', i),
+        median: median ? Number(found[`c${i}`] ?? cut[baselineBins / 2] ?? Number.NaN) : Number.NaN,
         edges: collapseEdges(isFew ? [...distinct, distinct.at(-1)!] : quantiles),
       })
     }

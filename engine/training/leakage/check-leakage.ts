@@ -29,7 +29,7 @@ export async function checkLeakage(
     .filter(({ feature: { name } }) => used.delete(name))
   const rows = counts.train + counts.validation + counts.test
   const warnings = [
-    ...(await checkIdentifiers(session, placed, quoted, throwIfStopped)),
+    ...(await checkIdentifiers(session, placed, quoted, rows, throwIfStopped)),
     ...(await checkSingleFeatures(session, placed, resolved, target.name, rows, throwIfStopped)),
     ...(targetTime ? await checkFutureTimestamps(session, placed, targetTime, quoted) : []),
   ]

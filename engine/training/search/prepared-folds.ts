@@ -91,12 +91,12 @@ export async function openPreparedFolds(
     if (dealt.seed !== seed) {
       dealt = { seed, part: await dealFolds(session, opened, { ...request, seed }) }
     }
-    const features = await showRows(session, opened, spec, foldsTable, dealt.part(fold, share))
+    const shown = await showRows(session, opened, spec, foldsTable, dealt.part(fold, share))
     const counts = await countParts(session, rowsTable)
     const { signature, pipeline, parts } = await fitParts(
       session,
       opened,
-      features,
+      shown,
       spec,
       counts,
       throwIfStopped,

@@ -7,6 +7,9 @@ import { parts, rowsTable } from './split-rows.ts'
 import { snapshotColumn } from './take-snapshot.ts'
 
 const most = 200
+/** Most values of all rows together: with thousands of columns fewer rows are as telling, and quick to replay. */
+const mostValues = 100_000
+const fewest = 20
 /** Of them, at most this many are chosen for having a missing value. */
 const mostWithMissing = 50
 
@@ -34,8 +37,9 @@ async function heldOutRows(session: Session, inputs: readonly SignatureColumn[])
       `select n::double as n, ${columns.join(', ')} from ${rowsTable}
        where part = ${parts.test} and ${accepted} and ${condition} order by n limit ${limit}`,
     )
-  const withMissing = await of(`(${isMissing})`, mostWithMissing)
-  const complete = await of(`not (${isMissing})`, most - withMissing.length)
+  const wanted = Math.max(fewest, Math.min(most, Math.floor(mostValues / columns.length)))
+  const withMissing = await of(`(${isMissing})`, Math.min(mostWithMissing, wanted / 2))
+  const complete = await of(`not (${isMissing})`, wanted - withMissing.length)
   return [...withMissing, ...complete]
     .sort((a, b) => Number(a.n) - Number(b.n))
     .map((row) =>

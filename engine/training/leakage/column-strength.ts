@@ -4,6 +4,8 @@ import { lowerBound, rankArea } from './rank-area.ts'
 
 const bins = 64
 const fewestChecked = 10
+/** The order says more than the bins of a rare class that fills none; it is never perfect where they say this little. */
+const leastForOrder = 0.75
 
 /** A feature and the target over sampled rows, as `readSamples` gives them. */
 export interface SampledColumn {
@@ -20,13 +22,14 @@ interface Keys {
   readonly count: number
 }
 
-/** Values of the rows where `keep` holds, without missing ones, sorted. */
-function sortedValues(values: Float64Array, keep: (row: number) => boolean): Float64Array {
+/** Values of the rows that are trained on, or of those that are not, without missing ones, sorted. */
+function sortedValues({ values, target, trained }: SampledColumn, part: 0 | 1, label?: 0 | 1): Float64Array {
   const kept = new Float64Array(values.length)
   let count = 0
   for (let r = 0; r < values.length; r++) {
     const value = values[r]!
-    if (!Number.isNaN(value) && keep(r)) kept[count++] = value
+    if (trained[r] !== part || Number.isNaN(value) || (label !== undefined && target[r] !== label)) continue
+    kept[count++] = value
   }
   return kept.subarray(0, count).sort()
 }
@@ -35,7 +38,8 @@ function sortedValues(values: Float64Array, keep: (row: number) => boolean): Flo
  * A feature's values as a few keys: categories as they are, numbers by their quantile on the training rows; missing
  * values are a key of their own, because where they are missing may tell the answer.
  */
-function keysOf({ values, ordered, trained }: SampledColumn): Keys {
+function keysOf(column: SampledColumn): Keys {
+  const { values, ordered } = column
   const codes = new Int32Array(values.length)
   if (!ordered) {
     const known = new Map<number, number>()
@@ -50,7 +54,7 @@ function keysOf({ values, ordered, trained }: SampledColumn): Keys {
     }
     return { codes, count: known.size + 1 }
   }
-  const sorted = sortedValues(values, (r) => trained[r] === 1)
+  const sorted = sortedValues(column, 1)
   const edges = new Float64Array(bins - 1)
   let count = 0
   for (let i = 1; i < bins && sorted.length > 0; i++) {
@@ -82,24 +86,43 @@ function meansOf({ codes, count }: Keys, { target, trained }: SampledColumn) {
   return { byKey: sums.map((total, key) => total / rows[key]!), mean: sum / all }
 }
 
-/** The AUC on the other rows of each row's mean answer by key. */
+/** The AUC on the other rows of each row's mean answer by key, ties counting half. */
 function areaByKey(keys: Keys, column: SampledColumn): number {
   const { byKey, mean } = meansOf(keys, column)
-  const scores = Float64Array.from(keys.codes, (key) => (Number.isNaN(byKey[key]!) ? mean : byKey[key]!))
-  return areaOf(scores, column, 0)
+  const { target, trained } = column
+  const lower = new Float64Array(keys.count)
+  const upper = new Float64Array(keys.count)
+  for (let r = 0; r < target.length; r++) {
+    if (trained[r] === 1) continue
+    const ofClass = target[r] === 1 ? upper : lower
+    const key = keys.codes[r]!
+    ofClass[key] = ofClass[key]! + 1
+  }
+  const scores = byKey.map((score) => (Number.isNaN(score) ? mean : score))
+  const order = Uint32Array.from(scores, (_, key) => key).sort((a, b) => scores[a]! - scores[b]!)
+  let [wins, below, ones] = [0, 0, 0]
+  for (let from = 0, to = 0; from < order.length; from = to) {
+    let [low, high] = [0, 0]
+    for (; to < order.length && scores[order[to]!] === scores[order[from]!]; to++) {
+      low += lower[order[to]!]!
+      high += upper[order[to]!]!
+    }
+    wins += high * (below + low / 2)
+    below += low
+    ones += high
+  }
+  return wins / (below * ones)
 }
 
-/** The AUC of a score on the rows that are trained on, or on those that are not. */
-function areaOf(scores: Float64Array, { target, trained }: SampledColumn, part: 0 | 1): number {
-  const lower = sortedValues(scores, (r) => trained[r] === part && target[r] === 0)
-  const upper = sortedValues(scores, (r) => trained[r] === part && target[r] === 1)
-  return rankArea(lower, upper)
+/** The AUC of the value itself on the rows that are trained on, or on those that are not. */
+function areaOf(column: SampledColumn, part: 0 | 1): number {
+  return rankArea(sortedValues(column, part, 0), sortedValues(column, part, 1))
 }
 
 /** The AUC on the other rows of the value itself, turned as on the training rows. */
 function areaInOrder(column: SampledColumn): number {
-  const checked = areaOf(column.values, column, 0)
-  return areaOf(column.values, column, 1) < 0.5 ? 1 - checked : checked
+  const checked = areaOf(column, 0)
+  return areaOf(column, 1) < 0.5 ? 1 - checked : checked
 }
 
 /** For every key the class that most of its training rows have, −1 where it has none. */
@@ -197,7 +220,7 @@ export function columnStrength(column: SampledColumn, task: Task): number | null
     regression: varianceExplained,
   }[task](keys, column)
   if (!Number.isFinite(figure)) return null
-  if (task !== 'binary' || !ordered) return figure
+  if (task !== 'binary' || !ordered || figure < leastForOrder) return figure
   // An order says nothing of rows without a value.
   const present = values.reduce((rows, value) => rows + (Number.isNaN(value) ? 0 : 1), 0)
   return present < 0.99 * values.length ? figure : Math.max(figure, areaInOrder(column) || 0)

@@ -11,6 +11,7 @@ import { parseCsv } from '../rows/csv.ts'
 import { ask } from './ask.ts'
 import type { ChildServer } from './child-server.ts'
 import { compared, isLabel, list, type Outcomes, ownOutcome, parseLabel } from './outcomes.ts'
+import { probedColumns, probedText } from './probed-columns.ts'
 import { recordedCsv } from './replay-tables.ts'
 
 export async function replayPredict(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
@@ -169,7 +170,8 @@ function trialsOf(columns: readonly SignatureColumn[], row: Row): Trial[] {
 
 /** Missing, unseen and wrongly typed values are scored or refused exactly as the signature says. */
 export async function replayOddValues(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
-  const trials = trialsOf(model.signature.inputs, model.examples.rows[0] ?? {})
+  const { inputs } = model.signature
+  const trials = trialsOf(probedColumns(inputs), model.examples.rows[0] ?? {})
   for (const { what, column, row, accepted } of trials) {
     const answer = await server.post('/predict', JSON.stringify([row]))
     const named = answer.text.includes(JSON.stringify(column.name))
@@ -180,7 +182,10 @@ export async function replayOddValues(model: LoadedModel, server: ChildServer): 
     const detail = `${what} in "${column.name}" should be ${wanted}, the answer was ${answer.status}: ${answer.text.slice(0, 200)}`
     return { passed: false, detail }
   }
-  return { passed: true, detail: `${trials.length} odd values answered as the signature says` }
+  return {
+    passed: true,
+    detail: `${trials.length} odd values${probedText(inputs)} answered as the signature says`,
+  }
 }
 
 export async function measureLatency(model: LoadedModel, server: ChildServer): Promise<Outcomes> {

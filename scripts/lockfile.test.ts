@@ -36,11 +36,18 @@ describe('package-lock.json', () => {
 
 it('bundles carry runtimes of the versions that are locked here', async () => {
   const { packages } = await readLockedRuntimes(join(root, 'resources/runtimes/locked.json'))
-  for (const part of runtimeParts) {
+  for (const part of runtimeParts.filter((one) => one !== 'onnx')) {
     const locked = Object.values(packages[part] ?? {})
     expect(locked).toHaveLength(5)
     for (const { name, version, integrity } of locked) {
       expect(lockfile.packages[`node_modules/${name}`]).toMatchObject({ version, integrity })
     }
   }
+})
+
+it('ONNX Runtime is of the one version that may be installed beside Slipway', async () => {
+  const { packages } = await readLockedRuntimes(join(root, 'resources/runtimes/locked.json'))
+  const { peerDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  const versions = Object.values(packages.onnx ?? {}).map(({ name, version }) => `${name}@${version}`)
+  expect(versions).toEqual(Array(4).fill(`onnxruntime-node@${peerDependencies['onnxruntime-node']}`))
 })

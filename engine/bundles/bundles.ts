@@ -15,7 +15,7 @@ import { writeFailure } from '../workspace/atomic-write.ts'
 import { writeArchive } from './archive.ts'
 import { asTask } from './as-task.ts'
 import { type BundleFile, bundleFiles, manifestOf } from './bundle-files.ts'
-import { chooseTarget } from './choose-target.ts'
+import { chooseTarget, nativeParts } from './choose-target.ts'
 import { createMetricGates, type MeasureForGates } from './metric-gates.ts'
 import { hostTarget, readBundleManifest } from './read-bundle.ts'
 import { revealFolder } from './reveal-folder.ts'
@@ -28,7 +28,7 @@ import { sweepAbandoned, temporaryPlace } from './sweep-abandoned.ts'
 export interface PackageOptions {
   /** Default: `.slipway/bundles/<name>-<version>` of the workspace. */
   out?: string
-  /** Default: `any`, or this machine's platform for a version with SQL transforms. */
+  /** Default: `any`, or this machine's platform for a version with SQL transforms or of an ONNX model. */
   target?: Target
   /** Metric gates to keep beside those of the model, as `metric-gate.ts` reads them. */
   gates?: readonly string[]
@@ -145,9 +145,7 @@ export function createBundles(parts: BundlesParts): Bundles {
     const { record } = await catalog.get(ref.name, ref.version)
     const versionFolder = catalog.folder(ref.name, ref.version)
     const packages =
-      target === 'any'
-        ? []
-        : await runtimes.packages(target, record.transforms ? ['node', 'duckdb'] : ['node'], fetching)
+      target === 'any' ? [] : await runtimes.packages(target, ['node', ...nativeParts(record)], fetching)
     const node = target === 'any' ? process.versions.node : await runtimes.nodeVersion(target)
     const runtime = { slipway: slipwayVersion, node, target }
     const made = { record, versionFolder, templateFolder, servingFile, runtime, packages, licenseFolder }
@@ -185,9 +183,9 @@ export function createBundles(parts: BundlesParts): Bundles {
       await write(ref, temporary, target, { onFetch, signal })
       signal.throwIfAborted()
       const end = archive ? 0.98 : 1
-      const foreign = record.transforms !== undefined && target !== hostTarget()
+      const foreign = nativeParts(record).length > 0 && target !== hostTarget()
       if (foreign) {
-        // DuckDB for another platform cannot be loaded here: the same version is checked as a bundle for this one.
+        // Native code for another platform cannot be loaded here: the same version is checked as a bundle for this one.
         await mkdir(twin, { recursive: true })
         await write(ref, twin, chooseTarget(record, undefined), { onFetch, signal })
       }
@@ -278,7 +276,10 @@ export function createBundles(parts: BundlesParts): Bundles {
     async targets(ref) {
       const { record } = await catalog.get(ref.name, ref.version)
       const usual = chooseTarget(record, undefined)
-      const possible = targets.filter((target) => target !== 'any' || !record.transforms)
+      const native = nativeParts(record)
+      const possible = targets.filter((target) =>
+        target === 'any' ? native.length === 0 : !(native.includes('onnx') && target === 'darwin-x64'),
+      )
       return [usual, ...possible.filter((target) => target !== usual)]
     },
     reports: (ref) => reports.list(ref),

@@ -4,18 +4,20 @@ import { extname } from 'node:path'
 import { version as duckdbVersion } from '@duckdb/node-api'
 import { type ModelVersion, type TrainedRecord, versionFiles } from '../../shared/catalog/version.ts'
 import { Failure } from '../../shared/failure.ts'
-import type { Predictor } from '../../shared/models/predictor.ts'
 import { modelNamePattern } from '../../shared/notebook/train-spec.ts'
 import type { Label, Signature } from '../../shared/signature/signature.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { type Database, literal, quoteRelation, type Session } from '../data/database.ts'
+import { type FindOnnxModule, findOnnxModule, onnxVersion } from '../onnx/find-onnx-module.ts'
+import { loadOnnxRuntime } from '../onnx/load-onnx-runtime.ts'
 import { gitState, type RunProgram, runProgram, sha256 } from '../training/read-provenance.ts'
 import { assembleImport, type ImportedRows } from './assemble-import.ts'
+import type { ForeignModel, OpenedModel } from './foreign-model.ts'
 import { importCard } from './import-card.ts'
 import type { ImportRequest, Imports } from './imports.ts'
-import { makeRows } from './made-rows.ts'
+import { readOnnx } from './onnx-model.ts'
 import { describeData, distinctLabels, type SampledData, sampleRows } from './sample-rows.ts'
-import { classesOf, type ForeignTrees, foreignPredictor, readXgboost } from './xgboost-model.ts'
+import { readXgboost } from './xgboost-model.ts'
 
 export interface ImportsDependencies {
   database: Database
@@ -24,6 +26,9 @@ export interface ImportsDependencies {
   slipwayVersion: string
   now?: () => number
   run?: RunProgram
+  findModule?: FindOnnxModule
+  /** Told of what is fetched, such as "Fetching onnxruntime-node 1.30.0". */
+  onFetch?: (title: string) => void
 }
 
 const dataFiles = new Set(['.csv', '.tsv', '.parquet', '.json', '.ndjson', '.jsonl'])
@@ -37,18 +42,12 @@ function sourceOf(data: string): string {
   return dataFiles.has(extname(data).toLowerCase()) && existsSync(data) ? literal(data) : quoteRelation(data)
 }
 
-async function readModelFile({ file, shown }: ImportRequest): Promise<string> {
-  const bytes = await readFile(file).catch(() => {
+async function bytesOf({ file, shown }: ImportRequest): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(file))
+  } catch {
     throw new Failure('not-found', `There is no model file ${shown}.`, 'Check the path and its spelling.')
-  })
-  const text = bytes.toString('utf8')
-  if (text.trimStart().startsWith('{') && /"gradient_booster"\s*:/.test(text)) return text
-  throw new Failure(
-    'invalid-input',
-    `${shown} is no XGBoost model in JSON.`,
-    'Save it in Python as booster.save_model("model.json"), the name ending in .json.',
-    'file',
-  )
+  }
 }
 
 function actualOf(signature: Signature, answers: readonly (string | null)[]): number[] {
@@ -72,21 +71,43 @@ export function createImports(dependencies: ImportsDependencies): Imports {
     slipwayVersion,
     now = Date.now,
     run = runProgram,
+    findModule = findOnnxModule,
+    onFetch = () => {},
   } = dependencies
 
-  /** The labels that were given, else the target's values where they are as many as the model has classes. */
+  /** ONNX Runtime, fetched as a task that is shown where it is not here yet. */
+  async function onnxRuntime() {
+    const path = await findModule(onFetch)
+    return { runtime: loadOnnxRuntime(path), version: await onnxVersion() }
+  }
+
+  function readModel(bytes: Uint8Array, shown: string): ForeignModel {
+    const text = bytes[0] === 0x7b ? new TextDecoder().decode(bytes) : ''
+    if (/"gradient_booster"\s*:/.test(text)) return readXgboost(text, shown)
+    if (text === '') return readOnnx(bytes, shown, onnxRuntime)
+    throw new Failure(
+      'invalid-input',
+      `${shown} is no XGBoost model in JSON.`,
+      'Save it in Python as booster.save_model("model.json"), the name ending in .json, or as ONNX.',
+      'file',
+    )
+  }
+
+  /** The labels that were given, else those of the file, else the target's values where they are as many. */
   async function chooseClasses(
     session: Session,
     request: ImportRequest,
-    trees: ForeignTrees,
+    model: ForeignModel,
     data: SampledData | null,
-  ): Promise<Label[] | null> {
+  ): Promise<readonly Label[] | null> {
     const { classes, target } = request
-    if (classes || trees.task === 'regression' || !data || target === undefined || !request.data) {
-      return classesOf(trees, classes ?? null)
-    }
-    const count = trees.task === 'binary' ? 2 : trees.model.groups
+    const { classCount: count, labels } = model
+    if (classes) return classes
+    if (count === null || !data || target === undefined || !request.data) return null
+    // Codes 0, 1, … of the file stand for whatever the data has in their place.
+    if (labels?.some((label, k) => label !== k)) return null
     const found = await distinctLabels(session, sourceOf(request.data), data, target, count)
+    if (labels && found?.every((label) => labels.includes(label))) return null
     if (found?.length !== count) {
       throw new Failure(
         'invalid-input',
@@ -95,36 +116,35 @@ export function createImports(dependencies: ImportsDependencies): Imports {
         'classes',
       )
     }
-    return classesOf(trees, found)
+    return found
   }
 
-  function notesOf({ description, model }: ForeignTrees, given: boolean): string[] {
-    const rounds = model.trees.length / model.groups
-    const notes: string[] = []
-    const { bestRounds } = description
-    if (bestRounds !== null && bestRounds < rounds) {
-      notes.push(
-        `It holds ${rounds} rounds; early stopping found the least loss after ${bestRounds}. All are used, as by \`Booster.predict\`. To serve the best ones only, save \`booster[:booster.best_iteration + 1]\`.`,
-      )
-    }
-    if (!given) {
-      notes.push(
-        'It was imported without data. Its recorded rows are made up from the thresholds of its trees: they prove that predictions stay the same, and say nothing of the data. Its baseline is empty, so drift is measured only between windows.',
-      )
-    }
-    return notes
+  /** The names that were given, else those of the data where the file has none and the data has as many. */
+  function chooseColumns(
+    { columns, target, data: from }: ImportRequest,
+    { unnamedColumns: count }: ForeignModel,
+    data: SampledData | null,
+  ): readonly string[] | null {
+    if (columns || count === null || !data) return columns ?? null
+    const names = data.columns.map(({ name }) => name).filter((name) => name !== target)
+    if (count === 0 || names.length === count) return names
+    throw new Failure(
+      'invalid-input',
+      `The model reads ${count} columns without names; the data ${from} has ${names.length}${target === undefined ? '' : ' beside the target'}: ${names.join(', ')}.`,
+      'Name the columns in the order in which the model was trained on them, or select those alone.',
+      'columns',
+    )
   }
 
   async function rowsFor(
     session: Session,
     request: ImportRequest,
-    trees: ForeignTrees,
-    predictor: Predictor,
+    opened: OpenedModel,
     data: SampledData | null,
   ): Promise<{ rows: ImportedRows; signature: Signature }> {
-    const { signature } = predictor
+    const { signature } = opened
     if (!data || request.data === undefined) {
-      return { rows: { rows: makeRows(signature, trees.model), actual: [], given: false }, signature }
+      return { rows: { rows: opened.makeRows(), actual: [], given: false }, signature }
     }
     const { target = null } = request
     const source = sourceOf(request.data)
@@ -147,20 +167,23 @@ export function createImports(dependencies: ImportsDependencies): Imports {
       )
     }
     const started = now()
-    const modelJson = await readModelFile(request)
-    const trees = readXgboost(modelJson, shown)
+    const bytes = await bytesOf(request)
+    const model = readModel(bytes, shown)
     const data = request.data ? await describeData(session, sourceOf(request.data), request.data) : null
-    const classes = await chooseClasses(session, request, trees, data)
+    const classes = await chooseClasses(session, request, model, data)
+    const columns = chooseColumns(request, model, data)
     const target = request.target ?? 'prediction'
-    const foreign = foreignPredictor(trees, target, classes)
-    const { rows, signature } = await rowsFor(session, request, trees, foreign.predictor, data)
-    const { baseline, examples, metrics } = assembleImport(foreign.predictor, rows)
+    const opened = await model.open({ target, classes, columns })
+    const { rows, signature } = await rowsFor(session, request, opened, data)
+    const { baseline, examples, metrics } = assembleImport(opened.predictor, rows)
+    const { task } = signature
+    const hash = sha256(bytes)
     const record: TrainedRecord = {
       name,
-      task: trees.task,
+      task,
       created: new Date(now()).toISOString(),
       durationMs: now() - started,
-      spec: { from: request.data ?? shown, target, task: trees.task, model: { kind: 'gbdt' } },
+      spec: { from: request.data ?? shown, target, task, ...(model.spec ? { model: model.spec } : {}) },
       signature,
       metrics,
       split: { train: 0, validation: 0, test: rows.given ? rows.rows.length : 0 },
@@ -169,31 +192,30 @@ export function createImports(dependencies: ImportsDependencies): Imports {
         notebook: null,
         notebookHash: null,
         cell: null,
-        data: data?.fingerprint ?? { relation: shown, sql: null, rows: 0, contentHash: sha256(modelJson) },
+        data: data?.fingerprint ?? { relation: shown, sql: null, rows: 0, contentHash: hash },
         git: await gitState(workspaceFolder, run),
         imported: {
-          format: 'xgboost',
+          format: model.format,
           file: shown,
-          sha256: sha256(modelJson),
-          producer: `XGBoost ${trees.description.version}`,
+          sha256: hash,
+          producer: model.producer,
           rows: rows.given ? 'given' : 'made',
         },
         slipway: slipwayVersion,
         node: process.versions.node,
         platform: `${process.platform}-${process.arch}`,
         backend: 'none',
-        packages: { duckdb: duckdbVersion().replace(/^v/, ''), xgboost: trees.description.version },
+        packages: { duckdb: duckdbVersion().replace(/^v/, ''), ...model.packages },
       },
     }
-    const card = importCard(record, notesOf(trees, rows.given))
+    const card = importCard(record, opened.notes(rows.given))
     const files = new Map<string, Uint8Array>([
-      [versionFiles.features, json(foreign.pipeline)],
+      [versionFiles.features, json(opened.pipeline)],
       [versionFiles.signature, json(signature)],
       [versionFiles.baseline, json(baseline)],
       [versionFiles.examples, json(examples)],
       [versionFiles.card, new TextEncoder().encode(card)],
-      // Byte by byte what was given: Python loads it as before.
-      [versionFiles.modelTopology, new TextEncoder().encode(modelJson)],
+      ...opened.files,
     ])
     return catalog.register({ record, naive: {}, files })
   }

@@ -14,6 +14,8 @@ export interface ImportRequest {
   target?: string
   /** Labels in the order of the model's outputs; binary: negative, then positive. */
   classes?: readonly Label[]
+  /** Names of the model's columns in its order, where its file has none. */
+  columns?: readonly string[]
 }
 
 /** Brings models that were trained elsewhere into the catalog. */

@@ -1,3 +1,4 @@
+import { versionFiles } from '../../shared/catalog/version.ts'
 import { Failure } from '../../shared/failure.ts'
 import { assemblePipeline } from '../../shared/features/assemble-pipeline.ts'
 import type { Encoder, Pipeline } from '../../shared/features/pipeline.ts'
@@ -7,15 +8,18 @@ import { readGbdtModel } from '../../shared/models/gbdt/parse-gbdt-model.ts'
 import type { GbdtModel } from '../../shared/models/gbdt/tree-model.ts'
 import { createPredictor, type Predictor } from '../../shared/models/predictor.ts'
 import type { Label, Signature, SignatureColumn, Task } from '../../shared/signature/signature.ts'
+import type { ForeignModel } from './foreign-model.ts'
+import { makeRows } from './made-rows.ts'
+import { targetType } from './target-type.ts'
 
 /** Boosted trees that were trained elsewhere, with the columns they read. */
-export interface ForeignTrees {
+interface ForeignTrees {
   readonly model: GbdtModel
   readonly description: GbdtDescription
   readonly task: Task
 }
 
-export function readXgboost(modelJson: string, shown: string): ForeignTrees {
+function readTrees(modelJson: string, shown: string): ForeignTrees {
   const description = describeGbdt(modelJson, shown)
   const model = readGbdtModel(modelJson)
   const names = new Set<string>()
@@ -60,14 +64,8 @@ function columnOf({ name, kind, categories }: GbdtColumn): { input: SignatureCol
   }
 }
 
-function targetType(classes: readonly Label[] | null): string {
-  if (classes === null) return 'DOUBLE'
-  if (classes.every((label) => typeof label === 'boolean')) return 'BOOLEAN'
-  return classes.every((label) => typeof label === 'number') ? 'BIGINT' : 'VARCHAR'
-}
-
 /** @throws Failure `invalid-input` for classes that are not one for each of the model's outputs */
-export function classesOf({ model, task }: ForeignTrees, given: readonly Label[] | null): Label[] | null {
+function classesOf({ model, task }: ForeignTrees, given: readonly Label[] | null): Label[] | null {
   if (task === 'regression') {
     if (given === null) return null
     throw new Failure(
@@ -91,7 +89,7 @@ export function classesOf({ model, task }: ForeignTrees, given: readonly Label[]
 }
 
 /** The predictor whose pipeline hands values through as they are, with what is missing as NaN. */
-export function foreignPredictor(
+function foreignPredictor(
   trees: ForeignTrees,
   target: string,
   classes: Label[] | null,
@@ -106,4 +104,54 @@ export function foreignPredictor(
   const pipeline = assemblePipeline(columns.map(({ encoder }) => encoder))
   const predictor = createPredictor({ signature, pipeline, model: createGbdtScorer(trees.model) })
   return { predictor, pipeline, signature }
+}
+
+function notesOf({ description, model }: ForeignTrees, given: boolean): string[] {
+  const rounds = model.trees.length / model.groups
+  const notes: string[] = []
+  const { bestRounds } = description
+  if (bestRounds !== null && bestRounds < rounds) {
+    notes.push(
+      `It holds ${rounds} rounds; early stopping found the least loss after ${bestRounds}. All are used, as by \`Booster.predict\`. To serve the best ones only, save \`booster[:booster.best_iteration + 1]\`.`,
+    )
+  }
+  if (!given) {
+    notes.push(
+      'It was imported without data. Its recorded rows are made up from the thresholds of its trees: they prove that predictions stay the same, and say nothing of the data. Its baseline is empty, so drift is measured only between windows.',
+    )
+  }
+  return notes
+}
+
+/** @throws Failure naming what in the file cannot be used */
+export function readXgboost(modelJson: string, shown: string): ForeignModel {
+  const trees = readTrees(modelJson, shown)
+  const { version } = trees.description
+  return {
+    format: 'xgboost',
+    producer: `XGBoost ${version}`,
+    packages: { xgboost: version },
+    spec: { kind: 'gbdt' },
+    classCount: trees.task === 'regression' ? null : trees.task === 'binary' ? 2 : trees.model.groups,
+    labels: null,
+    unnamedColumns: null,
+    async open({ target, classes, columns }) {
+      if (columns) {
+        throw new Failure(
+          'invalid-input',
+          `${shown} names its columns itself; ${columns.length} names were given.`,
+          'Leave the columns out.',
+          'columns',
+        )
+      }
+      const opened = foreignPredictor(trees, target, classesOf(trees, classes))
+      return {
+        ...opened,
+        // Byte by byte what was given: Python loads it as before.
+        files: new Map([[versionFiles.modelTopology, new TextEncoder().encode(modelJson)]]),
+        makeRows: () => makeRows(opened.signature, trees.model),
+        notes: (given) => notesOf(trees, given),
+      }
+    },
+  }
 }

@@ -32,7 +32,7 @@ export async function gitState(folder: string, run: RunProgram): Promise<Provena
   }
 }
 
-export function sha256(text: string): string {
+export function sha256(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex')
 }
 

@@ -7,13 +7,14 @@ import { type Baseline, baselineSchema } from '../../shared/drift/baseline.ts'
 import { Failure } from '../../shared/failure.ts'
 import { type Pipeline, pipelineSchema } from '../../shared/features/pipeline.ts'
 import { openPredictor } from '../../shared/models/open-predictor.ts'
-import { weightsFileOf } from '../../shared/models/parse-model.ts'
+import { modelFormatOf, weightsFileOf } from '../../shared/models/parse-model.ts'
 import type { Predictor } from '../../shared/models/predictor.ts'
 import { type Signature, signatureSchema } from '../../shared/signature/signature.ts'
 import { transformFiles } from '../../shared/transforms/transform-plan.ts'
 import type { Transforms } from '../transforms/create-transforms.ts'
 import { openTransforms } from '../transforms/open-transforms.ts'
 import { assertIntegrity, readManifest } from './integrity.ts'
+import { onnxModuleFile } from './load-onnx-runtime.ts'
 import { modelEngines } from './model-engines.ts'
 
 /** A bundle's model version, read and ready to score. */
@@ -66,7 +67,8 @@ export async function loadModel(folder: string): Promise<LoadedModel> {
   const modelJson = topology.toString()
   const weightsFile = weightsFileOf(modelJson)
   const weights = weightsFile ? await read(weightsFile) : null
-  const predictor = await openPredictor({ signature, pipeline, modelJson, weights }, modelEngines)
+  const onnx = modelFormatOf(modelJson) === 'onnx' ? { onnxModule: join(folder, onnxModuleFile) } : {}
+  const predictor = await openPredictor({ signature, pipeline, modelJson, weights, ...onnx }, modelEngines)
   const transforms = listed.has(transformFiles.plan)
     ? await openTransforms({ folder, signature, pipeline, read })
     : null

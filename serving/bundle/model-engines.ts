@@ -1,4 +1,5 @@
 import type { ModelEngines } from '../../shared/models/parse-model.ts'
+import { loadOnnxRuntime } from './load-onnx-runtime.ts'
 
 const tensorsFile = new URL(
   import.meta.filename.endsWith('.ts') ? '../tensors/tensors.ts' : './tensors.mjs',
@@ -11,4 +12,5 @@ export const modelEngines: ModelEngines = {
     const tensors: typeof import('../tensors/tensors.ts') = await import(tensorsFile.href)
     return tensors.openTfjsScorer(modelJson, weights)
   },
+  onnx: async (path) => loadOnnxRuntime(path),
 }

@@ -60,9 +60,11 @@ const algorithms: Record<string, string> = {
   logistic: 'logistic regression',
   mlp: 'multilayer perceptron',
   gbdt: 'gradient boosted trees',
+  onnx: 'ONNX graph',
 }
 
 export function kindOf(record: ModelVersion): string {
+  if (record.provenance.imported?.format === 'onnx') return 'onnx'
   return record.spec.model?.kind ?? (record.task === 'regression' ? 'linear' : 'logistic')
 }
 
@@ -74,6 +76,9 @@ export function caseTypeOf(record: ModelVersion, metadata: VersionMetadata): Use
 export function frameworkOf(record: ModelVersion): { name: string; version: string } {
   const { imported, packages } = record.provenance
   if (imported?.format === 'xgboost') return { name: 'XGBoost', version: packages.xgboost ?? '' }
+  // What wrote the file says more of what trained it than the runtime does: `skl2onnx 1.20.0`, `pytorch 2.15.0`.
+  const written = imported && /^(.*\S)\s+(\S+)$/.exec(imported.producer)
+  if (imported) return { name: written?.[1] ?? imported.producer, version: written?.[2] ?? '' }
   const tfjs = record.provenance.packages['@tensorflow/tfjs']
   return tfjs === undefined
     ? { name: 'Slipway', version: record.provenance.slipway }

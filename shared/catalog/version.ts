@@ -125,6 +125,8 @@ export const versionFiles = {
   heldOut: 'holdout.parquet',
   modelTopology: 'model/model.json',
   modelWeights: 'model/weights.bin',
+  /** Of imported ONNX models only. */
+  onnx: 'model/model.onnx',
   /** Of linear and logistic models only. */
   coefficients: 'coefficients.json',
 } as const

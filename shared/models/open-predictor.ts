@@ -1,6 +1,7 @@
 import type { Pipeline } from '../features/pipeline.ts'
 import type { Signature } from '../signature/signature.ts'
-import { type ModelEngines, openScorer } from './parse-model.ts'
+import { openOnnx } from './onnx/open-onnx.ts'
+import { type ModelEngines, modelFormatOf, openScorer } from './parse-model.ts'
 import { createPredictor, type Predictor } from './predictor.ts'
 
 /** What a model consists of, as its files hold it: plain data that a thread can be given. */
@@ -11,6 +12,8 @@ export interface ModelParts {
   modelJson: string
   /** Contents of the file that `weightsFileOf` names; null where there is none. */
   weights: Uint8Array | null
+  /** Of an ONNX model: the path of the native module that runs it. */
+  onnxModule?: string
 }
 
 /**
@@ -19,6 +22,13 @@ export interface ModelParts {
  * @throws Failure `invalid-input` for a format or layer that is not supported, `integrity` for a damaged one
  */
 export async function openPredictor(parts: ModelParts, engines: ModelEngines): Promise<Predictor> {
-  const { signature, pipeline, modelJson, weights } = parts
+  const { signature, pipeline, modelJson, weights, onnxModule } = parts
+  if (modelFormatOf(modelJson) === 'onnx') {
+    if (!weights || onnxModule === undefined)
+      throw new Error('An ONNX model is opened with its file and a module.')
+    const runtime = await engines.onnx(onnxModule)
+    const model = openOnnx({ modelJson, file: weights, signature, pipeline, runtime })
+    return createPredictor({ signature, pipeline, model })
+  }
   return createPredictor({ signature, pipeline, model: await openScorer(modelJson, weights, engines) })
 }

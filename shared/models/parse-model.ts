@@ -1,24 +1,43 @@
 import { versionFiles } from '../catalog/version.ts'
 import { parseGbdtModel } from './gbdt/parse-gbdt-model.ts'
+import type { OnnxRuntime } from './onnx/onnx-runtime.ts'
 import { parseDenseModel } from './parse-dense-model.ts'
 import type { Scorer } from './scorer.ts'
 
-/** How a `model.json` is written: as XGBoost's JSON, as a stack of dense layers, or as other layers that tfjs scores. */
-export type ModelFormat = 'xgboost' | 'layers' | 'tfjs'
+/**
+ * How a `model.json` is written: as XGBoost's JSON, as a stack of dense layers, as other layers that tfjs scores, or to
+ * say how the ONNX file beside it is fed.
+ */
+export type ModelFormat = 'xgboost' | 'layers' | 'tfjs' | 'onnx'
 
 export function modelFormatOf(modelJson: string): ModelFormat {
+  // Ours begins with it, and holds names of columns that may be anything.
+  if (/^\s*\{\s*"format":\s*"onnx"/.test(modelJson)) return 'onnx'
   if (/"gradient_booster"\s*:/.test(modelJson)) return 'xgboost'
   return /"scoredBy"\s*:\s*"tfjs"/.test(modelJson) ? 'tfjs' : 'layers'
 }
 
+const weightsFiles: Record<ModelFormat, string | null> = {
+  xgboost: null,
+  layers: versionFiles.modelWeights,
+  tfjs: versionFiles.modelWeights,
+  onnx: versionFiles.onnx,
+}
+
 /** The file beside `model.json` that holds a model's weights; null for a format that has them inside. */
 export function weightsFileOf(modelJson: string): string | null {
-  return modelFormatOf(modelJson) === 'xgboost' ? null : versionFiles.modelWeights
+  return weightsFiles[modelFormatOf(modelJson)]
 }
 
 /** What scores a model of a format that our own code does not: each side of a boundary loads its own. */
 export type OpenScorer = (modelJson: string, weights: Uint8Array) => Promise<Scorer>
-export type ModelEngines = Readonly<Record<Exclude<ModelFormat, 'xgboost' | 'layers'>, OpenScorer>>
+/** Loads the native module that runs ONNX models from where it lies. */
+export type LoadOnnxRuntime = (path: string) => Promise<OnnxRuntime>
+
+export interface ModelEngines {
+  readonly tfjs: OpenScorer
+  readonly onnx: LoadOnnxRuntime
+}
 
 /**
  * Reads a model that our own code scores.
@@ -31,13 +50,12 @@ export function parseModel(modelJson: string, weights: Uint8Array | null): Score
   return parseDenseModel(modelJson, weights ?? new Uint8Array(0))
 }
 
-/** Reads a model of any format there is, ready to score. @throws Failure as `parseModel` */
+/** Reads a model of any format that is fed the inputs of a pipeline, ready to score. @throws Failure as `parseModel` */
 export async function openScorer(
   modelJson: string,
   weights: Uint8Array | null,
   engines: ModelEngines,
 ): Promise<Scorer> {
-  const format = modelFormatOf(modelJson)
-  if (format === 'xgboost' || format === 'layers') return parseModel(modelJson, weights)
-  return engines[format](modelJson, weights ?? new Uint8Array(0))
+  if (modelFormatOf(modelJson) !== 'tfjs') return parseModel(modelJson, weights)
+  return engines.tfjs(modelJson, weights ?? new Uint8Array(0))
 }

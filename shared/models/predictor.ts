@@ -3,7 +3,7 @@ import type { Batch } from '../features/batch.ts'
 import { compilePipeline } from '../features/compile-pipeline.ts'
 import type { Pipeline } from '../features/pipeline.ts'
 import type { Label, Signature, Task } from '../signature/signature.ts'
-import type { Scorer } from './scorer.ts'
+import type { BatchScorer, Scorer } from './scorer.ts'
 
 /** A row is positive from this probability on. */
 export const binaryThreshold = 0.5
@@ -83,7 +83,7 @@ export function predictedProbabilities({ task }: Signature, of: Predictions): nu
 export function createPredictor(parts: {
   signature: Signature
   pipeline: Pipeline
-  model: Scorer
+  model: Scorer | BatchScorer
 }): Predictor {
   const { signature, pipeline, model } = parts
   const { task } = signature
@@ -105,8 +105,11 @@ export function createPredictor(parts: {
         scores = new Float64Array(rows * outputs)
         classIndexes = new Int32Array(rows)
       }
-      model.score(compiled.inputs(batch), rows, scores)
-      decide(task, scores, rows, outputs, classIndexes)
+      if ('scoreBatch' in model) model.scoreBatch(batch, scores, classIndexes)
+      else {
+        model.score(compiled.inputs(batch), rows, scores)
+        decide(task, scores, rows, outputs, classIndexes)
+      }
       return { task, rows, outputs, scores, classIndexes }
     },
     predictions: (of) => predictedLabels(signature, of),

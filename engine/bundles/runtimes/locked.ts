@@ -28,8 +28,8 @@ const lockedPackageSchema = z.strictObject({
 })
 export type LockedPackage = z.infer<typeof lockedPackageSchema>
 
-/** What a bundle's `runtime/` can be made of: Node itself, and DuckDB for transforms in SQL. */
-export const runtimeParts = ['node', 'duckdb'] as const
+/** What a bundle's `runtime/` can be made of: Node itself, DuckDB for transforms in SQL, ONNX Runtime for its models. */
+export const runtimeParts = ['node', 'duckdb', 'onnx'] as const
 export type RuntimePart = (typeof runtimeParts)[number]
 
 /** The file `resources/runtimes/locked.json`, written by `scripts/lock-runtimes.ts`. */

@@ -91,6 +91,15 @@ async function settle(from: string, to: string): Promise<void> {
   }
 }
 
+const titles: Record<RuntimePart, string> = { node: 'Node', duckdb: 'DuckDB', onnx: 'ONNX Runtime' }
+
+/** What can be done beside connecting once. */
+const ways: Record<RuntimePart, string> = {
+  node: ', or package for "any", which runs on an installed Node',
+  duckdb: '',
+  onnx: ' (113 MB), or install that version of onnxruntime-node beside Slipway',
+}
+
 export function createRuntimes(parts: RuntimesParts): Runtimes {
   const { lockFile, cacheFolder, fetch = fetchPackage, installed = installedPackage } = parts
 
@@ -99,12 +108,12 @@ export function createRuntimes(parts: RuntimesParts): Runtimes {
     if (locked) return locked
     throw new Failure(
       'invalid-input',
-      `There is no ${part} for ${target} that a bundle could carry.`,
-      'Package it for another target.',
+      `There is no ${titles[part]} for ${target}.`,
+      'Package it for another target, or work on another platform.',
     )
   }
 
-  async function fetched(locked: LockedPackage, place: string): Promise<void> {
+  async function fetched(part: RuntimePart, locked: LockedPackage, place: string): Promise<void> {
     const what = `${locked.name} ${locked.version}`
     const temporary = join(cacheFolder, `.new-${process.pid}-${randomUUID().slice(0, 8)}`)
     try {
@@ -119,8 +128,8 @@ export function createRuntimes(parts: RuntimesParts): Runtimes {
         }
         throw new Failure(
           'unreachable',
-          `${what} is needed for this target, is not in the cache, and could not be fetched: ${describeFailure(error)}.`,
-          'Connect to the network once, or package for "any", which runs on an installed Node.',
+          `${what} is needed, is not in the cache, and could not be fetched: ${describeFailure(error)}.`,
+          `Connect to the network once${ways[part]}.`,
         )
       })
       const wrong = await firstWrong(join(temporary, 'package'), locked)
@@ -146,14 +155,21 @@ export function createRuntimes(parts: RuntimesParts): Runtimes {
     }
   }
 
-  async function folderOf(locked: LockedPackage, onFetch: (title: string) => void): Promise<string> {
+  async function folderOf(
+    part: RuntimePart,
+    target: NativeTarget,
+    locked: LockedPackage,
+    onFetch: (title: string) => void,
+  ): Promise<string> {
     const own = installed(locked.name)
     if (own !== null && (await firstWrong(own, locked)) === null) return own
-    const place = join(cacheFolder, `${locked.name.replace('/', '-')}-${locked.version}`)
+    // ONNX Runtime has all platforms in one package, of which one platform's files are kept.
+    const platform = part === 'onnx' ? `-${target}` : ''
+    const place = join(cacheFolder, `${locked.name.replace('/', '-')}-${locked.version}${platform}`)
     // A file of the cache that was damaged is fetched anew.
     if ((await firstWrong(place, locked)) === null) return place
     onFetch(`Fetching ${locked.name} ${locked.version}`)
-    await fetched(locked, place)
+    await fetched(part, locked, place)
     return place
   }
 
@@ -166,7 +182,7 @@ export function createRuntimes(parts: RuntimesParts): Runtimes {
       for (const part of wanted) {
         signal?.throwIfAborted()
         const locked = await lockedPackage(part, target)
-        const folder = await folderOf(locked, onFetch)
+        const folder = await folderOf(part, target, locked, onFetch)
         const { name, version, license } = locked
         const files = locked.files.map((file) => ({ ...file, source: join(folder, file.from) }))
         packages.push({ part, name, version, license, files })

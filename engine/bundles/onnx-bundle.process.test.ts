@@ -64,7 +64,7 @@ it('is refused for any platform, and packaged for this one with every check pass
 
 it('answers over HTTP and in a batch with the bits of the workbench', async () => {
   const expected = await withScoredVersion(workspace.catalog, 'birds', (scored) => scoreRows(scored, rows))
-  const probabilities = expected.map(({ probabilities: of }) => Object.values(of ?? {}))
+  const probabilities = expected.map(({ probabilities: of }) => of)
   server = spawn(join(folder, 'serve'), ['--port', '0'], { env: { PATH: '/usr/bin:/bin' }, cwd: os.tmpdir() })
   endpoint = await new Promise((resolve, reject) => {
     let text = ''
@@ -84,10 +84,10 @@ it('answers over HTTP and in a batch with the bits of the workbench', async () =
       body: JSON.stringify({ data }),
     })
     expect(answer.status).toBe(200)
-    return (await answer.json()) as { predictions: string[]; probabilities: number[][] }
+    return (await answer.json()) as { prediction: string[]; probabilities: Record<string, number>[] }
   }
   const together = await ask(rows)
-  expect(together.predictions).toEqual(expected.map(({ prediction }) => prediction))
+  expect(together.prediction).toEqual(expected.map(({ prediction }) => prediction))
   expect(together.probabilities).toEqual(probabilities)
   const alone = await Promise.all(rows.map(async (row) => (await ask([row])).probabilities[0]))
   expect(alone).toEqual(probabilities)
@@ -101,5 +101,8 @@ it('answers over HTTP and in a batch with the bits of the workbench', async () =
     .split('\n')
     .map((line) => JSON.parse(line) as Row)
   const classes = Object.keys(expected[0]?.probabilities ?? {})
-  expect(scored.map((row) => classes.map((name) => row[`probability_${name}`]))).toEqual(probabilities)
+  const batch = scored.map((row) =>
+    Object.fromEntries(classes.map((name) => [name, row[`probability_${name}`]])),
+  )
+  expect(batch).toEqual(probabilities)
 }, 60_000)

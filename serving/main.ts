@@ -21,7 +21,9 @@ async function runServe(settings: Settings): Promise<void> {
     const { serveWorkers } = await import('./cluster/primary.ts')
     return serveWorkers(folder, entry, { ...settings, workers }, slipwayVersion)
   }
-  const server = await (workers === 1 ? serve(folder, settings, slipwayVersion) : serveMany())
+  const server = await (workers === 1 && !settings.ownPrimary
+    ? serve(folder, settings, slipwayVersion)
+    : serveMany())
   const ms = Math.round(performance.now())
   process.stdout.write(
     `ready ${settings.tls ? 'https' : 'http'}://${settings.host}:${server.port} in ${ms} ms\n`,

@@ -104,6 +104,13 @@ export async function serve(
         describe: serving.describe,
       },
       drain: async () => server.drain(),
+      resize: async () => {
+        throw new Failure(
+          'conflict',
+          'This server is one process, which keeps its port itself.',
+          'Start it with --workers 2 or more, or with SLIPWAY_PRIMARY=1.',
+        )
+      },
       processes: async () => [
         {
           role: 'server',

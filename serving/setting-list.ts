@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { canary, list, number, origins, whole, wrongUsage } from './setting-values.ts'
-import type { Settings } from './settings.ts'
+import { type Settings, workersAtMost } from './settings.ts'
 
 interface Setting {
   flag?: string
@@ -35,7 +35,14 @@ export const settingList: readonly Setting[] = [
     variable: 'SLIPWAY_WORKERS',
     help: 'processes that share the port; auto is one for each core',
     set: (s, text, name) => {
-      s.workers = text === 'auto' ? 0 : whole(name, text, 0, 256)
+      s.workers = text === 'auto' ? 0 : whole(name, text, 0, workersAtMost)
+    },
+  },
+  {
+    variable: 'SLIPWAY_PRIMARY',
+    help: '1 starts a primary process also for one worker, so that POST /admin/workers works',
+    set: (s, text, name) => {
+      s.ownPrimary = whole(name, text, 0, 1) === 1
     },
   },
   {

@@ -1,3 +1,6 @@
+/** More processes on one machine bring nothing. */
+export const workersAtMost = 256
+
 /** How a bundle serves. Every value has a default and an environment variable; flags win over both. */
 export interface Settings {
   host: string
@@ -5,6 +8,8 @@ export interface Settings {
   port: number
   /** Processes that share the port; 0 is one for each core. */
   workers: number
+  /** A process of its own keeps the port also for one worker, so that their number can change while it serves. */
+  ownPrimary: boolean
   /** Folder of windows, logged predictions and feedback. */
   stateFolder: string
   /** Names this deployment's process to the workbench; made up when empty. */
@@ -70,6 +75,7 @@ export const defaultSettings: Omit<Settings, 'stateFolder'> = {
   host: '127.0.0.1',
   port: 8080,
   workers: 1,
+  ownPrimary: false,
   instance: '',
   bodyBytes: 10 * 1024 * 1024,
   rowsPerRequest: 10_000,

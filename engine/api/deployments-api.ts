@@ -14,6 +14,7 @@ export function deploymentsApi(services: Services) {
     activate: os.activate.handler(({ input }) => deployments().activate(input.name)),
     deactivate: os.deactivate.handler(({ input }) => deployments().deactivate(input.name)),
     swap: os.swap.handler(({ input: { name, ...change } }) => deployments().swap(name, change)),
+    scale: os.scale.handler(({ input: { name, replicas } }) => deployments().scale(name, replicas)),
     remove: os.remove.handler(async ({ input }) => {
       await deployments().remove(input.name)
       return {}

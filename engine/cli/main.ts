@@ -16,6 +16,7 @@ const commands: Record<string, () => Promise<Command>> = {
   activate: async () => (await import('./commands/deployments.ts')).activate,
   deactivate: async () => (await import('./commands/deployments.ts')).deactivate,
   swap: async () => (await import('./commands/deployments.ts')).swap,
+  scale: async () => (await import('./commands/deployments.ts')).scale,
   logs: async () => (await import('./commands/logs.ts')).logs,
   score: async () => (await import('./commands/score.ts')).score,
   monitor: async () => (await import('./commands/monitor.ts')).monitor,

@@ -1,9 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { type Deployment, replicasAtMost, type VersionChange } from '../../shared/contract/deployments.ts'
+import type { Deployment, VersionChange } from '../../shared/contract/deployments.ts'
 import { Failure } from '../../shared/failure.ts'
 import { type LivenessPolicy, usualLiveness } from '../../shared/liveness.ts'
-import { modelNamePattern } from '../../shared/notebook/train-spec.ts'
 import {
   assertBundleWhole,
   readBundleExamples,
@@ -11,6 +10,7 @@ import {
   readBundleSignature,
 } from '../bundles/read-bundle.ts'
 import type { Changes } from '../changes.ts'
+import { assertDeploymentName, assertReplicas } from './check-options.ts'
 import { followLines } from './deployment-log.ts'
 import { describeDeployment } from './deployment-state.ts'
 import { createDeploymentStore, type DeploymentRecord } from './deployment-store.ts'
@@ -24,9 +24,10 @@ import { wholeChange, withRoles } from './record-change.ts'
 import { createResourceHistory, type ResourceHistory } from './resource-history.ts'
 import { type RestartPolicy, usualRestarts } from './restart-policy.ts'
 import { sendRequest } from './send-request.ts'
-import { changeServed, servingProcesses } from './server-admin.ts'
+import { changeServed, changeWorkers, servingProcesses } from './server-admin.ts'
 import { instanceAt, stopServer } from './server-process.ts'
 import { startKeeper, untilReady, untilStopped } from './start-keeper.ts'
+import { createTurns } from './turns.ts'
 import { watchDeployments } from './watch-deployments.ts'
 
 export interface DeploymentsParts {
@@ -45,12 +46,16 @@ export interface DeploymentsParts {
 
 const examplesShown = 20
 
-function refuse(
-  message: string,
-  whatToDo: string,
-  code: 'invalid-input' | 'already-exists' | 'port-in-use',
-): never {
+function refuse(message: string, whatToDo: string, code: 'already-exists' | 'port-in-use'): never {
   throw new Failure(code, message, whatToDo)
+}
+
+function refuseSilent(name: string, what: string): never {
+  throw new Failure(
+    'conflict',
+    `The deployment "${name}" does not answer now.`,
+    `Activate it first, then change ${what}.`,
+  )
 }
 
 export function createDeployments(parts: DeploymentsParts): Deployments {
@@ -60,19 +65,8 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
   const store = createDeploymentStore(home)
   /** What is being done to a deployment right now. */
   const transitions = new Map<string, 'CREATING' | 'UPDATING'>()
-  const turns = new Map<string, Promise<unknown>>()
+  const inTurn = createTurns()
   const histories = new Map<string, ResourceHistory>()
-
-  /** Operations on one deployment run one after another. */
-  function inTurn<T>(name: string, action: () => Promise<T>): Promise<T> {
-    const mine = (turns.get(name) ?? Promise.resolve()).then(action, action)
-    turns.set(name, mine)
-    const done = () => {
-      if (turns.get(name) === mine) turns.delete(name)
-    }
-    mine.then(done, done)
-    return mine
-  }
 
   async function during<T>(
     name: string,
@@ -139,20 +133,8 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
   }
 
   async function deploy({ bundle, name, port, replicas = 1 }: DeployOptions): Promise<Deployment> {
-    if (!modelNamePattern.test(name)) {
-      refuse(
-        `"${name}" cannot name a deployment: a letter is expected, then letters, digits, _ or -.`,
-        'Choose such a name.',
-        'invalid-input',
-      )
-    }
-    if (!Number.isInteger(replicas) || replicas < 1 || replicas > replicasAtMost) {
-      refuse(
-        `${replicas} replicas were asked for; 1 to ${replicasAtMost} are expected.`,
-        'Ask for about as many as there are processor cores.',
-        'invalid-input',
-      )
-    }
+    assertDeploymentName(name)
+    assertReplicas(replicas)
     if (await store.read(name)) {
       refuse(
         `There is a deployment "${name}" already.`,
@@ -218,15 +200,22 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
       const roles = await during(name, 'UPDATING', () => changeServed(record.port, change, fetching))
       await store.write(withRoles(record, roles))
     } else if (record.active || change.shadow || change.canary || change.bundle === undefined) {
-      throw new Failure(
-        'conflict',
-        `The deployment "${name}" does not answer now.`,
-        'Activate it first, then change what it serves.',
-      )
+      refuseSilent(name, 'what it serves')
     } else {
       const { name: model, version } = await readBundleManifest(change.bundle)
       await store.write({ ...record, bundle: change.bundle, model: { name: model, version } })
     }
+    changes.emit('deployments')
+    return asDeployment(await known(name))
+  }
+
+  async function scale(name: string, replicas: number): Promise<Deployment> {
+    assertReplicas(replicas)
+    const record = await known(name)
+    const { answers } = await look(record)
+    if (answers) await during(name, 'UPDATING', () => changeWorkers(record.port, replicas, fetching))
+    else if (record.active) refuseSilent(name, 'how many replicas it has')
+    await store.write({ ...record, replicas })
     changes.emit('deployments')
     return asDeployment(await known(name))
   }
@@ -275,6 +264,7 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
         return asDeployment(await during(name, 'UPDATING', () => stop(record)))
       }),
     swap: (name, change) => inTurn(name, () => swap(name, change)),
+    scale: (name, replicas) => inTurn(name, () => scale(name, replicas)),
     remove: (name) =>
       inTurn(name, async () => {
         const record = await known(name)

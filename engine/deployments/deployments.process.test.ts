@@ -11,12 +11,13 @@ let workspace: SampleWorkspace
 let bundle: string
 let deployments: Deployments
 
-const open = () =>
+/** @param lingerSeconds how long a server that ends waits for requests on open connections */
+const open = (lingerSeconds = 0) =>
   createDeployments({
     workspaceFolder: workspace.folder,
     changes: workspace.changes,
     processes: workspace.processes,
-    environment: { SLIPWAY_LINGER_SECONDS: '0' },
+    environment: { SLIPWAY_LINGER_SECONDS: String(lingerSeconds) },
   })
 
 async function occupy(port = 0): Promise<{ server: Server; port: number }> {
@@ -99,6 +100,54 @@ describe('deployments', () => {
     const { processes, samples } = await deployments.resources('live')
     expect(samples[0]?.memoryBytes).toBeGreaterThan(1e7)
     expect(await deployments.get('live')).toMatchObject({ replicas: 2, pid: processes[0]?.pid })
+  })
+
+  it('change how many processes answer while they do, without losing a request', async () => {
+    const { pid, endpoint } = await open(0.5).deploy({ bundle, name: 'live' })
+    const body = JSON.stringify({ data: workspace.sample.rows.slice(0, 1) })
+    const answered: unknown[] = []
+    let over = false
+    const load = Array.from({ length: 4 }, async () => {
+      while (!over) {
+        const answer = await fetch(`${endpoint}/predict`, { method: 'POST', body }).catch(String)
+        if (typeof answer !== 'string') await answer.arrayBuffer()
+        answered.push(typeof answer === 'string' ? answer : answer.status)
+      }
+    })
+    const more = async (count: number) => {
+      const from = answered.length
+      await expect.poll(() => answered.length - from, { timeout: 10_000 }).toBeGreaterThan(count)
+    }
+    const running = async () => (await deployments.resources('live')).processes.length - 1
+    for (const replicas of [3, 1]) {
+      expect(await deployments.scale('live', replicas)).toMatchObject({ replicas, pid, state: 'ACTIVE' })
+      await more(100)
+      expect(await running()).toBe(replicas)
+    }
+    over = true
+    await Promise.all(load)
+    expect(answered.filter((status) => status !== 200)).toEqual([])
+    // Each was counted once, by workers that are gone and by those that answer.
+    await expect
+      .poll(
+        async () => {
+          const text = await (await fetch(`${endpoint}/monitoring/windows`)).text()
+          const windows = text
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line))
+          return windows.reduce((sum, { requests = 0 }) => sum + requests, 0)
+        },
+        { timeout: 10_000 },
+      )
+      .toBe(answered.length)
+    await deployments.deactivate('live')
+    expect(await deployments.scale('live', 2)).toMatchObject({ replicas: 2, state: 'INACTIVE' })
+    await deployments.activate('live')
+    expect(await running()).toBe(2)
+    await expect(deployments.scale('live', 65)).rejects.toMatchObject({
+      message: expect.stringContaining('65'),
+    })
   })
 
   it('swap what they serve at the same endpoint, also over a restart, and refuse what cannot serve', async () => {

@@ -32,6 +32,8 @@ export interface Deployments {
   deactivate(name: string): Promise<Deployment>
   /** Changes which versions serve, without a stop. @throws Failure `conflict` with the reason; nothing changed then */
   swap(name: string, change: VersionChange): Promise<Deployment>
+  /** Changes how many processes answer, without a stop. @throws Failure `conflict`, `invalid-input` */
+  scale(name: string, replicas: number): Promise<Deployment>
   /** Stops it and forgets the endpoint with its state; the bundle stays. */
   remove(name: string): Promise<void>
   /** Gives servers that run without a keeper a new one. Starts no server: opening a workspace runs nothing. */

@@ -112,7 +112,7 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
     // Our own output is the deployment's log, and so is the server's, which outlives us.
     const child: ChildProcess = spawn(node, words, {
       cwd: folder,
-      env: { ...process.env, SLIPWAY_INSTANCE: instance },
+      env: { ...process.env, SLIPWAY_INSTANCE: instance, SLIPWAY_PRIMARY: '1' },
       detached: true,
       windowsHide: true,
       stdio: ['ignore', 'inherit', 'inherit'],

@@ -56,6 +56,11 @@ export async function changeServed(
   return rolesSchema.parse(await ask(port, '/admin/model', fetching, change))
 }
 
+/** Answers once so many workers take requests. @throws Failure `conflict`, also of a bundle whose server cannot. `unreachable` */
+export async function changeWorkers(port: number, workers: number, fetching: typeof fetch): Promise<void> {
+  await ask(port, '/admin/workers', fetching, { workers })
+}
+
 /** @throws Failure `unreachable` */
 export async function servingProcesses(port: number, fetching: typeof fetch): Promise<ServingProcess[]> {
   return processesSchema.parse(await ask(port, '/admin/processes', fetching)).processes

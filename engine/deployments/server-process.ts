@@ -14,12 +14,17 @@ export const endpointOf = (port: number): string => `http://127.0.0.1:${port}`
 
 /** What the process behind a port calls itself; null when nothing of ours answers there. */
 export async function instanceAt(port: number, fetching: typeof fetch = fetch): Promise<string | null> {
-  try {
-    const response = await fetching(`${endpointOf(port)}/health/live`, { signal: AbortSignal.timeout(2000) })
-    return liveSchema.parse(await response.json()).instance
-  } catch {
-    return null
+  const signal = AbortSignal.timeout(2000)
+  // A kept connection may end just as it is used again, with the worker that held it: the next one is new.
+  for (let tries = 0; tries < 2 && !signal.aborted; tries++) {
+    try {
+      const response = await fetching(`${endpointOf(port)}/health/live`, { signal })
+      return liveSchema.parse(await response.json()).instance
+    } catch {
+      // Nothing answers, or nothing of ours.
+    }
   }
+  return null
 }
 
 /** One that ended but was not collected by its parent: containers often have nobody who collects orphans. */

@@ -36,6 +36,7 @@ export interface PrimaryCalls {
   describe: { asks: null; answers: RolesDescription }
   change: { asks: RoleChange; answers: RolesDescription }
   drain: { asks: null; answers: null }
+  resize: { asks: number; answers: null }
   processes: { asks: null; answers: ServingProcess[] }
 }
 

@@ -59,8 +59,8 @@ export async function serveWorkers(
   slipwayVersion: string,
 ): Promise<RunningServer> {
   const logger = createLogger(settings)
-  const count = settings.workers
-  const ofWorker = divideLimits(settings, count)
+  let count = settings.workers
+  let ofWorker = divideLimits(settings, count)
   const rates = createRates(settings.ratePerClient)
   await makeStateFolder(settings.stateFolder)
   const file = await openRoleFile(settings.stateFolder, folder)
@@ -87,7 +87,7 @@ export async function serveWorkers(
   }
   const collect = async (idle = false) => {
     await Promise.all(
-      pool.workers.map(async ({ id, calls }) => {
+      [...pool.workers, ...pool.retiring].map(async ({ id, calls }) => {
         // Also what comes too late is added: a worker tells each count once.
         const taking = calls.call('take', { idle }).then((taken) => add(id, taken))
         await withinMs(taking, takeMs)
@@ -115,6 +115,18 @@ export async function serveWorkers(
     drain: async () => {
       draining = true
       await everyone(({ calls }) => calls.call('drain', null).catch(() => null))
+    },
+    async resize(asked) {
+      const before = { count, ofWorker }
+      ofWorker = divideLimits(settings, asked)
+      count = asked
+      try {
+        await pool.replace(asked)
+      } catch (error) {
+        ;({ count, ofWorker } = before)
+        throw error
+      }
+      logger.info({ workers: asked }, 'workers changed')
     },
     async processes() {
       const workers = pool.places.map(async ({ calls, ...place }) => ({
@@ -161,6 +173,10 @@ export async function serveWorkers(
         await control.drain()
         return null
       },
+      async resize(asked) {
+        await control.resize(asked)
+        return null
+      },
       processes: () => control.processes(),
     },
     startOf: async () => ({
@@ -178,6 +194,10 @@ export async function serveWorkers(
       described = await calls.call('commit', null)
     },
     onEnded: ledger.forget,
+    async retire({ id, calls }) {
+      await calls.call('stopListening', null)
+      add(id, await calls.call('finish', null))
+    },
   })
 
   try {
@@ -209,6 +229,7 @@ export async function serveWorkers(
         const last = await calls.call('finish', null).catch(() => null)
         if (last) add(id, last)
       })
+      await pool.retired()
       await ledger.close()
       pool.end()
     },

@@ -33,11 +33,22 @@ export interface WorkerPlace {
 
 /** Processes that share the port. One that ends is started again, later each time it ends soon. */
 export interface WorkerPool {
+  /** Those that take requests. */
   readonly workers: readonly PooledWorker[]
+  /** Those that finish what they have, and then end. */
+  readonly retiring: readonly PooledWorker[]
   /** As many as there are to be. */
   readonly places: readonly WorkerPlace[]
   /** Starts them all. @throws Failure when one cannot start */
   start(): Promise<void>
+  /**
+   * Puts so many new ones in the places of all: these take requests before the former ones are told to end.
+   *
+   * @throws Failure when one cannot start; the former ones go on then
+   */
+  replace(count: number): Promise<void>
+  /** When all that were replaced have ended. */
+  retired(): Promise<void>
   /** Starts none any more. */
   stopping(): void
   end(): void
@@ -57,18 +68,24 @@ export function createWorkerPool(parts: {
   startOf: () => Promise<WorkerStart>
   onStarted: (worker: PooledWorker) => Promise<void>
   onEnded: (id: number) => void
+  /** Lets one that is replaced finish what it has. */
+  retire: (worker: PooledWorker) => Promise<void>
 }): WorkerPool {
-  const { count, logger, handlers, startOf, onStarted, onEnded } = parts
+  const { count, logger, handlers, startOf, onStarted, onEnded, retire } = parts
   // Connections are handed out in turn, so that each worker gets its share.
   cluster.setupPrimary({ exec: parts.entry, args: process.argv.slice(2), serialization: 'advanced' })
   let workers: PooledWorker[] = []
+  let retiring: PooledWorker[] = []
+  const retirements = new Set<Promise<unknown>>()
   const processes = new Set<Worker>()
   let stopping = false
 
-  const places = Array.from({ length: count }, (): WorkerPlace => {
-    const since = new Date().toISOString()
-    return { pid: null, state: 'starting', since, restarts: 0, lastExit: null, calls: null }
-  })
+  const newPlaces = (length: number): WorkerPlace[] =>
+    Array.from({ length }, () => {
+      const since = new Date().toISOString()
+      return { pid: null, state: 'starting', since, restarts: 0, lastExit: null, calls: null }
+    })
+  let places = newPlaces(count)
   const enter = (place: WorkerPlace, state: WorkerPlace['state'], more: Partial<WorkerPlace>) =>
     Object.assign(place, { state, since: new Date().toISOString(), ...more })
 
@@ -94,9 +111,10 @@ export function createWorkerPool(parts: {
     child.once('exit', (code, signal) => {
       processes.delete(child)
       workers = workers.filter((one) => one !== worker)
+      retiring = retiring.filter((one) => one !== worker)
       calls.end(`Worker ${child.process.pid} ended.`)
       onEnded(worker.id)
-      if (stopping || !started) return
+      if (stopping || !started || !places.includes(place)) return
       const lived = performance.now() - begun
       const wait = lived > steadyMs ? firstDelayMs : Math.min(delayMs * 2, longestDelayMs)
       logger.warn({ pid: child.process.pid, code, signal, restartInMs: wait }, 'a worker ended')
@@ -111,13 +129,18 @@ export function createWorkerPool(parts: {
       child.process.kill('SIGKILL')
       throw error
     }
+    if (!places.includes(place)) {
+      // Replaced while it was starting again.
+      child.process.kill('SIGKILL')
+      return
+    }
     workers = [...workers, worker]
     started = true
     enter(place, 'running', { calls })
   }
   const again = (place: WorkerPlace, delayMs: number) => {
     setTimeout(() => {
-      if (stopping) return
+      if (stopping || !places.includes(place)) return
       fork(place, delayMs).catch((error: unknown) => {
         logger.error({ err: error }, 'a worker could not be started again')
         place.pid = null
@@ -127,15 +150,44 @@ export function createWorkerPool(parts: {
   }
 
   return {
-    places,
+    get places() {
+      return places
+    },
     get workers() {
       return workers
+    },
+    get retiring() {
+      return retiring
     },
     async start() {
       await Promise.all(places.map((place) => fork(place, firstDelayMs)))
     },
+    async replace(length) {
+      const before = places
+      const next = newPlaces(length)
+      places = [...before, ...next]
+      const started = await Promise.allSettled(next.map((place) => fork(place, firstDelayMs)))
+      const failed = started.find((one) => one.status === 'rejected')
+      places = failed ? before : next
+      const kept = new Set(places.map(({ calls }) => calls))
+      const leaving = workers.filter(({ calls }) => !kept.has(calls))
+      workers = workers.filter((worker) => !leaving.includes(worker))
+      retiring = [...retiring, ...leaving]
+      for (const worker of leaving) {
+        // One that ended by itself has nothing more to finish.
+        const retirement = retire(worker)
+          .catch(() => {})
+          .then(worker.kill)
+        retirements.add(retirement)
+        retirement.then(() => retirements.delete(retirement))
+      }
+      if (failed) throw failed.reason
+    },
     stopping() {
       stopping = true
+    },
+    async retired() {
+      await Promise.all(retirements)
     },
     end() {
       stopping = true

@@ -53,6 +53,9 @@ async function start(asked: WorkerStart, primary: Calls<PrimaryCalls>): Promise<
     drain: async () => {
       await primary.call('drain', null)
     },
+    resize: async (count: number) => {
+      await primary.call('resize', count)
+    },
     processes: () => primary.call('processes', null),
   }
   const rates = createLeasedRates(settings.ratePerClient, workers, (client, wanted) =>

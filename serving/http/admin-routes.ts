@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import { describeFailure, Failure } from '../../shared/failure.ts'
+import { workersAtMost } from '../settings.ts'
 import { type RoleChange, readRoleChange } from '../versions/roles.ts'
 import { createAdminGuard } from './access.ts'
 import { invalidRequest, Refusal } from './refusal.ts'
@@ -35,6 +37,15 @@ function bodyOf(request: FastifyRequest): RoleChange {
   }
 }
 
+function workersOf({ body }: FastifyRequest): number {
+  const shape = z.strictObject({ workers: z.number().int().min(1).max(workersAtMost) })
+  try {
+    return shape.parse(JSON.parse(Buffer.isBuffer(body) ? body.toString() : '')).workers
+  } catch {
+    throw invalidRequest(`The body must be {"workers":N}, with N from 1 to ${workersAtMost}.`)
+  }
+}
+
 /** Which versions serve, and draining: for administrators alone. */
 export function adminRoutes({ app, control, settings }: RouteParts): void {
   const guard = createAdminGuard(settings)
@@ -49,6 +60,13 @@ export function adminRoutes({ app, control, settings }: RouteParts): void {
     } catch (error) {
       throw refusalOf(error)
     }
+  })
+  app.post('/admin/workers', { onRequest }, async (request) => {
+    const workers = workersOf(request)
+    await control.resize(workers).catch((error: unknown) => {
+      throw refusalOf(error)
+    })
+    return { workers }
   })
   app.get('/admin/processes', { onRequest }, async () => ({ processes: await control.processes() }))
   app.post('/admin/drain', { onRequest }, async () => {

@@ -159,6 +159,7 @@ export async function fuzz(requests: number, seed: number): Promise<FuzzResult> 
     change: async () => versions.describe(),
     drain: async () => {},
     processes: async () => [],
+    resize: async () => {},
   }
   const { app, flights } = createServer({
     versions,

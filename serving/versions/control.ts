@@ -12,6 +12,8 @@ export interface Control {
   change(change: RoleChange): Promise<RolesDescription>
   /** Finish what is in flight and refuse new work. */
   drain(): Promise<void>
+  /** Answers once so many workers take requests; the former ones finish theirs. @throws Failure `conflict`, `invalid-input` */
+  resize(workers: number): Promise<void>
   /** What this server runs as, with what each process uses now. */
   processes(): Promise<ServingProcess[]>
 }
@@ -70,6 +72,7 @@ export function createControl(parts: {
   holder: RoleHolder
   file: RoleFile
   drain: () => Promise<void>
+  resize: (workers: number) => Promise<void>
   processes: () => Promise<ServingProcess[]>
   onChange: (now: RolesDescription, change: RoleChange) => void
 }): Control & { readonly roles: Roles } {
@@ -86,16 +89,18 @@ export function createControl(parts: {
     parts.onChange(now, asked)
     return now
   }
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(act)
+    turn = mine.catch(() => {})
+    return mine
+  }
   return {
     get roles() {
       return roles
     },
     describe: async () => holder.describe(),
-    change(asked) {
-      const mine = turn.then(() => change(asked))
-      turn = mine.catch(() => {})
-      return mine
-    },
+    change: (asked) => inTurn(() => change(asked)),
+    resize: (workers) => inTurn(() => parts.resize(workers)),
     drain: parts.drain,
     processes: parts.processes,
   }

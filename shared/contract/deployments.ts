@@ -106,6 +106,8 @@ export const deploymentsContract = {
   deactivate: procedure.input(z.strictObject({ name })).output(deploymentSchema),
   /** Changes which versions serve, without a stop. */
   swap: procedure.input(versionChangeSchema.extend({ name })).output(deploymentSchema),
+  /** Changes how many processes answer behind the endpoint, without a stop. */
+  scale: procedure.input(z.strictObject({ name, replicas })).output(deploymentSchema),
   /** Stops it and forgets the endpoint; the bundle and the stored windows stay. */
   remove: procedure.input(z.strictObject({ name })).output(nothing),
   logs: procedure

@@ -55,7 +55,9 @@ export const deploy: Command = {
     const bundle = resolve(args.positionals[0] ?? '.')
     const replace = args.flag('replace')
     if (replace && (port !== undefined || replicas !== undefined)) {
-      throw new UsageError('--replace keeps the endpoint and its replicas: leave --port and --replicas out.')
+      throw new UsageError(
+        '--replace keeps the endpoint and its replicas: leave --port and --replicas out, and see slipway scale.',
+      )
     }
     return withDeployments(args, terminal, async ({ deployments }) => {
       const there = replace && (await deployments.list()).some((one) => one.name === name)
@@ -94,6 +96,22 @@ export const swap: Command = {
       ...(canary === undefined ? {} : { canary: canary === 'none' ? null : canaryOf(canary) }),
     }
     return withDeployments(args, terminal, ({ deployments }) => deployments.swap(name, change))
+  },
+}
+
+export const scale: Command = {
+  name: 'scale',
+  usage: 'scale <name> <replicas> [--workspace dir] [--json]',
+  does: "changes how many processes answer behind a deployment's endpoint, without a stop",
+  options,
+  positionals: [2, 2],
+  async run(args, terminal) {
+    const [name = '', text = ''] = args.positionals
+    const replicas = /^\d+$/.test(text) ? Number(text) : 0
+    if (replicas < 1 || replicas > replicasAtMost) {
+      throw new UsageError(`scale takes a number of replicas from 1 to ${replicasAtMost}, found "${text}".`)
+    }
+    return withDeployments(args, terminal, ({ deployments }) => deployments.scale(name, replicas))
   },
 }
 

@@ -10,6 +10,7 @@ import { PlotlyChart } from '../../ui/PlotlyChart.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { useScheme } from '../../ui/use-scheme.ts'
+import { ReplicasControl } from './ReplicasControl.tsx'
 import { resourceCharts } from './resource-charts.ts'
 
 /** What the deployment's processes use, and how each of them is, looked at every two seconds. */
@@ -21,16 +22,24 @@ export function ResourcesView(props: { readonly deployment: Deployment; readonly
     enabled: active,
     refetchInterval: visible && active ? 2000 : false,
   })
-  if (!active) return <p className="sw-muted">Switch the deployment on to see what it uses.</p>
   return (
-    <QueryView query={resources} loading="Asking the processes">
-      {({ processes, samples }) => (
-        <>
-          <Charts samples={samples} />
-          <Processes processes={processes} />
-        </>
+    <>
+      {active ? (
+        <QueryView query={resources} loading="Asking the processes">
+          {({ processes, samples }) => (
+            <>
+              <Charts samples={samples} />
+              <Processes processes={processes} />
+            </>
+          )}
+        </QueryView>
+      ) : (
+        <p className="sw-muted">Switch the deployment on to see what it uses.</p>
       )}
-    </QueryView>
+      <Panel title="Replicas">
+        <ReplicasControl deployment={deployment} />
+      </Panel>
+    </>
   )
 }
 

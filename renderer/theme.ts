@@ -251,7 +251,7 @@ export function plotlyTemplate(scheme: Scheme): object {
     tickcolor: colour.lineStrong,
     automargin: true,
     zeroline: false,
-    title: { standoff: 8 },
+    title: { standoff: 8, font: { size: 12, color: colour.textMuted } },
   }
   return {
     layout: {

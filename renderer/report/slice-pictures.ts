@@ -7,7 +7,9 @@ import { card, chart, html, rangeOf, short } from './svg.ts'
 function estimateText(estimate: Estimate | undefined): string {
   if (!estimate) return '–'
   const { value, low, high } = estimate
-  return low === null || high === null ? short(value) : `${short(value)} (${short(low)} – ${short(high)})`
+  if (low === null || high === null) return short(value)
+  // Only before the interval may a narrow column break.
+  return `${short(value)} (${short(low)}\u00a0–\u2060\u00a0${short(high)})`
 }
 
 function picture(report: SliceReport, key: MetricKey): HTMLElement {
@@ -80,7 +82,7 @@ export function slicePictures(report: SliceReport, first: MetricKey): HTMLElemen
       {},
       html('th', { scope: 'row' }, label),
       html('td', { class: 'n' }, rows.toLocaleString('en-US')),
-      ...keys.map((key) => html('td', { class: 'n' }, estimateText(metrics[key]))),
+      ...keys.map((key) => html('td', { class: 'n wrap' }, estimateText(metrics[key]))),
     )
   return html(
     'div',

@@ -4,7 +4,7 @@ import type { Coefficient, Coefficients } from '../../../shared/models/coefficie
 import type { Signature } from '../../../shared/signature/signature.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Figure } from '../../ui/Figure.tsx'
-import { formatCount, formatCounted, formatNumber } from '../../ui/format.ts'
+import { formatCount, formatCounted, formatMetric, formatNumber } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { rankCoefficients } from './rank-coefficients.ts'
 
@@ -109,16 +109,16 @@ export function CoefficientTable(props: {
                 {rows.map((one) => (
                   <tr key={one.input ?? ''}>
                     <td>{one.input === null ? 'Intercept' : <code>{one.input}</code>}</td>
-                    <td data-numeric>{one.reference ? 'reference' : formatNumber(one.estimate, 4)}</td>
+                    <td data-numeric>{one.reference ? 'reference' : formatMetric(one.estimate, 4)}</td>
                     {hasErrors && (
                       <>
-                        <td data-numeric>{formatNumber(one.standardError, 4)}</td>
-                        <td data-numeric>{formatNumber(one.statistic, 3)}</td>
+                        <td data-numeric>{formatMetric(one.standardError, 4)}</td>
+                        <td data-numeric>{formatMetric(one.statistic, 3)}</td>
                         <td data-numeric>{formatP(one.pValue)}</td>
                         <td data-numeric>
                           {one.low === null
                             ? '–'
-                            : `${formatNumber(one.low, 4)} to ${formatNumber(one.high, 4)}`}
+                            : `${formatMetric(one.low, 4)} to ${formatMetric(one.high, 4)}`}
                         </td>
                       </>
                     )}

@@ -64,7 +64,7 @@ export function ClassPictures(props: {
                 aria-label="Bins"
                 data={[
                   { value: 'equalMass', label: 'equal rows' },
-                  { value: 'equalWidth', label: 'equal widths' },
+                  { value: 'equalWidth', label: 'widths' },
                 ]}
                 value={rule}
                 onChange={setRule}

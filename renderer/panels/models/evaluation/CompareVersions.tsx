@@ -14,12 +14,6 @@ import './evaluation.css'
 
 const smallerIsBetter: ReadonlySet<MetricKey> = new Set(['logLoss', 'rmse', 'mae'])
 
-/** Of one model the numbers say enough; of two, the names do. */
-function againstTitle(version: VersionRef, base: VersionRef): string {
-  if (version.name === base.name) return `v${version.version} against v${base.version}`
-  return `${version.name} against ${base.name}`
-}
-
 /** Two or more versions beside each other; the first is what the others are measured against. */
 export function CompareVersions(props: { readonly versions: readonly VersionRef[] }) {
   const query = useQuery(api.evaluation.compare.queryOptions({ input: { versions: [...props.versions] } }))
@@ -46,11 +40,6 @@ function Compared(props: { readonly comparison: Comparison }) {
                     {versionTitle(version)}
                   </th>
                 ))}
-                {versions.slice(1).map((version) => (
-                  <th key={versionTitle(version)} data-numeric>
-                    {againstTitle(version, versions[0]!)}
-                  </th>
-                ))}
               </tr>
             </thead>
             <tbody>
@@ -60,17 +49,9 @@ function Compared(props: { readonly comparison: Comparison }) {
                   <tr key={metric.key}>
                     <td>{metricName(metric.key)}</td>
                     {metric.estimates.map((estimate, i) => (
-                      <td key={versionTitle(versions[i]!)} data-numeric className="sw-evaluation-estimate">
+                      <td key={versionTitle(versions[i]!)} data-numeric className="sw-evaluation-compared">
                         {estimateText(estimate)}
-                      </td>
-                    ))}
-                    {metric.differences.slice(1).map((difference, i) => (
-                      <td
-                        key={versionTitle(versions[i + 1]!)}
-                        data-numeric
-                        className="sw-evaluation-estimate"
-                      >
-                        <Difference of={metric.key} difference={difference} />
+                        <Difference of={metric.key} difference={metric.differences[i]} />
                       </td>
                     ))}
                   </tr>
@@ -79,7 +60,10 @@ function Compared(props: { readonly comparison: Comparison }) {
           </table>
         </div>
         <p className="sw-evaluation-basis">
-          In brackets 95 % bootstrap intervals; those of differences draw the same rows for both versions.
+          In brackets 95 % bootstrap intervals.
+          {basis.kind !== 'separate' &&
+            versions[0] &&
+            ` Below each figure its difference from ${versionTitle(versions[0])}, whose interval draws the same rows for both.`}
         </p>
       </Panel>
       <OverlaidCurves comparison={props.comparison} />
@@ -118,12 +102,12 @@ function Compared(props: { readonly comparison: Comparison }) {
 /** Better or worse only where the interval leaves zero out. */
 function Difference(props: { readonly of: MetricKey; readonly difference: Estimate | null | undefined }) {
   const { of, difference } = props
-  if (!difference) return '–'
+  if (!difference) return null
   const { value, low, high } = difference
   const sure = low !== null && high !== null && (low > 0 || high < 0)
   const better = value > 0 !== smallerIsBetter.has(of)
   return (
-    <span className={sure ? (better ? 'sw-models-better' : 'sw-models-worse') : ''}>
+    <span className="sw-evaluation-difference" data-better={sure ? better : undefined}>
       {value > 0 ? '+' : ''}
       {estimateText(difference)} {sure ? (better ? 'better' : 'worse') : 'no clear difference'}
     </span>

@@ -12,6 +12,7 @@ import { QueryView } from '../../../ui/QueryView.tsx'
 import { useScheme } from '../../../ui/use-scheme.ts'
 import { curveLayout } from './curve-figures.ts'
 import { Picture } from './Picture.tsx'
+import { shortened } from './shortened.ts'
 
 const mostBars = 20
 
@@ -46,7 +47,16 @@ function bars(
           : {}),
       },
     ],
-    layout: curveLayout({ title: { text: x } }, { type: 'category', autorange: 'reversed' }, false),
+    layout: curveLayout(
+      { title: { text: x } },
+      {
+        type: 'category',
+        autorange: 'reversed',
+        tickvals: shown.map((row) => row.column),
+        ticktext: shown.map((row) => shortened(row.column)),
+      },
+      false,
+    ),
   }
 }
 
@@ -192,7 +202,13 @@ function DependencePicture(props: { readonly dependence: Dependence }) {
       title={column}
       figure={figure}
       height={300}
-      note={typeof grid[0] === 'number' ? 'thin: single rows · ticks: tenths of the data' : 'mean prediction'}
+      note={
+        typeof grid[0] !== 'number'
+          ? 'mean prediction'
+          : outputs.length === 1
+            ? 'thin: single rows · ticks: tenths of the data'
+            : 'ticks: tenths of the data'
+      }
       label={`Mean prediction by ${column}`}
     />
   )

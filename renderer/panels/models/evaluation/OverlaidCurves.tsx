@@ -51,7 +51,7 @@ export function OverlaidCurves(props: { readonly comparison: Comparison }) {
       }
     >
       <p className={curves.kind === 'shared' ? 'sw-evaluation-basis' : 'sw-models-stale'}>{curves.says}</p>
-      <div className="sw-evaluation-grid">
+      <div className="sw-evaluation-grid" data-pairs>
         {pictures.map(([title, figure]) => (
           <Picture
             key={title}

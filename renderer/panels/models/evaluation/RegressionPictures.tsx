@@ -4,7 +4,7 @@ import {
   residualProbabilities,
 } from '../../../../shared/evaluation/regression-report.ts'
 import { sequential, tokens } from '../../../theme.ts'
-import { formatNumber, formatShare } from '../../../ui/format.ts'
+import { formatMetric, formatNumber, formatShare } from '../../../ui/format.ts'
 import { useScheme } from '../../../ui/use-scheme.ts'
 import { curveLayout, guideLine } from './curve-figures.ts'
 import { Picture } from './Picture.tsx'
@@ -21,6 +21,7 @@ export function RegressionPictures(props: { readonly report: RegressionReport; r
     const middles = grid.edges.slice(1).map((to, i) => (to + grid.edges[i]!) / 2)
     const ends = [grid.edges[0]!, grid.edges[bins]!]
     const groups = report.byPrediction
+    const most = Math.log10(Math.max(...grid.counts, 2))
     const tenths = groups.map((_, i) => `${i + 1}`)
     return {
       residuals: {
@@ -51,6 +52,9 @@ export function RegressionPictures(props: { readonly report: RegressionReport; r
               grid.counts.slice(a * bins, (a + 1) * bins).map((n) => (n === 0 ? null : Math.log10(n))),
             ),
             customdata: Array.from({ length: bins }, (_, a) => grid.counts.slice(a * bins, (a + 1) * bins)),
+            // A single row is to be seen too: the colours next to the background stay unused.
+            zmin: -0.45 * most,
+            zmax: most,
             colorscale: sequential[scheme],
             showscale: false,
             hoverongaps: false,
@@ -118,7 +122,7 @@ export function RegressionPictures(props: { readonly report: RegressionReport; r
   }, [report, target, colour, scheme])
   return (
     <>
-      <div className="sw-evaluation-grid">
+      <div className="sw-evaluation-grid" data-pairs>
         <Picture
           title="Predicted and actual"
           figure={figures.predictedActual}
@@ -159,7 +163,7 @@ export function RegressionPictures(props: { readonly report: RegressionReport; r
             <td>{target}</td>
             {residualProbabilities.map((probability, i) => (
               <td key={probability} data-numeric>
-                {formatNumber(report.residuals.quantiles[i])}
+                {formatMetric(report.residuals.quantiles[i])}
               </td>
             ))}
           </tr>

@@ -14,6 +14,7 @@ import { QueryView } from '../../../ui/QueryView.tsx'
 import { useScheme } from '../../../ui/use-scheme.ts'
 import { curveLayout } from './curve-figures.ts'
 import { Picture } from './Picture.tsx'
+import { shortened } from './shortened.ts'
 
 const mostColumns = 15
 
@@ -106,11 +107,11 @@ function Beeswarm(props: { readonly summary: ShapSummary }) {
         showlegend: false,
       })),
       layout: curveLayout(
-        { zeroline: true, title: { text: `adds to the margin of ${summary.output}` } },
+        { zeroline: true, title: { text: `adds to the margin of ${shortened(summary.output)}` } },
         {
           autorange: 'reversed',
           tickvals: shown.map((_, i) => i),
-          ticktext: shown.map((column) => column.column),
+          ticktext: shown.map((column) => shortened(column.column)),
           showgrid: false,
         },
         false,
@@ -139,28 +140,26 @@ function OneRow(props: { readonly explanation: Explanation }) {
   const shown = explanation.contributions.slice(0, mostColumns)
   const figure = useMemo(() => {
     const rows = explanation.contributions.slice(0, mostColumns)
+    const names = rows.map(({ column }) => `${column} = ${explanation.values[column] ?? 'missing'}`)
     return {
       data: [
         {
           type: 'bar',
           orientation: 'h',
           x: rows.map(({ value }) => value),
-          y: rows.map(({ column }) => `${column} = ${explanation.values[column] ?? 'missing'}`),
+          y: names,
           marker: { color: rows.map(({ value }) => (value >= 0 ? colour.accent : colour.baseline)) },
           hovertemplate: '%{y}: %{x:.4~g}<extra></extra>',
         },
       ],
       layout: curveLayout(
+        { zeroline: true, title: { text: 'adds to the margin' } },
         {
-          zeroline: true,
-          title: {
-            text:
-              explanation.output === null
-                ? 'adds to the prediction'
-                : `adds to the margin of ${explanation.output}`,
-          },
+          type: 'category',
+          autorange: 'reversed',
+          tickvals: names,
+          ticktext: names.map((name) => shortened(name, 28)),
         },
-        { type: 'category', autorange: 'reversed' },
         false,
       ),
     }
@@ -170,7 +169,7 @@ function OneRow(props: { readonly explanation: Explanation }) {
       title={`Row ${explanation.row}: ${predictionText(explanation)}`}
       figure={figure}
       height={80 + 32 * shown.length}
-      note={`base ${formatNumber(explanation.base, 3)}, margin ${formatNumber(explanation.margin, 3)}`}
+      note={`base ${formatNumber(explanation.base, 3)}, margin${explanation.output === null ? '' : ` of ${explanation.output}`} ${formatNumber(explanation.margin, 3)}`}
       label={`Contributions to the prediction ${explanation.prediction} of row ${explanation.row}`}
     />
   )

@@ -13,13 +13,7 @@ import { QueryView } from '../../../ui/QueryView.tsx'
 import { useScheme } from '../../../ui/use-scheme.ts'
 import { curveLayout } from './curve-figures.ts'
 import { Picture } from './Picture.tsx'
-
-const shownLetters = 24
-
-/** A category's name as far as an axis has room for it; the whole one is on hover. */
-function shortened(label: string): string {
-  return label.length <= shownLetters ? label : `${label.slice(0, shownLetters - 1)}…`
-}
+import { shortened } from './shortened.ts'
 
 /** A metric with its interval: `0.842 (0.810 – 0.870)`. */
 export function estimateText(estimate: Estimate | null | undefined): string {

@@ -6,6 +6,8 @@
  * scored by itself, in a batch or in a shuffled batch gets the same bits. tfjs sums in float32 and differs by about 1e-7.
  */
 import { assertNever } from '../assert-never.ts'
+import { allocateOwnMemory } from '../wasm.ts'
+import { columnBlock, openDenseKernel, rowBlock } from './dense-kernel.ts'
 import type { Activation, DenseLayer, DenseModel } from './dense-model.ts'
 import type { Scorer } from './scorer.ts'
 
@@ -69,28 +71,89 @@ function accumulate(layer: DenseLayer, source: ArrayLike<number>, from: number, 
   }
 }
 
+type Score = DenseScorer['score']
+
+/** One layer: mostly zeros times few outputs, so that plain code is faster than a kernel that multiplies everything. */
+function scoreByLayer(layer: DenseLayer): Score {
+  const sums = new Float64Array(layer.outputs)
+  return (inputs, rows, out) => {
+    for (let r = 0; r < rows; r++) {
+      accumulate(layer, inputs, r * layer.inputs, sums)
+      activate(layer.activation, sums, layer.outputs)
+      out.set(sums, r * layer.outputs)
+    }
+  }
+}
+
+/** Rows that go through all layers together: few enough to stay in the processor's cache. */
+const blockRows = 64
+
+/** Hidden layers: products in WebAssembly over one stretch of memory, laid out once. */
+function scoreByKernel(layers: readonly DenseLayer[]): Score {
+  const padded = (count: number) => Math.ceil(count / columnBlock) * columnBlock
+  let bytes = 0
+  const take = (count: number) => {
+    const at = bytes
+    bytes += Math.ceil(count / 16) * 16
+    return at
+  }
+  const width = layers[0]!.inputs
+  const inputs = take(blockRows * width * 8)
+  const places = layers.map((layer) => {
+    const columns = padded(layer.outputs)
+    const [kernel, bias] = [take(layer.inputs * columns * 4), take(columns * 8)]
+    return { layer, columns, kernel, bias, sums: take(blockRows * columns * 8) }
+  })
+  const memory = allocateOwnMemory(bytes)
+  const { multiplyOne, multiplyFour } = openDenseKernel(memory)
+  const [singles, doubles] = [new Float32Array(memory.buffer), new Float64Array(memory.buffer)]
+  for (const { layer, columns, kernel, bias } of places) {
+    for (let i = 0; i < layer.inputs; i++) {
+      const row = layer.kernel.subarray(i * layer.outputs, (i + 1) * layer.outputs)
+      singles.set(row, kernel / 4 + i * columns)
+    }
+    doubles.set(layer.bias, bias / 8)
+  }
+  const rowOf = places.map(({ sums, columns, layer }) =>
+    Array.from({ length: blockRows }, (_, r) =>
+      doubles.subarray(sums / 8 + r * columns, sums / 8 + r * columns + layer.outputs),
+    ),
+  )
+  const forward = (rows: number) => {
+    let [source, sourceRow] = [inputs, width * 8]
+    places.forEach(({ layer, columns, kernel, bias, sums }, l) => {
+      const multiply = rows === 1 ? multiplyOne : multiplyFour
+      const whole = rows === 1 ? 1 : Math.ceil(rows / rowBlock) * rowBlock
+      const ends = kernel + columns * 4
+      multiply(
+        ...([source, sourceRow, layer.inputs, kernel, columns * 4, ends] as const),
+        ...([sums, columns * 8, whole, bias] as const),
+      )
+      for (let r = 0; r < rows; r++) activate(layer.activation, rowOf[l]![r]!, layer.outputs)
+      source = sums
+      sourceRow = columns * 8
+    })
+  }
+  const result = rowOf.at(-1)!
+  return (given, rows, out) => {
+    for (let from = 0; from < rows; from += blockRows) {
+      const some = Math.min(blockRows, rows - from)
+      doubles.set(given.subarray(from * width, (from + some) * width), inputs / 8)
+      forward(some)
+      for (let r = 0; r < some; r++) out.set(result[r]!, (from + r) * result[r]!.length)
+    }
+  }
+}
+
 export function createDenseScorer(model: DenseModel): DenseScorer {
   const { layers } = model
   const first = layers[0]
   const last = layers.at(-1)
   if (!first || !last) throw new Error('A dense model has at least one layer.')
-  const sums = layers.map((layer) => new Float64Array(layer.outputs))
-  const result = sums.at(-1)!
   return {
     inputs: first.inputs,
     outputs: last.outputs,
     activation: last.activation,
-    score(inputs, rows, out) {
-      for (let r = 0; r < rows; r++) {
-        accumulate(first, inputs, r * first.inputs, sums[0]!)
-        activate(first.activation, sums[0]!, first.outputs)
-        for (let l = 1; l < layers.length; l++) {
-          const layer = layers[l]!
-          accumulate(layer, sums[l - 1]!, 0, sums[l]!)
-          activate(layer.activation, sums[l]!, layer.outputs)
-        }
-        out.set(result, r * last.outputs)
-      }
-    },
+    score: layers.length === 1 ? scoreByLayer(first) : scoreByKernel(layers),
   }
 }

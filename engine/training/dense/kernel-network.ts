@@ -1,5 +1,5 @@
 /** HOT LOOP: one training step of a dense network on our own kernel (benchmark: bench/mlp.ts). */
-import { allocateWasmMemory, pageBytes } from '../gbdt/wasm.ts'
+import { allocateWasmMemory, pageBytes } from '../../../shared/wasm.ts'
 import { startCompanion } from '../threads/companion.ts'
 import { controlBytes } from '../threads/control.ts'
 import { whenItPays } from '../threads/when-it-pays.ts'

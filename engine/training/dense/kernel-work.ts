@@ -1,4 +1,4 @@
-import type { WasmCode, WasmMemory } from '../gbdt/wasm.ts'
+import type { WasmCode, WasmMemory } from '../../../shared/wasm.ts'
 import type { NetworkKernel } from './network-kernel.ts'
 
 /** What a companion of a network's training is started with. */

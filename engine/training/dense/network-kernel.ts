@@ -12,7 +12,7 @@ import {
   type WasmFunction,
   type WasmMemory,
   wasm,
-} from '../gbdt/wasm.ts'
+} from '../../../shared/wasm.ts'
 import { handOverKernel } from '../keep-compiled.ts'
 
 /** Pointers and strides are bytes. */

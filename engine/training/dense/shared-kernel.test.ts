@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { allocateWasmMemory } from '../gbdt/wasm.ts'
+import { allocateWasmMemory } from '../../../shared/wasm.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { type Companion, startCompanion } from '../threads/companion.ts'
 import { type KernelShared, runKernelWork } from './kernel-work.ts'

@@ -1,10 +1,10 @@
 /** Properties of the bins, and of the compiled kernel beside plain loops: they catch a wrong instruction or offset. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { allocateWasmMemory } from '../../../shared/wasm.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { binRows, chooseCategoryBins, chooseCuts, fitBins } from './bins.ts'
 import { compileKernel, openKernel } from './kernel.ts'
-import { allocateWasmMemory } from './wasm.ts'
 
 const someValues = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), {
   minLength: 1,

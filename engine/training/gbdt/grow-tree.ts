@@ -1,5 +1,6 @@
 /** HOT LOOP: grows one tree from histograms (benchmark: bench/gbdt.ts); the loops over rows are in kernel.ts. */
 import type { Tree } from '../../../shared/models/gbdt/tree-model.ts'
+import type { WasmMemory } from '../../../shared/wasm.ts'
 import type { FeatureBins } from './bins.ts'
 import { findSplit, type Split } from './find-split.ts'
 import type { GbdtParameters } from './gbdt-parameters.ts'
@@ -9,7 +10,6 @@ import { poissonStep } from './objective.ts'
 import { rightCategoriesOf } from './right-categories.ts'
 import { bestWeight, type NodeSums, type SplitRules } from './split-rules.ts'
 import type { GbdtThreads } from './threads.ts'
-import type { WasmMemory } from './wasm.ts'
 
 /** A tree, and what only training needs of it. */
 export interface GrownTree {

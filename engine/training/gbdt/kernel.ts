@@ -14,7 +14,7 @@ import {
   type WasmFunction,
   type WasmMemory,
   wasm,
-} from './wasm.ts'
+} from '../../../shared/wasm.ts'
 
 /** Features per function: more make long functions that take long to compile. */
 const featuresPerFunction = 128

@@ -1,6 +1,6 @@
 import type { GbdtObjective } from '../../../shared/models/gbdt/tree-model.ts'
+import { pageBytes, type WasmCode, type WasmMemory } from '../../../shared/wasm.ts'
 import { controlBytes } from '../threads/control.ts'
-import { pageBytes, type WasmCode, type WasmMemory } from './wasm.ts'
 
 /** Byte offsets of everything the threads share. */
 export interface GbdtLayout {

@@ -2,6 +2,7 @@
 import type { Epoch } from '../../../shared/catalog/version.ts'
 import { Failure } from '../../../shared/failure.ts'
 import { baseMargins, type GbdtModel, type Tree } from '../../../shared/models/gbdt/tree-model.ts'
+import { allocateWasmMemory } from '../../../shared/wasm.ts'
 import { handOverKernel } from '../keep-compiled.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { binRows, type FeatureBins, fitBins } from './bins.ts'
@@ -19,7 +20,6 @@ import {
 } from './objective.ts'
 import { openThreads } from './threads.ts'
 import { addTreeToRows } from './walk-bins.ts'
-import { allocateWasmMemory } from './wasm.ts'
 
 export interface GbdtRequest {
   parameters: GbdtParameters

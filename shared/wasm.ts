@@ -1,4 +1,4 @@
-/** Just enough of WebAssembly's binary format to write the kernel's functions instruction by instruction. */
+/** Just enough of WebAssembly's binary format to write a kernel's functions instruction by instruction. */
 
 type Bytes = readonly number[]
 
@@ -67,6 +67,7 @@ export const wasm = {
   v128LoadLow: (offset = 0) => [...simd(93), ...memoryPlace(3, offset)],
   promoteLow: simd(95),
   v128LoadSplat: (offset = 0) => [...simd(9), ...memoryPlace(2, offset)],
+  v128LoadSplat64: (offset = 0) => [...simd(10), ...memoryPlace(3, offset)],
   v128And: simd(78),
   f32: (value: number) => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)],
   f32x4Splat: simd(19),
@@ -81,6 +82,7 @@ export const wasm = {
   f32x4MulAdd: simd(261),
   f64x2Add: simd(240),
   f64x2Sub: simd(241),
+  f64x2Mul: simd(242),
   /** Of target, source and bytes; they may overlap. */
   memoryCopy: [0xfc, ...unsigned(10), 0x00, 0x00],
   /** Runs `body` for as long as local `pointer` is below local `end`. */
@@ -91,14 +93,18 @@ export const wasm = {
   ],
 }
 
-/** A module of these functions, all exported, over the imported memory `memory.shared` of `pages` pages of 64 KiB. */
-function wasmModule(functions: readonly WasmFunction[], pages: number): Uint8Array<ArrayBuffer> {
+/**
+ * A module of these functions, all exported, over the imported memory `memory.shared`: shared between threads and of
+ * `pages` pages of 64 KiB, or one thread's own and of any size.
+ */
+function wasmModule(functions: readonly WasmFunction[], pages: number | 'any'): Uint8Array<ArrayBuffer> {
   const types = functions.map(({ params, result }) => [
     0x60,
     ...vector(params.map((type) => [valueTypes[type]])),
     ...vector(result ? [[valueTypes[result]]] : []),
   ])
-  const memory = [...text('memory'), ...text('shared'), 0x02, 0x03, ...unsigned(pages), ...unsigned(pages)]
+  const limits = pages === 'any' ? [0x00, 0x00] : [0x03, ...unsigned(pages), ...unsigned(pages)]
+  const memory = [...text('memory'), ...text('shared'), 0x02, ...limits]
   const codes = functions.map(({ locals, body }) =>
     sized([...vector(locals.map((type) => [1, valueTypes[type]])), ...body, 0x0b]),
   )
@@ -116,16 +122,23 @@ function wasmModule(functions: readonly WasmFunction[], pages: number): Uint8Arr
 export interface WasmMemory {
   readonly buffer: SharedArrayBuffer
 }
+/** One thread's own. */
+export interface OwnWasmMemory {
+  readonly buffer: ArrayBuffer
+}
 /** Compiled code; it may be posted to other threads. */
 export type WasmCode = object
 export type WasmCall = (...values: number[]) => number
 
 interface WasmPlatform {
-  Memory: new (descriptor: { initial: number; maximum: number; shared: true }) => WasmMemory
+  Memory: {
+    new (descriptor: { initial: number; maximum: number; shared: true }): WasmMemory
+    new (descriptor: { initial: number }): OwnWasmMemory
+  }
   Module: new (bytes: Uint8Array<ArrayBuffer>) => WasmCode
   Instance: new (
     code: WasmCode,
-    imports: Record<string, Record<string, WasmMemory>>,
+    imports: Record<string, Record<string, WasmMemory | OwnWasmMemory>>,
   ) => { readonly exports: Record<string, WasmCall> }
 }
 
@@ -139,11 +152,17 @@ export function allocateWasmMemory(pages: number): WasmMemory {
   return new platform.Memory({ initial: pages, maximum: pages, shared: true })
 }
 
-export function compileWasm(functions: readonly WasmFunction[], pages: number): WasmCode {
+/** @throws RangeError where there is not that much memory */
+export function allocateOwnMemory(bytes: number): OwnWasmMemory {
+  return new platform.Memory({ initial: Math.ceil(bytes / pageBytes) })
+}
+
+/** @param pages of the shared memory that the code is opened over, or `any` for one thread's own */
+export function compileWasm(functions: readonly WasmFunction[], pages: number | 'any'): WasmCode {
   return new platform.Module(wasmModule(functions, pages))
 }
 
 /** The functions of compiled code over a memory, by name. */
-export function openWasm(code: WasmCode, memory: WasmMemory): Record<string, WasmCall> {
+export function openWasm(code: WasmCode, memory: WasmMemory | OwnWasmMemory): Record<string, WasmCall> {
   return new platform.Instance(code, { memory: { shared: memory } }).exports
 }

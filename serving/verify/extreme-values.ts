@@ -45,6 +45,7 @@ function trialsOf(column: SignatureColumn): Trial[] {
         accepted('the first day of year 1', '0001-01-01'),
         accepted('the last second of year 9999', '9999-12-31T23:59:59Z'),
         { what: 'a thirteenth month', json: '"2024-13-01"', accepted: false },
+        { what: 'a moment beyond any calendar', json: '1e300', accepted: false },
       ]
     case 'text':
     case 'categorical':

@@ -50,6 +50,9 @@ export interface RowDecoderOptions {
   maxErrors?: number
 }
 
+/** The last moment of a JavaScript date, in milliseconds: beyond it a calendar has no parts. */
+const lastMoment = 8.64e15
+
 const absent: unique symbol = Symbol('absent')
 
 /** DuckDB and pandas write a missing number as an empty cell or as `nan`. */
@@ -109,9 +112,8 @@ export function compileRowDecoder(
     }
     if (reading === 'text') return null
     if (reading === 'timestamp') {
-      if (value instanceof Date) return Number.isFinite(value.getTime()) ? value.getTime() : null
-      if (typeof value === 'bigint') return Number(value)
-      return typeof value === 'number' && Number.isFinite(value) ? value : null
+      const at = value instanceof Date ? value.getTime() : typeof value === 'bigint' ? Number(value) : value
+      return typeof at === 'number' && Math.abs(at) <= lastMoment ? at : null
     }
     if (typeof value === 'bigint') {
       if (reading === 'numeric' || value === 0n || value === 1n) return Number(value)

@@ -6,11 +6,9 @@ import { type ModelVersion, versionFiles } from '../../shared/catalog/version.ts
 import { decodeJson } from '../../shared/decode.ts'
 import { baselineSchema } from '../../shared/drift/baseline.ts'
 import { canonicalJson } from '../../shared/drift/layout-hash.ts'
-import { openPredictor } from '../../shared/models/open-predictor.ts'
-import type { Predictor } from '../../shared/models/predictor.ts'
 import { compileRowDecoder } from '../../shared/signature/decode-rows.ts'
 import { signatureSchema } from '../../shared/signature/signature.ts'
-import { modelEngines } from '../scoring/model-engines.ts'
+import { type AsyncPredictor, openAsyncPredictor } from '../scoring/scoring-thread.ts'
 import { findDamage } from './content-digest.ts'
 import { readModelParts } from './read-model-parts.ts'
 
@@ -20,17 +18,20 @@ type Row = Examples['rows'][number]
 type Run = () => Promise<string>
 
 interface Artifacts {
-  predictor: Predictor
+  predictor: Awaited<ReturnType<typeof openAsyncPredictor>>
   examples: Examples
 }
 
-function answers(predictor: Predictor, rows: readonly Row[]): { predictions: unknown[]; scores: number[][] } {
+async function answers(
+  predictor: AsyncPredictor,
+  rows: readonly Row[],
+): Promise<{ predictions: unknown[]; scores: number[][] }> {
   const decoded = compileRowDecoder(predictor.signature, predictor.pipeline).records([...rows])
   if (!decoded.ok) {
     const [first] = decoded.fields
     throw new Error(`The signature refuses row ${first?.row} for its column "${first?.column}".`)
   }
-  const scored = predictor.predict(decoded.batch)
+  const scored = await predictor.predict(decoded.batch)
   const scores = Array.from({ length: scored.rows }, (_, row) =>
     Array.from(scored.scores.subarray(row * scored.outputs, (row + 1) * scored.outputs)),
   )
@@ -38,16 +39,16 @@ function answers(predictor: Predictor, rows: readonly Row[]): { predictions: unk
 }
 
 async function loads(record: ModelVersion, folder: string): Promise<Artifacts> {
-  const predictor = await openPredictor(await readModelParts(record, folder), modelEngines)
+  const predictor = await openAsyncPredictor(await readModelParts(record, folder))
   const examplesText = await readFile(join(folder, versionFiles.examples), 'utf8')
   const examples = decodeJson(examplesSchema, examplesText, versionFiles.examples)
   return { predictor, examples }
 }
 
-function replay({ predictor, examples }: Artifacts): string {
+async function replay({ predictor, examples }: Artifacts): Promise<string> {
   const { rows, predictions } = examples
   if (rows.length === 0) throw new Error('The version has no recorded rows.')
-  const found = answers(predictor, rows).predictions
+  const found = (await answers(predictor, rows)).predictions
   const wrong = predictions.findIndex((prediction, row) => prediction !== found[row])
   if (wrong >= 0) {
     const [was, is] = [JSON.stringify(predictions[wrong]), JSON.stringify(found[wrong])]
@@ -56,11 +57,11 @@ function replay({ predictor, examples }: Artifacts): string {
   return `${rows.length} recorded rows, every prediction as in training`
 }
 
-function alone({ predictor, examples }: Artifacts): string {
-  const together = answers(predictor, examples.rows).scores
+async function alone({ predictor, examples }: Artifacts): Promise<string> {
+  const together = (await answers(predictor, examples.rows)).scores
   const rows = examples.rows.slice(0, 50)
   for (const [row, example] of rows.entries()) {
-    const own = answers(predictor, [example]).scores[0]
+    const own = (await answers(predictor, [example])).scores[0]
     if (JSON.stringify(own) !== JSON.stringify(together[row])) {
       throw new Error(`Recorded row ${row} has another score alone than in the batch.`)
     }
@@ -69,7 +70,7 @@ function alone({ predictor, examples }: Artifacts): string {
 }
 
 /** What training never saw must still be answered with numbers. */
-function unusual({ predictor, examples }: Artifacts): string {
+async function unusual({ predictor, examples }: Artifacts): Promise<string> {
   const [example] = examples.rows
   if (!example) throw new Error('The version has no recorded rows.')
   const rows: Row[] = predictor.signature.inputs.flatMap((column) => {
@@ -80,7 +81,7 @@ function unusual({ predictor, examples }: Artifacts): string {
     return changed
   })
   if (rows.length === 0) return 'no column takes such values'
-  const wrong = answers(predictor, rows).scores.findIndex((score) => !score.every(Number.isFinite))
+  const wrong = (await answers(predictor, rows)).scores.findIndex((score) => !score.every(Number.isFinite))
   if (wrong >= 0) throw new Error(`A row with an unusual value is answered with no number (row ${wrong}).`)
   return `${rows.length} rows with a missing, unseen or far value, each answered`
 }
@@ -128,11 +129,13 @@ export async function introspect(
     return `${features.length} columns`
   })
   let artifacts: Artifacts | null = null
+  let close = () => {}
   await run('Pipeline and model load', async () => {
     artifacts = await loads(record, folder)
+    close = artifacts.predictor.close
     return `${artifacts.predictor.pipeline.width} model inputs`
   })
-  const needLoaded: readonly (readonly [string, (loaded: Artifacts) => string])[] = [
+  const needLoaded: readonly (readonly [string, (loaded: Artifacts) => Promise<string>])[] = [
     ['Recorded rows are predicted as in training', replay],
     ['A row alone scores as in a batch', alone],
     ['Missing, unseen and far values are answered', unusual],
@@ -142,6 +145,7 @@ export async function introspect(
     if (loaded) await run(name, async () => test(loaded))
     else tests.push({ name, status: 'Not Tested', detail: 'The model could not be loaded.' })
   }
+  close()
   const name = 'Bundle boots and replays the recorded rows'
   if (!boot) tests.push({ name, status: 'Not Tested', detail: 'Asked for without a bundle.' })
   else if (tests.some(({ status }) => status === 'Failed')) {

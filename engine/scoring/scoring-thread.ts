@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { Failure, failureFromData } from '../../shared/failure.ts'
 import type { Batch } from '../../shared/features/batch.ts'
 import { joinBatches } from '../../shared/features/join-batches.ts'
-import type { ModelParts } from '../../shared/models/open-predictor.ts'
+import { type ModelParts, openPredictor } from '../../shared/models/open-predictor.ts'
 import { modelFormatOf } from '../../shared/models/parse-model.ts'
 import {
   type Predictions,
@@ -11,6 +11,7 @@ import {
   predictedProbabilities,
 } from '../../shared/models/predictor.ts'
 import { keepCompiled } from '../training/keep-compiled.ts'
+import { modelEngines } from './model-engines.ts'
 import type { FromScoring, ToScoring } from './scoring-messages.ts'
 
 /** A predictor that answers later, or at once where it computes here. */
@@ -120,4 +121,10 @@ export async function openThreadPredictor(parts: ModelParts): Promise<ThreadPred
     probabilities: (of) => predictedProbabilities(signature, of),
     close: () => worker.postMessage({ type: 'close', model } satisfies ToScoring),
   }
+}
+
+/** A predictor where it belongs: in the scoring thread what tfjs scores, here what our own code does. */
+export async function openAsyncPredictor(parts: ModelParts): Promise<AsyncPredictor & { close(): void }> {
+  if (modelFormatOf(parts.modelJson) === 'tfjs') return openThreadPredictor(parts)
+  return { ...(await openPredictor(parts, modelEngines)), close: () => undefined }
 }

@@ -3,12 +3,14 @@ import { version as duckdbVersion } from '@duckdb/node-api'
 import type { LeakageWarning } from '../../shared/catalog/training-results.ts'
 import { type TrainedRecord, versionFiles } from '../../shared/catalog/version.ts'
 import type { EvaluationFile } from '../../shared/evaluation/evaluation-file.ts'
+import { Failure } from '../../shared/failure.ts'
 import { withoutFolds } from '../../shared/features/assemble-pipeline.ts'
-import { openPredictor } from '../../shared/models/open-predictor.ts'
 import { modelNamePattern, type TrainSpec } from '../../shared/notebook/train-spec.ts'
 import type { Database, Session } from '../data/database.ts'
 import { heldOutColumns, writeHoldOut } from '../evaluation/hold-out.ts'
-import { modelEngines } from '../scoring/model-engines.ts'
+import { openAsyncPredictor } from '../scoring/scoring-thread.ts'
+import { checkSameFeatures, fingerprintOf, signatureWith } from './given/check-given.ts'
+import { keepCompiled } from './keep-compiled.ts'
 import { checkLeakage } from './leakage/check-leakage.ts'
 import { targetTimeOf } from './leakage/future-timestamps.ts'
 import { makeExamples } from './make-examples.ts'
@@ -18,7 +20,8 @@ import { gitState, type RunProgram, runProgram } from './read-provenance.ts'
 import { cancelled, runTrainer, type TrainerRun } from './run-trainer.ts'
 import { type DrawnTrial, drawTrials } from './search/draw-trials.ts'
 import { runStudies, type Studies } from './search/run-studies.ts'
-import type { TrainedModel, Training, TrainProgress, TrainRequest } from './training.ts'
+import { createStoppableWork, inSession } from './stoppable-work.ts'
+import type { GivenModel, TrainedModel, Training, TrainProgress, TrainRequest } from './training.ts'
 import { type FinishedTransforms, prepareTransforms } from './transforms/prepare-transforms.ts'
 import { makeServingExamples } from './transforms/serving-examples.ts'
 import { writeCard } from './write-card.ts'
@@ -61,6 +64,16 @@ function drawnTrials(spec: TrainSpec): DrawnTrial[] {
   return search ? drawTrials(spec, search, search.seed ?? split?.seed ?? 7) : []
 }
 
+function checkKind({ spec, given }: TrainRequest): void {
+  if (spec.model?.kind !== 'tfjs' || given) return
+  throw new Failure(
+    'invalid-input',
+    'A train cell trains "linear", "logistic", "mlp" and "gbdt"; a model of kind "tfjs" is made in a TypeScript cell.',
+    'Choose another kind, or register the model there: await catalog.register(name, { model, features }).',
+    'model.kind',
+  )
+}
+
 /** Both, or the first failure once both are over. */
 async function together<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
   const [a, b] = await Promise.allSettled([first, second])
@@ -73,15 +86,16 @@ async function together<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A
 export function createTraining(dependencies: TrainingDependencies): Training {
   const { database, workspaceFolder, slipwayVersion, now = Date.now, run = runProgram } = dependencies
   const { searchFolder = join(workspaceFolder, '.slipway', 'search') } = dependencies
-  const running = new Set<AbortController>()
-  const finished = new Set<Promise<unknown>>()
+  const work = createStoppableWork()
 
   const fitModel = async (
     prepared: Prepared,
+    given: GivenModel | undefined,
     onProgress: TrainRequest['onProgress'],
     signal: AbortSignal,
   ): Promise<TrainerRun> => {
     const { signature, pipeline, seed, parts, resolved } = prepared
+    const { kind } = resolved.model
     const input = {
       signature,
       pipeline,
@@ -89,10 +103,12 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       seed,
       ...parts,
       keepRows: prepared.heldOut.rows,
+      ...(given ? { given: { modelJson: given.modelJson, weights: given.weights } } : {}),
     }
     onProgress({ step: 'starting the trainer', fraction: 0.3, epochs: 0, history: [] })
+    if (kind === 'tfjs') await keepCompiled()
     return runTrainer(input, signal, (history, epochs) => {
-      const step = `${resolved.model.kind === 'gbdt' ? 'round' : 'epoch'} ${history.length} of ${epochs}`
+      const step = `${kind === 'gbdt' ? 'round' : 'epoch'} ${history.length} of ${epochs}`
       const fraction = 0.3 + (0.65 * history.length) / epochs
       onProgress({ step, fraction, epochs, history: [...history] })
     })
@@ -110,15 +126,14 @@ export function createTraining(dependencies: TrainingDependencies): Training {
     started: number,
   ): Promise<TrainedModel> => {
     const { pipeline, resolved } = prepared
-    const signature = travelling?.signature ?? prepared.signature
+    const signature = signatureWith(travelling?.signature ?? prepared.signature, request.given?.signature)
     const { modelJson, weights, coefficients, metrics, naive, outputs } = trained.result
-    const predictor = await openPredictor(
-      { signature: prepared.signature, pipeline, modelJson, weights },
-      modelEngines,
-    )
+    const of = { signature: travelling ? prepared.signature : signature, pipeline, modelJson, weights }
+    const predictor = await openAsyncPredictor(of)
     const examples = travelling
       ? await makeServingExamples(session, predictor, travelling)
       : await makeExamples(session, predictor)
+    predictor.close()
     const git = await gitState(workspaceFolder, run)
     const created = now()
     const record: TrainedRecord = {
@@ -172,39 +187,46 @@ export function createTraining(dependencies: TrainingDependencies): Training {
     return { record, naive, files }
   }
 
-  const train = async (request: TrainRequest, signal: AbortSignal): Promise<TrainedModel> => {
-    const started = now()
-    const throwIfStopped = () => {
-      if (signal.aborted) throw cancelled()
-    }
-    throwIfStopped()
-    const session = await database.session()
-    const interrupt = () => session.interrupt()
-    signal.addEventListener('abort', interrupt)
-    let search: TrainProgress['search']
-    // What studies have taken of the whole: the rest is for the version itself.
-    let begun = 0
-    const progress = (now: TrainProgress) =>
-      request.onProgress({
-        ...now,
-        fraction: begun + (1 - begun) * now.fraction,
-        ...(search ? { search } : {}),
-      })
-    const report: ReportStep = (step, fraction) => {
-      // Between statements there is nothing to interrupt: stop before the next one begins.
-      throwIfStopped()
-      progress({ step, fraction, epochs: 0, history: [] })
-    }
-    try {
+  const open = async (
+    session: Session,
+    { spec, definitions = [] }: Pick<TrainRequest, 'spec' | 'definitions'>,
+    variants: readonly TrainSpec[],
+    report: ReportStep,
+  ) => {
+    const { servingInput, from } = spec
+    const transforms =
+      servingInput === undefined || servingInput === from
+        ? null
+        : await prepareTransforms(session, spec, servingInput, definitions, report)
+    const opened = await openData(session, spec, variants, report, transforms?.source)
+    targetTimeOf(spec, opened.columns)
+    return { transforms, opened }
+  }
+
+  const train = (request: TrainRequest, signal: AbortSignal): Promise<TrainedModel> =>
+    inSession(database, signal, async (session) => {
+      const started = now()
+      const throwIfStopped = () => {
+        if (signal.aborted) throw cancelled()
+      }
+      let search: TrainProgress['search']
+      // What studies have taken of the whole: the rest is for the version itself.
+      let begun = 0
+      const progress = (now: TrainProgress) =>
+        request.onProgress({
+          ...now,
+          fraction: begun + (1 - begun) * now.fraction,
+          ...(search ? { search } : {}),
+        })
+      const report: ReportStep = (step, fraction) => {
+        // Between statements there is nothing to interrupt: stop before the next one begins.
+        throwIfStopped()
+        progress({ step, fraction, epochs: 0, history: [] })
+      }
+      checkKind(request)
       const drawn = drawnTrials(request.spec)
       const variants = drawn.map((trial) => trial.spec)
-      const { servingInput, from } = request.spec
-      const transforms =
-        servingInput === undefined || servingInput === from
-          ? null
-          : await prepareTransforms(session, request.spec, servingInput, request.definitions ?? [], report)
-      const opened = await openData(session, request.spec, variants, report, transforms?.source)
-      targetTimeOf(request.spec, opened.columns)
+      const { transforms, opened } = await open(session, request, variants, report)
       const studies = await runStudies(session, opened, {
         spec: request.spec,
         drawn,
@@ -220,11 +242,12 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       })
       begun = studies.spec === request.spec && !studies.crossValidation ? 0 : 0.65
       const prepared = await prepareData(session, opened, studies.spec, report)
+      if (request.given) checkSameFeatures(prepared, request.given)
       const travelling = transforms ? await transforms.finish(opened, studies.spec, prepared.signature) : null
       throwIfStopped()
       // The database is idle while the trainer works.
       const [trained, warnings] = await together(
-        fitModel(prepared, progress, signal),
+        fitModel(prepared, request.given, progress, signal),
         checkLeakage(session, opened, studies.spec, throwIfStopped),
       )
       progress({
@@ -246,33 +269,25 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       )
       throwIfStopped()
       return model
-    } finally {
-      signal.removeEventListener('abort', interrupt)
-      // Its temporary tables go with it.
-      session.close()
-    }
-  }
+    })
+
+  const fitFeatures: Training['fitFeatures'] = ({ signal, ...request }) =>
+    inSession(database, signal, async (session) => {
+      const report: ReportStep = () => {
+        if (signal.aborted) throw cancelled()
+      }
+      const { transforms, opened } = await open(session, request, [], report)
+      const prepared = await prepareData(session, opened, request.spec, report)
+      const travelling = transforms ? await transforms.finish(opened, request.spec, prepared.signature) : null
+      const { pipeline, parts, split } = prepared
+      const signature = travelling?.signature ?? prepared.signature
+      const { train, validation } = parts
+      return { signature, pipeline, train, validation, split, fingerprint: fingerprintOf(prepared) }
+    })
 
   return {
-    async train(request) {
-      const controller = new AbortController()
-      const stop = () => controller.abort()
-      if (request.signal.aborted) stop()
-      request.signal.addEventListener('abort', stop)
-      running.add(controller)
-      const done = train(request, controller.signal)
-      finished.add(done)
-      try {
-        return await done
-      } finally {
-        finished.delete(done)
-        running.delete(controller)
-        request.signal.removeEventListener('abort', stop)
-      }
-    },
-    async close() {
-      for (const controller of running) controller.abort()
-      await Promise.allSettled(finished)
-    },
+    train: (request) => work.run(request.signal, (signal) => train(request, signal)),
+    fitFeatures: (request) => work.run(request.signal, (signal) => fitFeatures({ ...request, signal })),
+    close: () => work.close(),
   }
 }

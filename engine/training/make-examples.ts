@@ -1,8 +1,8 @@
 import type { Examples } from '../../shared/bundle/manifest.ts'
-import type { Predictor } from '../../shared/models/predictor.ts'
 import { compileRowDecoder } from '../../shared/signature/decode-rows.ts'
 import type { SignatureColumn } from '../../shared/signature/signature.ts'
 import type { RowValue, Session } from '../data/database.ts'
+import type { AsyncPredictor } from '../scoring/scoring-thread.ts'
 import { parts, rowsTable } from './split-rows.ts'
 import { snapshotColumn } from './take-snapshot.ts'
 
@@ -48,7 +48,7 @@ async function heldOutRows(session: Session, inputs: readonly SignatureColumn[])
 }
 
 /** Held-out rows with their predictions, made by the very decoder and predictor that will serve them. */
-export async function makeExamples(session: Session, predictor: Predictor): Promise<Examples> {
+export async function makeExamples(session: Session, predictor: AsyncPredictor): Promise<Examples> {
   const { signature, pipeline } = predictor
   const decoder = compileRowDecoder(signature, pipeline)
   const held = await heldOutRows(session, signature.inputs)
@@ -59,7 +59,7 @@ export async function makeExamples(session: Session, predictor: Predictor): Prom
   if (!decoded.ok) {
     throw new Error(`The signature refuses its own example rows: ${JSON.stringify(decoded.fields[0])}`)
   }
-  const predicted = predictor.predict(decoded.batch)
+  const predicted = await predictor.predict(decoded.batch)
   const probabilities = predictor.probabilities(predicted)
   return {
     version: 1,

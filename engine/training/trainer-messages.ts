@@ -30,6 +30,8 @@ export const trainerInputSchema = z.strictObject({
   signature: signatureSchema,
   pipeline: pipelineSchema,
   model: modelSpecSchema,
+  /** A model that is there already: only measured. Weights are null where the JSON holds everything. */
+  given: z.strictObject({ modelJson: z.string(), weights: bytes.nullable() }).optional(),
   seed: z.number().int(),
   train: partSchema,
   validation: partSchema,

@@ -18,7 +18,14 @@ interface Fitted {
 }
 
 async function fitModel(input: TrainerInput, post: (message: TrainerMessage) => void): Promise<Fitted> {
-  const { model } = input
+  const { model, given } = input
+  if (given) {
+    const { acceptGiven } = await import('./given/accept-given.ts')
+    const accepted = await acceptGiven(input, given)
+    post({ kind: 'started', backend: accepted.backend, tfjs: accepted.tfjs })
+    return { ...accepted.model, coefficients: null }
+  }
+  if (model.kind === 'tfjs') throw new Error('A model of kind tfjs is given, not trained.')
   const onEpoch = (epoch: Epoch, epochs: number) => post({ kind: 'epoch', epoch, epochs })
   if (model.kind === 'gbdt') {
     post({ kind: 'started', backend: 'none', tfjs: null })

@@ -33,6 +33,15 @@ const boosting = {
   quantile: z.number().gt(0).lt(1).optional(),
 }
 
+/** A model that a TypeScript cell made and registered: what it is lies in its `model.json`. */
+export const tfjsSpecSchema = z.strictObject({
+  kind: z.literal('tfjs'),
+  /** Class names of its layers, in their order. */
+  layers: z.array(z.string()),
+  parameters: z.number().int(),
+})
+
+/** Those that a train cell trains. */
 const kinds = ['linear', 'logistic', 'mlp', 'gbdt'] as const
 
 function explainKind(input: unknown): string {
@@ -50,9 +59,11 @@ export const modelSpecSchema = z.discriminatedUnion(
     logisticSpecSchema,
     mlpSpecSchema,
     z.strictObject({ kind: z.literal('gbdt'), ...boosting }),
+    tfjsSpecSchema,
   ],
   { error: (issue) => (issue.code === 'invalid_union' ? explainKind(issue.input) : undefined) },
 )
 export type ModelSpec = z.infer<typeof modelSpecSchema>
 export type ModelKind = ModelSpec['kind']
+export type TfjsSpec = Extract<ModelSpec, { kind: 'tfjs' }>
 export type GbdtSpec = Extract<ModelSpec, { kind: 'gbdt' }>

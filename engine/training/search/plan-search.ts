@@ -51,7 +51,7 @@ function mostOf(search: SearchSpec, spec: TrainSpec, resolved: Resolved, rows: n
   }
   const own =
     resource === 'model.trees' ? (spec.model?.kind === 'gbdt' ? spec.model.trees : undefined) : undefined
-  const epochs = spec.model && spec.model.kind !== 'gbdt' ? spec.model.epochs : undefined
+  const epochs = spec.model && 'epochs' in spec.model ? spec.model.epochs : undefined
   const most = maxResource ?? own ?? (resource === 'model.trees' ? gbdtDefaults.trees : epochs)
   if (most !== undefined) return most
   throw refuse(

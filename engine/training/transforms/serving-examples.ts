@@ -1,8 +1,8 @@
 import type { Examples } from '../../../shared/bundle/manifest.ts'
-import type { Predictor } from '../../../shared/models/predictor.ts'
 import { compileRowDecoder } from '../../../shared/signature/decode-rows.ts'
 import { rowColumn, stagedColumn } from '../../../shared/transforms/chain-sql.ts'
 import type { Session } from '../../data/database.ts'
+import type { AsyncPredictor } from '../../scoring/scoring-thread.ts'
 import { exampleValue } from '../make-examples.ts'
 import { parts, rowsTable, splitTable } from '../split-rows.ts'
 import { snapshotColumn, sourceRow } from '../take-snapshot.ts'
@@ -19,7 +19,7 @@ const most = 200
  */
 export async function makeServingExamples(
   session: Session,
-  predictor: Predictor,
+  predictor: AsyncPredictor,
   { signature, inputs }: FinishedTransforms,
 ): Promise<Examples> {
   const features = predictor.signature.inputs
@@ -57,7 +57,7 @@ export async function makeServingExamples(
   )
   if (!decoded.ok)
     throw new Error(`The features of an example do not fit: ${JSON.stringify(decoded.fields[0])}`)
-  const predicted = predictor.predict(decoded.batch)
+  const predicted = await predictor.predict(decoded.batch)
   const probabilities = predictor.probabilities(predicted)
   return {
     version: 1,

@@ -15,6 +15,7 @@ import { type NotebookState, openNotebookState } from './notebook-state.ts'
 import { createOutputStore, notebookKey } from './output-store.ts'
 import { versionOf } from './predictions/model-references.ts'
 import { createPredictions } from './predictions/with-predictions.ts'
+import { createRegistering } from './registering/register-model.ts'
 import { runChartCell } from './run-chart-cell.ts'
 import { runCheckCell } from './run-check-cell.ts'
 import {
@@ -104,7 +105,12 @@ export function createNotebooks(dependencies: NotebooksDependencies): Notebooks 
       throw error
     })
     const code = createTypescriptSession({
-      queries: createSessionQueries(session, catalog, predictions),
+      queries: createSessionQueries(
+        session,
+        catalog,
+        predictions,
+        createRegistering({ training, catalog, changes }),
+      ),
       onLost: () => runner.sessionLost(),
     })
     const runner = createNotebookRunner({

@@ -48,6 +48,7 @@ async function runIn(session: TypescriptSession, run: CellRun, workspaceFolder: 
         usesTf: typescript.free.has('tf') && !run.imports.some(({ name }) => name === 'tf'),
         params: { ...run.params },
       },
+      { cell: cell.id, origin: run.origin, definitions: run.definitions, sources: run.sources },
       (output) => {
         append(outputs, output)
         timer ??= setTimeout(show, interval)

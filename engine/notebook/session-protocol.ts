@@ -3,6 +3,7 @@ import type { failureSchema } from '../../shared/failure.ts'
 import type { Metrics } from '../../shared/metrics/metrics.ts'
 import { type Output, outputSchema } from '../../shared/notebook/cell-state.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
+import { savedModelSchema } from '../training/given/encode-given.ts'
 
 /** A whole relation for `table(name)`: numbers as `Float64Array` (NaN where missing), the rest as plain arrays. */
 export interface TableColumns {
@@ -56,6 +57,22 @@ export const fromSessionSchema = z.discriminatedUnion('type', [
     request,
     reference: z.string(),
     rows: z.array(z.record(z.string(), z.unknown())),
+  }),
+  z.strictObject({
+    type: z.literal('features.fit'),
+    request,
+    relation: z.string(),
+    settings: z.record(z.string(), z.unknown()),
+  }),
+  z.strictObject({
+    type: z.literal('catalog.register'),
+    request,
+    name: z.string(),
+    /** What the features were fitted by. */
+    spec: z.record(z.string(), z.unknown()),
+    fingerprint: z.string(),
+    about: z.record(z.string(), z.unknown()),
+    model: savedModelSchema,
   }),
   z.strictObject({ type: z.literal('output'), run, output: outputSchema }),
   z.strictObject({ type: z.literal('done'), run, exports: z.array(z.string()) }),

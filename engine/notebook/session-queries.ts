@@ -14,6 +14,7 @@ import { kindOfType } from '../data/profile.ts'
 import { scoreRows } from '../scoring/score-rows.ts'
 import { withScoredVersion } from '../scoring/scored-version.ts'
 import type { Predictions } from './predictions/with-predictions.ts'
+import type { AskingCell, Registering } from './registering/register-model.ts'
 import type { FromSession, LoadedVersion, TableColumns } from './session-protocol.ts'
 
 const rowLimit = 1_000_000
@@ -23,7 +24,12 @@ export type SessionRequest = Extract<FromSession, { request: number }>
 /** Answers a cell's requests on the notebook's database session, one after another. */
 export interface SessionQueries {
   /** `onRows` gets the rows of a query in batches before the answer. */
-  answer(request: SessionRequest, onRows: (rows: unknown[][]) => void, signal: AbortSignal): Promise<unknown>
+  answer(
+    request: SessionRequest,
+    onRows: (rows: unknown[][]) => void,
+    signal: AbortSignal,
+    cell: AskingCell,
+  ): Promise<unknown>
 }
 
 function parameterOf(value: unknown, position: number): SqlValue {
@@ -120,6 +126,7 @@ export function createSessionQueries(
   session: Session,
   catalog: Catalog,
   predictions: Predictions,
+  registering: Registering,
 ): SessionQueries {
   // A second query on a connection ends the result that the first is still reading.
   let turn: Promise<unknown> = Promise.resolve()
@@ -129,7 +136,7 @@ export function createSessionQueries(
     return next
   }
   return {
-    async answer(request, onRows, signal) {
+    async answer(request, onRows, signal, cell) {
       switch (request.type) {
         case 'sql':
           return inTurn(() =>
@@ -157,6 +164,10 @@ export function createSessionQueries(
             return { name, version, aliases: [...aliases], task, signature, metrics }
           })
         }
+        case 'features.fit':
+          return registering.fit(request, cell, signal)
+        case 'catalog.register':
+          return registering.register(request, cell, signal)
         case 'catalog.list':
           return catalog.list()
         case 'catalog.get': {

@@ -4,15 +4,10 @@ import { Writable } from 'node:stream'
 import { constants, Script } from 'node:vm'
 import { parentPort } from 'node:worker_threads'
 import { Failure, failureFromData } from '../../shared/failure.ts'
+import { type Ask, createSessionCatalog } from './registering/session-catalog.ts'
+import { columnsOf, type SessionColumns } from './session-columns.ts'
 import { displayOutput } from './session-display.ts'
-import {
-  type FromSession,
-  type LoadedVersion,
-  outputLimits,
-  type TableColumns,
-  type ToSession,
-  textOutput,
-} from './session-protocol.ts'
+import { type FromSession, outputLimits, type ToSession, textOutput } from './session-protocol.ts'
 import { withParams } from './with-params.ts'
 
 /*
@@ -35,12 +30,6 @@ const exportsOf = new Map<string, Map<string, unknown>>()
 const waiting = new Map<number, Waiting>()
 let requests = 0
 let current: { run: number; printed: number; outputs: number } | null = null
-
-type Ask = FromSession extends infer Message
-  ? Message extends { request: number }
-    ? Omit<Message, 'request'>
-    : never
-  : never
 
 function ask(message: Ask): Promise<{ value: unknown; rows: unknown[][] }> {
   requests += 1
@@ -105,41 +94,34 @@ async function sql(parts: TemplateStringsArray, ...values: unknown[]): Promise<R
   return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])))
 }
 
-async function table(name: string): Promise<Columns> {
+async function table(name: string): Promise<SessionColumns> {
   return columnsOf((await ask({ type: 'table', name: String(name) })).value)
 }
 
-/** What `table(name)` gives: numbers as `Float64Array` with NaN where missing, the rest as plain arrays. */
-interface Columns {
-  rows: number
-  columns: Record<string, Float64Array | unknown[]>
+let loadedTf: Promise<typeof import('@tensorflow/tfjs')> | null = null
+
+function loadTf(): Promise<typeof import('@tensorflow/tfjs')> {
+  loadedTf ??= import('@tensorflow/tfjs').then((tf) => {
+    // The first tensor prints an advertisement for another backend.
+    tf.env().set('PROD', true)
+    tf.tensor1d([0]).dispose()
+    tf.env().set('PROD', false)
+    return tf
+  })
+  return loadedTf
 }
 
-function columnsOf(value: unknown): Columns {
-  const { rows, columns } = value as TableColumns
-  return { rows, columns: Object.fromEntries(columns.map((column) => [column.name, column.values])) }
-}
-
-function predicts(reference: string) {
-  /** Scores a relation by its name, or rows given as objects, by the code that serves. */
-  function predict(relation: string): Promise<Columns>
-  function predict(rows: Record<string, unknown>[]): Promise<unknown>
-  async function predict(of: string | Record<string, unknown>[]): Promise<unknown> {
-    if (Array.isArray(of)) return (await ask({ type: 'predict.rows', reference, rows: of })).value
-    return columnsOf((await ask({ type: 'predict', reference, relation: String(of) })).value)
-  }
-  return predict
-}
-
-const catalog = {
-  /** A version by `name`, `name:3` or `name@champion`; it stays that version when the alias moves. */
-  load: async (reference: string) => {
-    const loaded = (await ask({ type: 'catalog.load', reference: String(reference) })).value as LoadedVersion
-    return { ...loaded, predict: predicts(`${loaded.name}:${loaded.version}`) }
+const catalog = createSessionCatalog({
+  ask: async (message) => (await ask(message)).value,
+  show(output) {
+    if (current) post({ type: 'output', run: current.run, output })
   },
-  list: async () => (await ask({ type: 'catalog.list' })).value,
-  get: async (reference: string) => (await ask({ type: 'catalog.get', reference: String(reference) })).value,
-}
+  loadTf,
+})
+
+/** Our own packages that cells may import from any workspace. */
+const importOurs = (specifier: string): Promise<unknown> =>
+  specifier === '@tensorflow/tfjs' ? loadTf() : import('@tensorflow/tfjs-backend-wasm')
 
 /** Frames inside the cell, by the lines of its source; the rest of a stack is ours. */
 function cellStack(error: Error, run: Run): { line: number | null; frames: string } {
@@ -204,9 +186,9 @@ async function runCell(run: Run): Promise<void> {
   current = { run: run.run, printed: 0, outputs: 0 }
   try {
     const scope = new Map<string, unknown>(
-      Object.entries({ sql, table, catalog, display, params: run.params }),
+      Object.entries({ sql, table, catalog, display, params: run.params, $import: importOurs }),
     )
-    if (run.usesTf) scope.set('tf', await import('@tensorflow/tfjs'))
+    if (run.usesTf) scope.set('tf', await loadTf())
     for (const [name, value] of imported(run)) scope.set(name, value)
     const parameters = ['$result', ...scope.keys()].join(', ')
     // One line before the code and none added, so that line numbers in stacks are the transpiled text's own.

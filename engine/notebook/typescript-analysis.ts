@@ -21,7 +21,7 @@ export interface TypescriptAnalysis {
   readonly free: ReadonlySet<string>
   /** SQL texts of sql`…` templates, each value replaced by `?`. */
   readonly sqlTexts: readonly string[]
-  /** Names given to `table('…')` and `….predict('…')` as literals. */
+  /** Names given to `table('…')`, `….predict('…')` and `catalog.fitFeatures('…')` as literals. */
   readonly tables: readonly CellSymbol[]
   /** Versions given to `catalog.load('…')` as literals. */
   readonly models: readonly CellSymbol[]
@@ -56,8 +56,12 @@ function refuse(message: string, whatToDo: string): never {
 
 type Import = Extract<ModuleDeclaration, { type: 'ImportDeclaration' }>
 
+/** Packages of our own that a cell imports wherever its workspace lies. */
+const ours = new Set(['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm'])
+
 function importSplice(node: Import): Splice {
-  const from = `await import(${JSON.stringify(String(node.source.value))})`
+  const source = String(node.source.value)
+  const from = `await ${ours.has(source) ? '$import' : 'import'}(${JSON.stringify(source)})`
   const names: string[] = []
   let whole = ''
   for (const specifier of node.specifiers) {
@@ -126,7 +130,7 @@ function references(program: Program): References {
     const [argument] = node.arguments
     if (argument?.type !== 'Literal' || typeof argument.value !== 'string') return
     const member = calledMember(node.callee)
-    if (called(node.callee, 'table') || member?.member === 'predict') {
+    if (called(node.callee, 'table') || member?.member === 'predict' || member?.member === 'fitFeatures') {
       tables.push(relationSymbol(argument.value))
     }
     if (member?.of !== 'catalog') return

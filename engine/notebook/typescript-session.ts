@@ -2,6 +2,8 @@ import { Worker } from 'node:worker_threads'
 import { decode } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { Output } from '../../shared/notebook/cell-state.ts'
+import type { AskingCell } from './registering/register-model.ts'
+import { buffersIn } from './registering/transferred.ts'
 import { type FromSession, fromSessionSchema, type ToSession } from './session-protocol.ts'
 import type { SessionQueries, SessionRequest } from './session-queries.ts'
 
@@ -19,7 +21,7 @@ export class CellError extends Failure {
 /** One notebook's worker thread; started by the first TypeScript cell, started anew after it ended. */
 export interface TypescriptSession {
   /** Rejects with `CellError` for what the code threw, Failure `cancelled` after `stop`. */
-  run(code: CellCode, onOutput: (output: Output) => void): Promise<void>
+  run(code: CellCode, cell: AskingCell, onOutput: (output: Output) => void): Promise<void>
   forget(cell: string): void
   /** Asks by failing the queries, then ends the thread. Answers when nothing runs any more. */
   stop(): Promise<void>
@@ -41,6 +43,7 @@ const workerFile = new URL(
 
 interface Running {
   run: number
+  cell: AskingCell
   onOutput(output: Output): void
   resolve(): void
   reject(error: unknown): void
@@ -63,18 +66,15 @@ export function createTypescriptSession(dependencies: TypescriptSessionDependenc
   const answer = async (from: Worker, request: SessionRequest) => {
     const send = (message: ToSession, transfer: ArrayBuffer[] = []) => from.postMessage(message, transfer)
     try {
+      if (!running)
+        throw new Failure('cancelled', 'The cell that asked has ended.', 'Wait for it with await.')
       const value = await queries.answer(
         request,
         (rows) => send({ type: 'rows', request: request.request, rows }),
         stopping.signal,
+        running.cell,
       )
-      const transfer: ArrayBuffer[] = []
-      const isTable = request.type === 'table' || request.type === 'predict'
-      if (isTable && typeof value === 'object' && value !== null && 'columns' in value) {
-        for (const column of Array.isArray(value.columns) ? value.columns : []) {
-          if (column.values instanceof Float64Array) transfer.push(column.values.buffer)
-        }
-      }
+      const transfer = buffersIn(request.type, value)
       send({ type: 'answer', request: request.request, ok: true, value }, transfer)
     } catch (error) {
       send({ type: 'answer', request: request.request, ok: false, failure: toFailure(error).toData() })
@@ -138,14 +138,14 @@ export function createTypescriptSession(dependencies: TypescriptSessionDependenc
   }
 
   return {
-    run(code, onOutput) {
+    run(code, cell, onOutput) {
       worker ??= start()
       const target = worker
       runs += 1
       const run = runs
       stopping = new AbortController()
       const { promise, resolve, reject } = Promise.withResolvers<void>()
-      running = { run, onOutput, resolve, reject, ended: promise.catch(() => undefined) }
+      running = { run, cell, onOutput, resolve, reject, ended: promise.catch(() => undefined) }
       target.ref()
       target.postMessage({ type: 'run', run, ...code } satisfies ToSession)
       return promise.finally(() => target.unref())

@@ -10,6 +10,7 @@ export interface ScoreFlags {
   append: boolean
   json: boolean
   badRows?: string
+  threads?: number
 }
 
 export type Command =
@@ -33,6 +34,7 @@ An input may have a query in the place of the table.
   --resume             continue a run that was stopped, at its last commit
   --bad-rows <file>    where rows that do not fit go (default: <output>.bad.ndjson)
   --strict             stop at the first row that does not fit
+  --threads <n>        threads that score, 1 to 64 (default: one a core, where the model is worth it)
   --append             add to a table that exists
   --json               print a summary as JSON
 
@@ -64,6 +66,11 @@ function split(argv: readonly string[], valued: readonly string[], bare: readonl
   return { flags, positional }
 }
 
+function threadsOf(text: string): number {
+  if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 64) return Number(text)
+  throw wrongUsage(`--threads is "${text}", expected a whole number from 1 to 64.`)
+}
+
 /**
  * Reads a command line.
  *
@@ -80,9 +87,10 @@ export function parseArguments(argv: readonly string[], env: Environment, folder
     return { kind: 'serve', settings: readSettings(flags, env, folder) }
   }
   if (name === 'score') {
-    const { flags, positional } = split(rest, ['bad-rows'], ['resume', 'strict', 'append', 'json'])
+    const { flags, positional } = split(rest, ['bad-rows', 'threads'], ['resume', 'strict', 'append', 'json'])
     const [input, output] = positional
     const badRows = flags.get('bad-rows')
+    const threads = flags.get('threads')
     if (input === undefined || output === undefined || positional.length > 2) {
       throw wrongUsage(`score takes an input and an output file, got ${positional.length} names.`)
     }
@@ -92,6 +100,7 @@ export function parseArguments(argv: readonly string[], env: Environment, folder
       append: flags.has('append'),
       json: flags.has('json'),
       ...(badRows === undefined ? {} : { badRows }),
+      ...(threads === undefined ? {} : { threads: threadsOf(threads) }),
     }
     return { kind: 'score', input, output, options }
   }

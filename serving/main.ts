@@ -66,7 +66,11 @@ async function runScore(input: string, output: string, { json, ...options }: Sco
     interactive: process.stderr.isTTY,
     now: () => performance.now(),
   })
-  const summary = await scoreFile(model, input, output, { ...options, progress }).finally(() =>
+  const stopped = new AbortController()
+  // A second signal ends the process at once; what was committed stays either way.
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort())
+  const { signal } = stopped
+  const summary = await scoreFile(model, input, output, { ...options, progress, signal }).finally(() =>
     model.transforms?.close(),
   )
   const { rows, bad, badRows, resumed } = summary

@@ -11,6 +11,8 @@ export interface DuckDbSession {
   run(sql: string): Promise<void>
   /** A small result as rows of plain values. */
   rows(sql: string): Promise<Record<string, unknown>[]>
+  /** The same beside a result that is being read. */
+  aside(sql: string): Promise<Record<string, unknown>[]>
   close(): void
 }
 
@@ -91,6 +93,16 @@ export async function openDuckDb(path: string, subject: string, readOnly = false
           return reader.getRowObjectsJS()
         } catch (error) {
           throw duckDbFailure(error, subject)
+        }
+      },
+      async aside(sql) {
+        const second = await instance.connect()
+        try {
+          return (await second.runAndReadAll(sql)).getRowObjectsJS()
+        } catch (error) {
+          throw duckDbFailure(error, subject)
+        } finally {
+          second.closeSync()
         }
       },
       close() {

@@ -1,9 +1,9 @@
 import { Failure } from '../../shared/failure.ts'
 import { isQuery, type Location, shownLocation } from './locations.ts'
+import type { OpenedSource } from './open-source.ts'
 import type { ChunkColumn } from './row-chunk.ts'
 import { createArrowSink } from './sinks/arrow-sink.ts'
 import type { Sink } from './sinks/sink.ts'
-import type { Joined } from './sinks/stage-rows.ts'
 import { createCsvSink, createNdjsonSink } from './sinks/text-sinks.ts'
 
 /** The writer of an output. Code of databases is loaded only where one is named. */
@@ -12,7 +12,7 @@ export async function openSink(
   columns: readonly ChunkColumn[],
   added: readonly ChunkColumn[],
   append: boolean,
-  joined: Joined | null,
+  { joined, copied }: Pick<OpenedSource, 'joined' | 'copied'>,
 ): Promise<Sink> {
   if ((to.kind === 'duckdb' || to.kind === 'postgres') && isQuery(to.relation)) {
     throw new Failure('invalid-input', `${shownLocation(to)} is a query, expected a table.`, 'Name a table.')
@@ -32,6 +32,10 @@ export async function openSink(
     case 'arrow':
       return createArrowSink(to.path, to.format, added)
     case 'parquet': {
+      if (copied !== null) {
+        const { createCopiedParquetSink } = await import('./sinks/copied-parquet-sink.ts')
+        return createCopiedParquetSink(to.path, added, copied)
+      }
       const { createParquetSink } = await import('./sinks/duckdb-sink.ts')
       return await createParquetSink(to.path, columns, added, joined)
     }

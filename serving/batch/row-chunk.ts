@@ -1,5 +1,6 @@
 /** HOT: the shape in which batch scoring holds rows: columns, a few thousand rows at a time, never an object per row. */
 import type { Column } from '@uwdata/flechette'
+import type { CodedTexts } from '../../shared/signature/decode-rows.ts'
 
 /**
  * What a column's values are: `boolean` true and false, `integer` numbers and bigints, `double` numbers, `text` strings;
@@ -36,6 +37,8 @@ export interface RowChunk {
   readonly columns: readonly ChunkColumn[]
   /** One array a column; undefined for columns that nobody asked for, which travel in `lines`. */
   readonly values: readonly (ArrayLike<unknown> | undefined)[]
+  /** Columns of known categories as places among them instead of `values`, where no output asks for texts. */
+  readonly coded?: Readonly<Record<string, CodedTexts>>
   /** Cells are CSV text: an empty one is missing, truth values are spelled out. */
   readonly textCells: boolean
   /** JSON objects instead of columns, from NDJSON. */
@@ -65,3 +68,21 @@ export interface Source {
 export const chunkRows = 8_192
 /** Bytes of text in a chunk, about; rows of great width make shorter chunks. */
 export const chunkBytes = 4 << 20
+
+/** The numbers of `rows` rows from `first` on. */
+export function rowNumbers(first: number, rows: number): Float64Array {
+  const numbers = new Float64Array(rows)
+  for (let i = 0; i < rows; i++) numbers[i] = first + i
+  return numbers
+}
+
+/** A chunk that stays valid when the next one is read: with bytes of its own. */
+export function detached(chunk: RowChunk): RowChunk {
+  const { lines } = chunk
+  if (lines === null || lines.starts.length === 0) return chunk
+  const from = lines.starts[0]!
+  const bytes = Buffer.from(lines.bytes.subarray(from, lines.ends.at(-1)))
+  const starts = lines.starts.map((start) => start - from)
+  const ends = lines.ends.map((end) => end - from)
+  return { ...chunk, lines: { ...lines, bytes, starts, ends } }
+}

@@ -1,13 +1,15 @@
 /** HOT: from columns of a chunk to predictions (benchmark: bench/batch.ts). Bad rows are taken out and the rest scored. */
+import { joinBatches } from '../../shared/features/join-batches.ts'
 import type { Predictions } from '../../shared/models/predictor.ts'
+import type { CodedTexts } from '../../shared/signature/decode-rows.ts'
 import type { Label } from '../../shared/signature/signature.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { RequestRows } from '../rows/request-rows.ts'
-import type { ScoredRows } from '../scoring/score-rows.ts'
-import { directScoring } from '../scoring/scoring.ts'
+import { assertWithinRange, compileDecoding, type ScoredRows } from '../scoring/score-rows.ts'
 import { transformedScoring } from '../transforms/transformed-scoring.ts'
 import type { ChunkColumn, ColumnType, RowChunk } from './row-chunk.ts'
+import type { ScoringThreads } from './scoring-threads.ts'
 
 export interface RefusedRow {
   /** Its place in the chunk. */
@@ -20,6 +22,9 @@ export interface ScoredChunk {
   readonly rows: number
   /** Places in the chunk of the rows that were scored, in order. */
   readonly kept: Int32Array
+  /** Null where no row was scored. */
+  readonly predictions: Predictions | null
+  /** Made when first asked for, as are `probabilities`. */
   readonly labels: readonly Label[]
   /** Row-major, one a class in the signature's order; empty for regression. */
   readonly probabilities: Float64Array
@@ -59,6 +64,44 @@ function probabilitiesOf({ task, rows, outputs, scores }: Predictions, classes: 
   return flat
 }
 
+function scoredChunk(
+  { predictor, signature }: Pick<LoadedModel, 'predictor' | 'signature'>,
+  chunk: RowChunk,
+  kept: Int32Array,
+  refused: readonly RefusedRow[],
+  predictions: Predictions | null,
+): ScoredChunk {
+  let labels: readonly Label[] | null = null
+  let probabilities: Float64Array | null = null
+  return {
+    chunk,
+    rows: kept.length,
+    kept,
+    predictions,
+    get labels() {
+      labels ??= predictions === null ? [] : predictor.predictions(predictions)
+      return labels
+    },
+    get probabilities() {
+      probabilities ??=
+        predictions === null
+          ? new Float64Array(0)
+          : probabilitiesOf(predictions, signature.target.classes?.length ?? 0)
+      return probabilities
+    },
+    refused,
+  }
+}
+
+function pickedCodes({ codes, categories, texts }: CodedTexts, kept: Int32Array): CodedTexts {
+  return {
+    length: kept.length,
+    codes: Int32Array.from(kept, (row) => codes[row]!),
+    categories,
+    texts: texts && Array.from(kept, (row) => texts[row] ?? null),
+  }
+}
+
 function picked(values: ArrayLike<unknown>, kept: Int32Array): unknown[] {
   const found: unknown[] = new Array(kept.length)
   for (let i = 0; i < kept.length; i++) found[i] = values[kept[i]!]
@@ -79,13 +122,33 @@ function fault(field: Refusal['fields'][number]): string {
 }
 
 export interface ChunkScorer {
+  /** With threads, several chunks may be asked for at once: each must then be valid until it is answered. */
   score(chunk: RowChunk): Promise<ScoredChunk>
+  /** What the model took for the chunk that this thread scored last, without reading the rows. */
+  predictMs(): number
 }
 
-export function createChunkScorer(model: LoadedModel): ChunkScorer {
-  const scoring = model.transforms ? transformedScoring(model, model.transforms) : directScoring(model)
-  const run: (rows: RequestRows) => ScoredRows | Promise<ScoredRows> = scoring.score
-  const classes = model.signature.target.classes?.length ?? 0
+function allFinite(values: Float64Array): boolean {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i]! * 0
+  return sum === 0
+}
+
+/** @param threads score in the place of this thread, to the same bits; never for models with SQL transforms */
+export function createChunkScorer(model: LoadedModel, threads: ScoringThreads | null = null): ChunkScorer {
+  const decode = compileDecoding(model)
+  let predictMs = 0
+  const direct = (rows: RequestRows): ScoredRows => {
+    const batch = decode(rows)
+    const begun = performance.now()
+    const scored = { batch, predictions: model.predictor.predict(batch) }
+    predictMs = performance.now() - begun
+    assertWithinRange(model, scored)
+    return scored
+  }
+  const run: (rows: RequestRows) => ScoredRows | Promise<ScoredRows> = model.transforms
+    ? transformedScoring(model, model.transforms).score
+    : direct
   const inputs = new Map(model.signature.inputs.map((column) => [column.name, column]))
 
   const requestRows = (chunk: RowChunk, kept: Int32Array): RequestRows => {
@@ -103,36 +166,71 @@ export function createChunkScorer(model: LoadedModel): ChunkScorer {
       const usable = decimals ? numbersOf(values) : values
       columns[name] = whole ? usable : picked(usable, kept)
     }
-    return { kind: 'columns', rows: kept.length, columns, text: chunk.textCells }
+    const coded =
+      whole || chunk.coded === undefined
+        ? chunk.coded
+        : Object.fromEntries(Object.entries(chunk.coded).map(([name, one]) => [name, pickedCodes(one, kept)]))
+    const base = { kind: 'columns' as const, rows: kept.length, columns, text: chunk.textCells }
+    return coded === undefined ? base : { ...base, coded }
+  }
+
+  /**
+   * Takes out the rows that `use` refuses, round by round, since there may be more of them than an error can name.
+   *
+   * @returns what `use` made of the rest; null where nothing is left
+   */
+  const withoutRefused = async <T>(chunk: RowChunk, use: (rows: RequestRows) => T | Promise<T>) => {
+    let kept = new Int32Array(chunk.rows)
+    for (let i = 0; i < kept.length; i++) kept[i] = i
+    const refused: RefusedRow[] = []
+    let found: T | null = null
+    while (kept.length > 0 && found === null) {
+      try {
+        found = await use(requestRows(chunk, kept))
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        const reasons = new Map<number, string>()
+        for (const field of error.fields) {
+          if (field.row === null) throw error
+          const before = reasons.get(field.row)
+          reasons.set(field.row, before === undefined ? fault(field) : `${before}; ${fault(field)}`)
+        }
+        if (reasons.size === 0) throw error
+        for (const [row, reason] of reasons) refused.push({ index: kept[row]!, reason })
+        kept = kept.filter((_, row) => !reasons.has(row))
+      }
+    }
+    refused.sort((a, b) => a.index - b.index)
+    return { kept, refused, found }
+  }
+
+  const scoreHere = async (chunk: RowChunk): Promise<ScoredChunk> => {
+    const { kept, refused, found } = await withoutRefused(chunk, async (rows) => {
+      const { predictions } = await run(rows)
+      const { scores, classIndexes, outputs } = predictions
+      // The next call overwrites them.
+      return {
+        ...predictions,
+        scores: scores.slice(0, predictions.rows * outputs),
+        classIndexes: classIndexes.slice(0, predictions.rows),
+      }
+    })
+    return scoredChunk(model, chunk, kept, refused, found)
+  }
+
+  const scoreThere = async (chunk: RowChunk, there: ScoringThreads): Promise<ScoredChunk> => {
+    const { kept, refused, found } = await withoutRefused(chunk, (rows) =>
+      joinBatches(model.pipeline, [decode(rows)]),
+    )
+    const predictions = found === null ? null : await there.predict(found)
+    // Numbers beyond the model's range are rare, and naming them needs the batch, which is gone.
+    if (predictions !== null && !allFinite(predictions.scores)) return scoreHere(chunk)
+    return scoredChunk(model, chunk, kept, refused, predictions)
   }
 
   return {
-    async score(chunk) {
-      let kept = Int32Array.from({ length: chunk.rows }, (_, i) => i)
-      const refused: RefusedRow[] = []
-      // Every round takes out the rows that were named, of which there may be more than an error can name.
-      while (kept.length > 0) {
-        try {
-          const { predictions } = await run(requestRows(chunk, kept))
-          const labels = model.predictor.predictions(predictions)
-          const probabilities = probabilitiesOf(predictions, classes)
-          refused.sort((a, b) => a.index - b.index)
-          return { chunk, rows: kept.length, kept, labels, probabilities, refused }
-        } catch (error) {
-          if (!(error instanceof Refusal)) throw error
-          const reasons = new Map<number, string>()
-          for (const field of error.fields) {
-            if (field.row === null) throw error
-            const before = reasons.get(field.row)
-            reasons.set(field.row, before === undefined ? fault(field) : `${before}; ${fault(field)}`)
-          }
-          if (reasons.size === 0) throw error
-          for (const [row, reason] of reasons) refused.push({ index: kept[row]!, reason })
-          kept = kept.filter((_, row) => !reasons.has(row))
-        }
-      }
-      refused.sort((a, b) => a.index - b.index)
-      return { chunk, rows: 0, kept, labels: [], probabilities: new Float64Array(0), refused }
-    },
+    score: (chunk) =>
+      threads === null || model.transforms !== null ? scoreHere(chunk) : scoreThere(chunk, threads),
+    predictMs: () => predictMs,
   }
 }

@@ -10,7 +10,8 @@ import { openSink } from './open-sink.ts'
 import { openSource } from './open-source.ts'
 import type { Progress } from './progress.ts'
 import type { ChunkColumn } from './row-chunk.ts'
-import { addedColumns, createChunkScorer } from './score-chunk.ts'
+import { addedColumns, type ScoredChunk } from './score-chunk.ts'
+import { scoreInOrder } from './score-in-order.ts'
 
 export interface ScoreOptions {
   /** Continues a run that was stopped. */
@@ -24,6 +25,10 @@ export interface ScoreOptions {
   progress?: Progress
   /** Chunks between commits; the default is some 130,000 rows. */
   commitChunks?: number
+  /** Threads that score; 1 is this thread alone. The default is one a processor core where that pays. */
+  threads?: number
+  /** Stops between two chunks; what was committed stays for `resume`. */
+  signal?: AbortSignal
 }
 
 export interface ScoreSummary {
@@ -93,20 +98,22 @@ export async function scoreFile(
   output: string,
   options: ScoreOptions = {},
 ): Promise<ScoreSummary> {
-  const { resume = false, strict = false, append = false, progress, commitChunks = 16 } = options
+  const { resume = false, strict = false, append = false, progress, commitChunks = 16, signal } = options
+  const threads = options.threads ?? 'auto'
   const from = parseLocation(input)
-  const to = parseLocation(output)
+  const target = parseLocation(output)
   const shown = shownLocation(from)
-  const badPath = options.badRows ?? defaultBadRows(to)
+  const badPath = options.badRows ?? defaultBadRows(target)
   const added = addedColumns(model)
-  const { source, joined } = await openSource(model, from, to)
+  const { source, ...ways } = await openSource(model, from, target)
   const bad = createBadRows(badPath)
   let committed = false
   let sink: Awaited<ReturnType<typeof openSink>> | null = null
   try {
     const columns = await source.columns()
     assertNoClash(shown, columns, added)
-    sink = await openSink(to, columns, added, append, joined)
+    const to = await openSink(target, columns, added, append, ways)
+    sink = to
     const run = JSON.stringify({
       model: `${model.name}-${model.version}`,
       created: model.manifest.created,
@@ -114,8 +121,9 @@ export async function scoreFile(
       file: await fileIdentity(from),
       columns: columns.map(({ name, type }) => `${name} ${type.sql}`),
     })
-    const text = await sink.open(resume)
-    const state = text === null ? null : decodeJson(stateSchema, text, `the journal of ${shownLocation(to)}`)
+    const text = await to.open(resume)
+    const state =
+      text === null ? null : decodeJson(stateSchema, text, `the journal of ${shownLocation(target)}`)
     committed = state !== null
     if (state !== null && state.run !== run) {
       throw new Failure(
@@ -125,13 +133,12 @@ export async function scoreFile(
       )
     }
     await bad.open(state?.bad ?? null)
-    const scorer = createChunkScorer(model)
     let rows = state?.rows ?? 0
     const resumed = rows
     let chunks = 0
     progress?.update(rows, null)
-    for await (const chunk of source.chunks(state?.position ?? null)) {
-      const scored = await scorer.score(chunk)
+    const deliver = async (scored: ScoredChunk) => {
+      const { chunk } = scored
       const badRows = await badRowsOf(scored, source)
       const [first] = badRows
       if (strict && first !== undefined) {
@@ -142,18 +149,27 @@ export async function scoreFile(
         )
       }
       await bad.write(badRows)
-      await sink.write(scored)
+      await to.write(scored)
       rows += scored.rows
       chunks++
       progress?.update(rows, chunk.fraction)
-      if (chunks % commitChunks === 0) {
+      if (chunks >= commitChunks && (to.settled?.() ?? true)) {
         const kept = await bad.commit()
-        await sink.commit(JSON.stringify({ format: 1, run, position: chunk.position, rows, bad: kept }))
+        await to.commit(JSON.stringify({ format: 1, run, position: chunk.position, rows, bad: kept }))
         committed = true
+        chunks = 0
+      }
+      if (signal?.aborted) {
+        throw new Failure(
+          'cancelled',
+          `Scoring was stopped after ${rows} rows.`,
+          committed ? 'Score again with --resume to continue.' : 'Score again.',
+        )
       }
     }
+    await scoreInOrder(model, source.chunks(state?.position ?? null), threads, deliver)
     await bad.commit()
-    await sink.finish()
+    await to.finish()
     return { rows, bad: bad.count, badRows: badPath, resumed }
   } catch (error) {
     await sink?.abandon(committed)

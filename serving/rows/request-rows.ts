@@ -1,3 +1,4 @@
+import type { CodedTexts } from '../../shared/signature/decode-rows.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
 import { type FieldProblem, invalidRequest, Refusal } from '../http/refusal.ts'
 import { parseCsv } from './csv.ts'
@@ -7,7 +8,14 @@ export type RequestRows =
   | { kind: 'records'; rows: number; records: readonly unknown[] }
   /** `text`: cells are CSV text. */
   | { kind: 'table'; rows: number; columns: readonly string[]; data: readonly unknown[]; text: boolean }
-  | { kind: 'columns'; rows: number; columns: Readonly<Record<string, ArrayLike<unknown>>>; text?: boolean }
+  | {
+      kind: 'columns'
+      rows: number
+      columns: Readonly<Record<string, ArrayLike<unknown>>>
+      text?: boolean
+      /** Texts as places among known categories, from batch scoring. */
+      coded?: Readonly<Record<string, CodedTexts>>
+    }
 
 /** Refuses a header that repeats a name or lacks a column every row must have. */
 export function checkHeader(columns: readonly string[], signature: Signature): void {

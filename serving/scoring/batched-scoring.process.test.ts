@@ -4,7 +4,8 @@ import { loadModel } from '../bundle/load-model.ts'
 import { createTally } from '../monitoring/tally.ts'
 import { defaultSettings } from '../settings.ts'
 import { post, serversUnderTest } from '../testing/servers-under-test.ts'
-import { batchedScoring, startScorer } from './batched-scoring.ts'
+import { batchedScoring } from './batched-scoring.ts'
+import { startScorer } from './start-scorer.ts'
 
 const { bundles, keyed, start } = serversUnderTest()
 const batching = { ...defaultSettings.batching, fromMicroseconds: 0, rows: 16, waitMs: 5 }

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { Batch } from '../../shared/features/batch.ts'
 import { joinBatches } from '../../shared/features/join-batches.ts'
 import type { Predictions } from '../../shared/models/predictor.ts'
@@ -10,8 +9,9 @@ import type { Tally } from '../monitoring/tally.ts'
 import type { RequestRows } from '../rows/request-rows.ts'
 import type { Batching } from '../settings.ts'
 import { assertWithinRange, compileDecoding, type ScoredRows } from './score-rows.ts'
-import type { ScorerAnswer, ScorerRequest, ScorerStart } from './scorer-thread.ts'
+import type { ScorerAnswer, ScorerRequest } from './scorer-thread.ts'
 import type { Scoring } from './scoring.ts'
+import { startScorer } from './start-scorer.ts'
 
 interface Waiting {
   batch: Batch
@@ -27,29 +27,10 @@ interface Sent {
   again: boolean
 }
 
-/** The thread's program: its own source, or the one file of a bundle. */
-const threadFile = import.meta.filename.endsWith('.ts')
-  ? fileURLToPath(new URL('./scorer-thread.ts', import.meta.url))
-  : import.meta.filename
-
 /** Batches that are with the thread at once: it never waits for this one, and later requests join the next batch. */
 const withThread = 2
 const firstDelayMs = 100
 const longestDelayMs = 10_000
-
-/** Starts the thread of a bundle's model; it is ready when this resolves. */
-export async function startScorer(folder: string): Promise<Worker> {
-  const start: ScorerStart = { slipway: 'scorer', folder }
-  const thread = new Worker(threadFile, { workerData: start })
-  await new Promise<void>((resolve, reject) => {
-    thread.once('error', reject)
-    thread.once('exit', () => reject(new Error('The scoring thread ended before it was ready.')))
-    thread.once('message', () => resolve())
-  })
-  for (const event of ['error', 'exit']) thread.removeAllListeners(event)
-  thread.unref()
-  return thread
-}
 
 /**
  * Scores on a thread, in batches of rows from several requests. A batch goes out when it is full, or when its first row

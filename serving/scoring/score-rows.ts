@@ -27,7 +27,7 @@ export function compileDecoding(model: LoadedModel): (rows: RequestRows) => Batc
       case 'table':
         return (rows.text ? cells : values).table(rows.columns, rows.data)
       case 'columns':
-        return (rows.text ? cells : values).columns(rows.columns, rows.rows)
+        return (rows.text ? cells : values).columns(rows.columns, rows.rows, rows.coded)
     }
   }
   return (rows) => {

@@ -8,6 +8,8 @@ export interface ScorerStart {
   slipway: 'scorer'
   /** The bundle's folder. */
   folder: string
+  /** The files were checked already. */
+  checked: boolean
 }
 
 export interface ScorerRequest {
@@ -25,8 +27,8 @@ export const isScorerStart = (data: unknown): data is ScorerStart =>
   typeof data === 'object' && data !== null && 'slipway' in data && data.slipway === 'scorer'
 
 /** Loads the model, says so, and scores what comes, in order. */
-export async function runScorer({ folder }: ScorerStart): Promise<void> {
-  const { predictor } = await loadModel(folder)
+export async function runScorer({ folder, checked }: ScorerStart): Promise<void> {
+  const { predictor } = await loadModel(folder, { checked })
   parentPort?.on('message', ({ id, batch }: ScorerRequest) => {
     const { rows } = batch
     const { scores, classIndexes, outputs } = predictor.predict(batch)

@@ -37,8 +37,22 @@ export interface RowDecoder {
   records(rows: readonly unknown[]): DecodedRows
   /** `{"columns": […], "data": [[…], …]}` */
   table(columns: readonly string[], data: readonly unknown[]): DecodedRows
-  /** `{column: [value, …], …}`; all arrays must be `rows` long. */
-  columns(columns: Readonly<Record<string, ArrayLike<unknown>>>, rows: number): DecodedRows
+  /** `{column: [value, …], …}`; all arrays must be `rows` long. `coded` has columns of known categories. */
+  columns(
+    columns: Readonly<Record<string, ArrayLike<unknown>>>,
+    rows: number,
+    coded?: Readonly<Record<string, CodedTexts>>,
+  ): DecodedRows
+}
+
+/** Texts as places among known categories: whoever knows the places makes no string of them. */
+export interface CodedTexts {
+  readonly length: number
+  /** Places in `categories`; −1 where `texts` has the value. */
+  readonly codes: Int32Array
+  readonly categories: readonly string[]
+  /** Null where every value has a place; null in it where a value is missing. */
+  readonly texts: readonly (string | null)[] | null
 }
 
 export interface RowDecoderOptions {
@@ -193,6 +207,33 @@ export function compileRowDecoder(
     if (plan.limits !== null) limit(plan, row, value, 0)
   }
 
+  /** Numbers as they lie: what is finite needs no look at its type. */
+  const storeNumbers = (index: number, values: Float64Array, rows: number) => {
+    const plan = plans[index]!
+    const target = buffers[index]!
+    if (plan.reading !== 'numeric' || plan.limits !== null) {
+      for (let r = 0; r < rows; r++) store(index, r, values[r])
+      return
+    }
+    for (let r = 0; r < rows; r++) {
+      const value = values[r]!
+      target[r] = value - value === 0 ? value : odd(plan, r, value)
+    }
+  }
+
+  /** Places among the caller's categories become our codes by a table. */
+  const storeCoded = (index: number, { codes, categories, texts }: CodedTexts, rows: number) => {
+    const plan = plans[index]!
+    const target = buffers[index]!
+    const direct = plan.reading === 'categorical' && plan.limits === null
+    const table = direct ? Int32Array.from(categories, (text) => codeOf(plan, text)) : null
+    for (let r = 0; r < rows; r++) {
+      const code = codes[r]!
+      if (code >= 0 && table !== null) target[r] = table[code]!
+      else store(index, r, code >= 0 ? categories[code] : (texts?.[r] ?? null))
+    }
+  }
+
   return {
     records(rows) {
       reserve(rows.length)
@@ -236,16 +277,21 @@ export function compileRowDecoder(
       }
       return finish(data.length)
     },
-    columns(columns, rows) {
+    columns(columns, rows, coded) {
       reserve(rows)
       for (let c = 0; c < plans.length; c++) {
         const { name } = plans[c]!
+        const places = coded && Object.hasOwn(coded, name) ? coded[name] : undefined
         const values = Object.hasOwn(columns, name) ? columns[name] : undefined
-        if (values && values.length !== rows) {
-          refuse(0, name, `${rows} values`, `${values.length} values`)
+        const length = (places ?? values)?.length
+        if (length !== undefined && length !== rows) {
+          refuse(0, name, `${rows} values`, `${length} values`)
           continue
         }
-        for (let r = 0; r < rows; r++) store(c, r, values ? values[r] : absent)
+        if (places) storeCoded(c, places, rows)
+        else if (values === undefined) for (let r = 0; r < rows; r++) store(c, r, absent)
+        else if (values instanceof Float64Array) storeNumbers(c, values, rows)
+        else for (let r = 0; r < rows; r++) store(c, r, values[r])
       }
       return finish(rows)
     },

@@ -18,11 +18,13 @@ function checkForm(word: string): void {
 
 export const score: Command = {
   name: 'score',
-  usage: 'score <bundle> <input> <output> [--resume] [--bad-rows file] [--strict] [--append] [--json]',
+  usage:
+    'score <bundle> <input> <output> [--resume] [--threads n] [--bad-rows file] [--strict] [--append] [--json]',
   does: 'scores CSV, Parquet, NDJSON, Arrow, DuckDB or PostgreSQL tables with a bundle, into any of them',
   options: {
     resume: { type: 'boolean' },
     'bad-rows': { type: 'string' },
+    threads: { type: 'string' },
     strict: { type: 'boolean' },
     append: { type: 'boolean' },
     json: { type: 'boolean' },
@@ -32,13 +34,18 @@ export const score: Command = {
     const [bundle = '', input = '', output = ''] = args.positionals
     for (const word of [input, output]) checkForm(word)
     const badRows = args.text('bad-rows')
+    const threads = args.text('threads')
     const words = ['resume', 'strict', 'append'].filter((name) => args.flag(name)).map((name) => `--${name}`)
     const summary = await scoreWithBundle({
       bundle,
       input,
       output,
       processes: createChildProcessPort(),
-      options: badRows === undefined ? words : [...words, '--bad-rows', resolve(badRows)],
+      options: [
+        ...words,
+        ...(badRows === undefined ? [] : ['--bad-rows', resolve(badRows)]),
+        ...(threads === undefined ? [] : ['--threads', threads]),
+      ],
       onText: (text) => terminal.log(text),
     })
     const shown = absoluteLocation(output)

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { Failure } from '../../../shared/failure.ts'
 import type { Signature } from '../../../shared/signature/signature.ts'
 import { checkHeader } from '../../rows/request-rows.ts'
-import type { ChunkColumn, ColumnType, Source } from '../row-chunk.ts'
+import { type ChunkColumn, type ColumnType, rowNumbers, type Source } from '../row-chunk.ts'
 import { arrowPieces } from './arrow-messages.ts'
 import { type ByteFeed, fileFeed } from './byte-feed.ts'
 
@@ -174,7 +174,7 @@ export function createArrowSource(path: string, { signature, everything }: Arrow
           ),
           textCells: false,
           records: null,
-          numbers: Float64Array.from({ length: rows }, (_, i) => row + i),
+          numbers: rowNumbers(row, rows),
           lines: null,
           arrow: table.children,
           unread: [],

@@ -1,8 +1,9 @@
 /** HOT: Parquet files and DuckDB tables into columns (benchmark: bench/batch.ts). */
 
 import { existsSync } from 'node:fs'
-import type { DuckDBVector } from '@duckdb/node-api'
+import type { DuckDBResult } from '@duckdb/node-api'
 import { z } from 'zod'
+import type { Pipeline } from '../../../shared/features/pipeline.ts'
 import type { Signature } from '../../../shared/signature/signature.ts'
 import { checkHeader } from '../../rows/request-rows.ts'
 import {
@@ -14,9 +15,10 @@ import {
   sqlText,
 } from '../duckdb-session.ts'
 import { isQuery, type Location, shownLocation } from '../locations.ts'
-import { type ChunkColumn, type ColumnType, chunkRows, type Source } from '../row-chunk.ts'
+import { type ChunkColumn, type ColumnType, chunkRows, rowNumbers, type Source } from '../row-chunk.ts'
 import { unreadable } from './byte-feed.ts'
-import { categoryReader, numberReader, type VectorReader, valueReader } from './vector-values.ts'
+import { type Reading, typedReadings } from './input-readings.ts'
+import { categoryReader, numberReader, valueReader } from './vector-values.ts'
 
 type DuckDbLocation = Extract<Location, { kind: 'parquet' | 'duckdb' }>
 
@@ -32,11 +34,6 @@ function columnType(sql: string): ColumnType {
   if (sql.startsWith('ENUM(')) return { kind: 'text', sql: 'VARCHAR' }
   if (/^(STRUCT|MAP|UNION)\(|\[\d*\]$/.test(sql)) return { kind: 'text', sql: 'JSON' }
   return { kind: 'text', sql }
-}
-
-interface Reading {
-  sql: string[]
-  reader: VectorReader
 }
 
 /** Categories that DuckDB counts by itself; more would make the query long. */
@@ -59,9 +56,9 @@ function readingOf({ name, type }: ChunkColumn, signature: Signature): Reading {
   ) {
     return { sql: [text], reader: valueReader() }
   }
-  const known = `try_cast(${text} as enum(${categories.map(sqlText).join(', ')}))`
+  const place = `coalesce(list_position([${categories.map(sqlText).join(', ')}], ${text}), 0)`
   return {
-    sql: [known, `case when ${known} is null then ${text}::varchar end`],
+    sql: [place, `case when ${place} = 0 then ${text} end`],
     reader: categoryReader(categories),
   }
 }
@@ -70,8 +67,13 @@ function readingOf({ name, type }: ChunkColumn, signature: Signature): Reading {
 export interface DuckDbSource extends Source {
   /** The rows as SQL for a session that may have to attach the database file first. */
   readonly joined: { relation: string; attach: string | null }
-  /** Only the model's columns become values; the others stay in the database. */
-  onlyInputs(): void
+  /**
+   * Only the model's columns become values; the others stay in the database. With a pipeline they become what it takes:
+   * numbers and places among its categories.
+   */
+  onlyInputs(pipeline: Pipeline | null): void
+  /** Lengths of runs of rows that no chunk reaches across, in the order of the rows. */
+  cutAt(runs: readonly number[]): void
 }
 
 export interface DuckDbSourceOptions {
@@ -106,6 +108,8 @@ export async function createDuckDbSource(
         ? `(${from.relation})`
         : sqlRelation(from.relation)
   let wantsAll = true
+  let typedFor: Pipeline | null = null
+  let runs: readonly number[] = []
   let known: ChunkColumn[] | null = null
   const columns = async () => {
     if (known === null) {
@@ -120,8 +124,12 @@ export async function createDuckDbSource(
   return {
     joined: joinedRelation(from, shared),
     columns,
-    onlyInputs() {
+    onlyInputs(pipeline) {
       wantsAll = false
+      typedFor = pipeline
+    },
+    cutAt(lengths) {
+      runs = lengths
     },
     async *chunks(position) {
       const fixed = await columns()
@@ -129,44 +137,70 @@ export async function createDuckDbSource(
       const [count] = await session.rows(`select count(*)::double as n from ${relation}`)
       const total = Number(count?.n ?? 0)
       const inputs = new Set(signature.inputs.map(({ name }) => name))
+      const typed = typedFor === null ? null : typedReadings(fixed, typedFor)
       const readings = fixed.map((column) =>
-        wantsAll || inputs.has(column.name) ? readingOf(column, signature) : null,
+        wantsAll || inputs.has(column.name)
+          ? (typed?.get(column.name) ?? readingOf(column, signature))
+          : null,
       )
       const list = readings.flatMap((reading) => reading?.sql ?? [])
       const sql = `select ${list.length > 0 ? list.join(', ') : '1'} from ${relation}${start.row > 0 ? ` offset ${start.row}` : ''}`
       let done = start.row
+      let upcoming: ReturnType<DuckDBResult['fetchChunk']> = Promise.resolve(null)
+      let cut = 0
+      let cuts = 0
+      const toNextCut = (row: number): number => {
+        while (cut <= row && cuts < runs.length) cut += runs[cuts++]!
+        return cut > row ? cut - row : chunkRows
+      }
       try {
         const result = await session.connection.stream(sql)
-        let next = await result.fetchChunk()
+        // One is fetched while the one before is made use of.
+        const fetch = () => {
+          upcoming = result.fetchChunk()
+          upcoming.catch(() => {})
+        }
+        const fetched = async () => {
+          const chunk = await upcoming
+          if (chunk && chunk.rowCount > 0) fetch()
+          return chunk
+        }
+        fetch()
+        let next = await fetched()
         let taken = 0
         while (next && next.rowCount > 0) {
-          for (const reading of readings) reading?.reader.begin(chunkRows)
+          const most = Math.min(chunkRows, toNextCut(done))
+          for (const reading of readings) reading?.reader.begin(most)
           let rows = 0
           // Chunks are of one size whatever DuckDB gives, so that a resumed run cuts them as an unbroken one.
-          while (next && next.rowCount > 0 && rows < chunkRows) {
+          while (next && next.rowCount > 0 && rows < most) {
             const held = next
-            const part = Math.min(chunkRows - rows, held.rowCount - taken)
-            let vector = 0
+            const part = Math.min(most - rows, held.rowCount - taken)
+            let first = 0
             for (const reading of readings) {
               if (reading === null) continue
-              const vectors: DuckDBVector[] = reading.sql.map(() => held.getColumnVector(vector++))
-              reading.reader.add(vectors, taken, rows, part)
+              const offset = first
+              reading.reader.add((index) => held.getColumnVector(offset + index), taken, rows, part)
+              first += reading.sql.length
             }
             rows += part
             taken += part
             if (taken < held.rowCount) break
-            next = await result.fetchChunk()
+            next = await fetched()
             taken = 0
           }
           const first = done + 1
           done += rows
+          const taking = readings.map((reading) => reading?.reader.take(rows))
+          const coded = taking.flatMap((one, c) => (one?.coded ? [[fixed[c]!.name, one.coded] as const] : []))
           yield {
             rows,
             columns: fixed,
-            values: readings.map((reading) => reading?.reader.take(rows)),
+            values: taking.map((one) => one?.values),
+            coded: Object.fromEntries(coded),
             textCells: false,
             records: null,
-            numbers: Float64Array.from({ length: rows }, (_, i) => first + i),
+            numbers: rowNumbers(first, rows),
             lines: null,
             arrow: null,
             unread: [],
@@ -176,16 +210,26 @@ export async function createDuckDbSource(
         }
       } catch (error) {
         throw duckDbFailure(error, shown)
+      } finally {
+        await upcoming.catch(() => {})
       }
     },
     async rowsAt(first, count) {
       const sql = `select to_json(t)::varchar as j from (select * from ${relation} limit ${count} offset ${first}) t`
-      return (await session.rows(sql)).map(({ j }) => JSON.parse(String(j)))
+      // A second query on the connection would end the one that is being read.
+      return (await session.aside(sql)).map(({ j }) => JSON.parse(jsonOf(String(j))))
     },
     async close() {
       session.close()
     },
   }
+}
+
+/** DuckDB writes numbers into JSON that it does not have; they become texts. Texts with such words in them stay. */
+function jsonOf(text: string): string {
+  return text.replaceAll(/"(?:[^"\\]|\\.)*"|-?Infinity|-?inf|NaN|nan/g, (part) =>
+    part.startsWith('"') ? part : `"${part}"`,
+  )
 }
 
 const attachedName = 'slipway_input'

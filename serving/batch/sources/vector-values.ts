@@ -1,12 +1,13 @@
 /** HOT: DuckDB's vectors into columns (benchmark: bench/batch.ts). Numbers are copied as arrays, never one object each. */
 import type { DuckDBVector } from '@duckdb/node-api'
+import type { CodedTexts } from '../../../shared/signature/decode-rows.ts'
 
 /** Takes the vectors of one column, some 2,000 values at a time, into one array. */
 export interface VectorReader {
   begin(rows: number): void
-  /** Values `from … from + count)` of the vectors go to `at`. */
-  add(vectors: readonly DuckDBVector[], from: number, at: number, count: number): void
-  take(rows: number): ArrayLike<unknown>
+  /** Values `from … from + count)` of the vectors go to `at`. A vector that is not asked for costs nothing. */
+  add(vector: (index: number) => DuckDBVector, from: number, at: number, count: number): void
+  take(rows: number): { values?: ArrayLike<unknown>; coded?: CodedTexts }
 }
 
 function itemsOf(vector: DuckDBVector): ArrayLike<number> | null {
@@ -23,15 +24,11 @@ function itemsOf(vector: DuckDBVector): ArrayLike<number> | null {
     : null
 }
 
-interface Validity {
-  itemValid(index: number): boolean
-}
-
-function validityOf(vector: DuckDBVector): Validity | null {
+/** One bit a value, set where it is there; null where all are. */
+function validBits(vector: DuckDBVector): Uint8Array | null {
   const validity: unknown = Reflect.get(vector, 'validity')
-  return typeof validity === 'object' && validity !== null && 'itemValid' in validity
-    ? (validity as Validity)
-    : null
+  const data: unknown = typeof validity === 'object' && validity !== null && Reflect.get(validity, 'data')
+  return data instanceof BigUint64Array ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : null
 }
 
 /** Numbers of at most 32 bits and floating-point ones; NaN where null. */
@@ -41,10 +38,9 @@ export function numberReader(): VectorReader {
     begin(rows) {
       values = new Float64Array(rows)
     },
-    add([vector], from, at, count) {
-      if (!vector) return
+    add(vectorAt, from, at, count) {
+      const vector = vectorAt(0)
       const items = itemsOf(vector)
-      const validity = validityOf(vector)
       if (items === null) {
         for (let i = 0; i < count; i++) {
           const value = vector.getItem(from + i)
@@ -52,11 +48,18 @@ export function numberReader(): VectorReader {
         }
         return
       }
+      const valid = validBits(vector)
+      if (valid === null && items instanceof Float64Array) {
+        values.set(items.subarray(from, from + count), at)
+        return
+      }
       for (let i = 0; i < count; i++) {
-        values[at + i] = validity === null || validity.itemValid(from + i) ? items[from + i]! : Number.NaN
+        const item = from + i
+        const there = valid === null || ((valid[item >> 3]! >> (item & 7)) & 1) === 1
+        values[at + i] = there ? items[item]! : Number.NaN
       }
     },
-    take: (rows) => values.subarray(0, rows),
+    take: (rows) => ({ values: values.subarray(0, rows) }),
   }
 }
 
@@ -67,40 +70,63 @@ export function valueReader(): VectorReader {
     begin(rows) {
       values = new Array(rows)
     },
-    add([vector], from, at, count) {
+    add(vectorAt, from, at, count) {
+      const vector = vectorAt(0)
       for (let i = 0; i < count; i++) {
-        const value = vector?.getItem(from + i) ?? null
+        const value = vector.getItem(from + i)
         values[at + i] =
           typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value
       }
     },
-    take: (rows) => (rows === values.length ? values : values.slice(0, rows)),
+    take: (rows) => ({ values: rows === values.length ? values : values.slice(0, rows) }),
   }
 }
 
 /**
- * A categorical column in two vectors: its place among the known categories, counted by DuckDB, and the text of what is
- * not among them. No string is made of a known category.
+ * A categorical column in two vectors: its place among the known categories from 1, looked up by DuckDB, 0 where it is
+ * not among them, and the text of what is not. No string is made of a known category.
  */
-export function categoryReader(categories: readonly string[]): VectorReader {
-  let values: (string | null)[] = []
+export function codeReader(categories: readonly string[]): VectorReader {
+  let codes = new Int32Array(0)
+  let texts: (string | null)[] | null = null
   return {
     begin(rows) {
-      values = new Array(rows)
+      codes = new Int32Array(rows)
+      texts = null
     },
-    add([codes, texts], from, at, count) {
-      if (!codes || !texts) return
-      const items = itemsOf(codes)
-      const validity = validityOf(codes)
+    add(vectorAt, from, at, count) {
+      const items = itemsOf(vectorAt(0))
+      if (items === null) throw new Error('Places among categories are 32-bit integers.')
+      let others: DuckDBVector | null = null
       for (let i = 0; i < count; i++) {
-        if (items !== null && validity?.itemValid(from + i)) {
-          values[at + i] = categories[items[from + i]!] ?? null
-          continue
-        }
-        const text = texts.getItem(from + i)
-        values[at + i] = typeof text === 'string' ? text : null
+        const code = items[from + i]! - 1
+        codes[at + i] = code
+        if (code >= 0) continue
+        others ??= vectorAt(1)
+        texts ??= []
+        const text = others.getItem(from + i)
+        texts[at + i] = typeof text === 'string' ? text : null
       }
     },
-    take: (rows) => (rows === values.length ? values : values.slice(0, rows)),
+    take: (rows) => ({
+      coded: { length: rows, codes: codes.subarray(0, rows), categories, texts },
+    }),
+  }
+}
+
+/** The texts of a categorical column, one string a category, where an output needs them. */
+export function categoryReader(categories: readonly string[]): VectorReader {
+  const places = codeReader(categories)
+  return {
+    ...places,
+    take(rows) {
+      const { coded } = places.take(rows)
+      const values: (string | null)[] = new Array(rows)
+      for (let i = 0; i < rows; i++) {
+        const code = coded?.codes[i] ?? -1
+        values[i] = code >= 0 ? categories[code]! : (coded?.texts?.[i] ?? null)
+      }
+      return { values }
+    },
   }
 }

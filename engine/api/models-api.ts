@@ -11,18 +11,26 @@ export function modelsApi(services: Services) {
   return {
     list: os.list.handler(() => models().list()),
     get: os.get.handler(({ input }) => models().get(input)),
-    import: os.import.handler(async ({ input: { path, name: chosen, data, target, classes } }) => {
+    import: os.import.handler(async ({ input: { path, name: chosen, data, target, classes, columns } }) => {
       const { workspace, imports } = services.opened()
-      const { name, version } = await imports.import({
+      const request = {
         name: chosen,
         file: await confine(workspace.path, path),
         shown: path,
         ...(data === undefined ? {} : { data }),
         ...(target === undefined ? {} : { target }),
         ...(classes === undefined ? {} : { classes: labelsFromText(classes) }),
-      })
-      return { name, version }
+        ...(columns === undefined ? {} : { columns }),
+      }
+      const task = services.tasks.start(`Importing ${path}`)
+      try {
+        const { name, version } = await imports.import(request, (title) => task.progress(0, title))
+        return { name, version }
+      } finally {
+        task.end()
+      }
     }),
+    upload: os.upload.handler(({ input }) => services.opened().imports.upload(input)),
     setAlias: os.setAlias.handler(async ({ input }) => {
       await catalog().setAlias(input.name, input.alias, input.version, input.why)
       return {}

@@ -40,7 +40,7 @@ async function moveInto(folder: string, name: string, temporary: string): Promis
   }
 }
 
-function safeName(name: string): string {
+function safeName(name: string, accepted: readonly string[], otherwise: string): string {
   const plain = basename(name.replaceAll('\\', '/'))
   const hasControl = [...plain].some((character) => character.charCodeAt(0) < 32)
   if (plain === '' || plain.startsWith('.') || hasControl) {
@@ -50,18 +50,33 @@ function safeName(name: string): string {
       'Rename the file and upload it again.',
     )
   }
-  if (!importExtensions.includes(extname(plain).toLowerCase())) {
+  if (!accepted.includes(extname(plain).toLowerCase())) {
     throw new Failure(
       'invalid-input',
-      `${plain} cannot be imported: expected ${importExtensions.join(', ')}, found "${extname(plain)}".`,
-      'Convert it to CSV or Parquet first.',
+      `${plain} cannot be imported: expected ${accepted.join(', ')}, found "${extname(plain)}".`,
+      otherwise,
     )
   }
   return plain
 }
 
-export function createUploads(workspaceFolder: string): Uploads {
-  const folder = join(workspaceFolder, '.slipway', 'uploads')
+export interface UploadKind {
+  /** Below `.slipway/`; each kind has its own. */
+  folder: string
+  /** Endings of names, with their dot. */
+  accepted: readonly string[]
+  /** What to do about another. */
+  otherwise: string
+}
+
+const dataFiles: UploadKind = {
+  folder: 'uploads',
+  accepted: importExtensions,
+  otherwise: 'Convert it to CSV or Parquet first.',
+}
+
+export function createUploads(workspaceFolder: string, kind: UploadKind = dataFiles): Uploads {
+  const folder = join(workspaceFolder, '.slipway', kind.folder)
   let prepared: Promise<unknown> | null = null
   // What an earlier engine left unfinished can never be completed.
   const prepare = async () => {
@@ -72,7 +87,7 @@ export function createUploads(workspaceFolder: string): Uploads {
     async write({ id, name, offset, chunk, last }) {
       prepared ??= prepare()
       await prepared
-      const plain = safeName(name)
+      const plain = safeName(name, kind.accepted, kind.otherwise)
       const temporary = join(folder, id)
       if (chunk.size > chunkLimit) {
         throw new Failure(

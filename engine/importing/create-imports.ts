@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { extname } from 'node:path'
+import { basename, extname } from 'node:path'
 import { version as duckdbVersion } from '@duckdb/node-api'
 import { type ModelVersion, type TrainedRecord, versionFiles } from '../../shared/catalog/version.ts'
 import { Failure } from '../../shared/failure.ts'
@@ -8,6 +8,7 @@ import { modelNamePattern } from '../../shared/notebook/train-spec.ts'
 import type { Label, Signature } from '../../shared/signature/signature.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { type Database, literal, quoteRelation, type Session } from '../data/database.ts'
+import { createUploads, type UploadKind } from '../data/uploads.ts'
 import { type FindOnnxModule, findOnnxModule, onnxVersion } from '../onnx/find-onnx-module.ts'
 import { loadOnnxRuntime } from '../onnx/load-onnx-runtime.ts'
 import { gitState, type RunProgram, runProgram, sha256 } from '../training/read-provenance.ts'
@@ -27,11 +28,15 @@ export interface ImportsDependencies {
   now?: () => number
   run?: RunProgram
   findModule?: FindOnnxModule
-  /** Told of what is fetched, such as "Fetching onnxruntime-node 1.30.0". */
-  onFetch?: (title: string) => void
 }
 
 const dataFiles = new Set(['.csv', '.tsv', '.parquet', '.json', '.ndjson', '.jsonl'])
+
+const modelFiles: UploadKind = {
+  folder: 'uploads-models',
+  accepted: ['.onnx', '.json'],
+  otherwise: 'Save it as ONNX, or an XGBoost model as JSON.',
+}
 
 function json(value: unknown): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)
@@ -72,16 +77,15 @@ export function createImports(dependencies: ImportsDependencies): Imports {
     now = Date.now,
     run = runProgram,
     findModule = findOnnxModule,
-    onFetch = () => {},
   } = dependencies
 
-  /** ONNX Runtime, fetched as a task that is shown where it is not here yet. */
-  async function onnxRuntime() {
-    const path = await findModule(onFetch)
-    return { runtime: loadOnnxRuntime(path), version: await onnxVersion() }
-  }
+  const uploads = createUploads(workspaceFolder, modelFiles)
 
-  function readModel(bytes: Uint8Array, shown: string): ForeignModel {
+  function readModel(bytes: Uint8Array, shown: string, onStep: (title: string) => void): ForeignModel {
+    const onnxRuntime = async () => {
+      const path = await findModule(onStep)
+      return { runtime: loadOnnxRuntime(path), version: await onnxVersion() }
+    }
     const text = bytes[0] === 0x7b ? new TextDecoder().decode(bytes) : ''
     if (/"gradient_booster"\s*:/.test(text)) return readXgboost(text, shown)
     if (text === '') return readOnnx(bytes, shown, onnxRuntime)
@@ -156,7 +160,11 @@ export function createImports(dependencies: ImportsDependencies): Imports {
     }
   }
 
-  async function importWith(session: Session, request: ImportRequest): Promise<ModelVersion> {
+  async function importWith(
+    session: Session,
+    request: ImportRequest,
+    onStep: (title: string) => void,
+  ): Promise<ModelVersion> {
     const { name, shown } = request
     if (!modelNamePattern.test(name)) {
       throw new Failure(
@@ -168,7 +176,7 @@ export function createImports(dependencies: ImportsDependencies): Imports {
     }
     const started = now()
     const bytes = await bytesOf(request)
-    const model = readModel(bytes, shown)
+    const model = readModel(bytes, shown, onStep)
     const data = request.data ? await describeData(session, sourceOf(request.data), request.data) : null
     const classes = await chooseClasses(session, request, model, data)
     const columns = chooseColumns(request, model, data)
@@ -221,13 +229,17 @@ export function createImports(dependencies: ImportsDependencies): Imports {
   }
 
   return {
-    async import(request) {
+    async import(request, onStep = () => {}) {
       const session = await database.session()
       try {
-        return await importWith(session, request)
+        return await importWith(session, request, onStep)
       } finally {
         session.close()
       }
+    },
+    async upload(chunk) {
+      const { received, path } = await uploads.write(chunk)
+      return { received, path: path === null ? null : basename(path) }
     },
   }
 }

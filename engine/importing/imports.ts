@@ -1,5 +1,6 @@
 import type { ModelVersion } from '../../shared/catalog/version.ts'
 import type { Label } from '../../shared/signature/signature.ts'
+import type { UploadChunk } from '../data/uploads.ts'
 
 export interface ImportRequest {
   /** Absolute path of the model file. */
@@ -20,6 +21,11 @@ export interface ImportRequest {
 
 /** Brings models that were trained elsewhere into the catalog. */
 export interface Imports {
-  /** @throws Failure naming the file and what in it cannot be used, or the option at fault */
-  import(request: ImportRequest): Promise<ModelVersion>
+  /**
+   * @param onStep told of what takes long, such as "Fetching onnxruntime-node 1.30.0"
+   * @throws Failure naming the file and what in it cannot be used, or the option at fault
+   */
+  import(request: ImportRequest, onStep?: (title: string) => void): Promise<ModelVersion>
+  /** Writes one chunk of a model file into the workspace; after the last, `path` says where it is, relative to it. */
+  upload(chunk: UploadChunk): Promise<{ received: number; path: string | null }>
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { blobSchema, nothing, procedure } from './base.ts'
+import { nothing, procedure } from './base.ts'
+import { uploadChunkSchema } from './upload-chunk.ts'
 
 export const relationSchema = z.strictObject({
   /** As written in SQL: `name`, or `schema.name` outside `main`. */
@@ -74,15 +75,7 @@ export const dataContract = {
    * Chunks come in order, `offset` bytes into the file, 8 MiB at most.
    */
   upload: procedure
-    .input(
-      z.strictObject({
-        id: z.string().regex(/^[A-Za-z0-9-]{8,64}$/),
-        name: z.string().min(1),
-        offset: z.number().int().min(0),
-        chunk: blobSchema,
-        last: z.boolean(),
-      }),
-    )
+    .input(uploadChunkSchema)
     .output(z.strictObject({ received: z.number(), relation: relationSchema.nullable() })),
   drop: procedure.input(z.strictObject({ relation: z.string() })).output(nothing),
 }

@@ -12,6 +12,7 @@ import { metricsSchema } from '../metrics/metrics.ts'
 import { coefficientsSchema } from '../models/coefficients.ts'
 import { taskSchema } from '../signature/signature.ts'
 import { nothing, procedure } from './base.ts'
+import { uploadChunkSchema } from './upload-chunk.ts'
 
 export const modelSummarySchema = z.strictObject({
   name: z.string(),
@@ -81,7 +82,7 @@ export const modelsContract = {
   /** Newest version first within a model, models by name. */
   list: procedure.input(nothing).output(z.array(modelSummarySchema)),
   get: procedure.input(versionRef).output(modelDetailSchema),
-  /** Puts an XGBoost model from Python into the catalog. */
+  /** Puts a model from Python into the catalog: an XGBoost model in JSON, or one in ONNX. */
   import: procedure
     .input(
       z.strictObject({
@@ -93,9 +94,18 @@ export const modelsContract = {
         target: z.string().optional(),
         /** In the order of the model's outputs, separated by commas. */
         classes: z.string().optional(),
+        /** Names of the model's columns in its order, where its file has none. */
+        columns: z.array(z.string()).min(1).optional(),
       }),
     )
     .output(versionRef),
+  /**
+   * Writes one chunk of a model file into the workspace, as `data.upload` does for data; `path` is relative to it and
+   * comes with the last chunk.
+   */
+  upload: procedure
+    .input(uploadChunkSchema)
+    .output(z.strictObject({ received: z.number(), path: z.string().nullable() })),
   /** Points the alias at a version, or removes it (`version: null`); who and when are recorded with `why`. */
   setAlias: procedure
     .input(

@@ -8,13 +8,14 @@ import { workspaceFolder } from '../find-workspace-folder.ts'
 export const importCommand: Command = {
   name: 'import',
   usage:
-    'import <model.json> --name <name> [--data relation|file] [--target column] [--classes negative,positive] [--workspace dir] [--json]',
-  does: 'puts an XGBoost model from Python into the catalog',
+    'import <model.onnx|model.json> --name <name> [--data relation|file] [--target column] [--classes negative,positive] [--columns a,b,…] [--workspace dir] [--json]',
+  does: 'puts a model from Python into the catalog: ONNX, or XGBoost in JSON',
   options: {
     name: { type: 'string' },
     data: { type: 'string' },
     target: { type: 'string' },
     classes: { type: 'string' },
+    columns: { type: 'string' },
     workspace: { type: 'string' },
     json: { type: 'boolean' },
   },
@@ -26,16 +27,19 @@ export const importCommand: Command = {
     const data = args.text('data')
     const target = args.text('target')
     const classes = args.text('classes')
+    const columns = args.text('columns')
     const opened = await openForCommand(workspaceFolder(args))
     try {
-      const version = await opened.imports.import({
+      const request = {
         file: resolve(file),
         shown: basename(file),
         name,
         ...(data === undefined ? {} : { data: existsSync(data) ? resolve(data) : data }),
         ...(target === undefined ? {} : { target }),
         ...(classes === undefined ? {} : { classes: labelsFromText(classes) }),
-      })
+        ...(columns === undefined ? {} : { columns: columns.split(',').map((column) => column.trim()) }),
+      }
+      const version = await opened.imports.import(request, (title) => terminal.log(`${title}…`))
       const { imported } = version.provenance
       terminal.out(
         args.flag('json')

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { Relation } from '../../../shared/contract/data.ts'
 import { engine } from '../../client.ts'
-import { chunksOf } from './chunks.ts'
+import { chunksOf } from '../../ui/chunks.ts'
 
 export interface Upload {
   readonly id: string

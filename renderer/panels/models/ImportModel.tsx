@@ -7,14 +7,15 @@ import { api } from '../../client.ts'
 import { noticeDone } from '../../shell/notice.ts'
 import { openTab } from '../../shell/open-tab.ts'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { ModelFileField } from './ModelFileField.tsx'
 
 /** `models/churn v2.json` becomes `churn_v2`. */
 function nameOf(path: string): string {
-  const stem = (path.split('/').at(-1) ?? '').replace(/\.json$/i, '')
+  const stem = (path.split('/').at(-1) ?? '').replace(/\.(json|onnx)$/i, '')
   return stem.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^[^A-Za-z]+/, '')
 }
 
-/** Brings an XGBoost model that was trained in Python into the catalog. */
+/** Brings a model that was trained in Python into the catalog: ONNX, or XGBoost. */
 export function ImportModel() {
   const [open, setOpen] = useState(false)
   return (
@@ -31,13 +32,13 @@ export function ImportModel() {
 
 function ImportForm(props: { readonly onDone: () => void }) {
   const queries = useQueryClient()
-  const files = useQuery(api.workspace.files.queryOptions())
   const relations = useQuery(api.data.relations.queryOptions())
   const [path, setPath] = useState<string | null>(null)
   const [typed, setTyped] = useState<string | null>(null)
   const [data, setData] = useState<string | null>(null)
   const [target, setTarget] = useState<string | null>(null)
   const [classes, setClasses] = useState('')
+  const [names, setNames] = useState('')
   const load = useMutation(
     api.models.import.mutationOptions({
       onSuccess: async ({ name, version }) => {
@@ -48,10 +49,10 @@ function ImportForm(props: { readonly onDone: () => void }) {
       },
     }),
   )
-  const models = (files.data ?? []).filter((file) => /\.json$/i.test(file.path)).map((file) => file.path)
   const columns = relations.data?.find((relation) => relation.name === data)?.columns ?? []
   const name = typed ?? (path === null ? '' : nameOf(path))
   const valid = modelNamePattern.test(name)
+  const onnx = path !== null && /\.onnx$/i.test(path)
   return (
     <form
       className="sw-models-import"
@@ -65,21 +66,11 @@ function ImportForm(props: { readonly onDone: () => void }) {
           ...(data === null ? {} : { data }),
           ...(target === null ? {} : { target }),
           ...(classes.trim() === '' ? {} : { classes }),
+          ...(onnx && names.trim() !== '' ? { columns: names.split(',').map((one) => one.trim()) } : {}),
         })
       }}
     >
-      <Select
-        label="Model file"
-        description="An XGBoost model saved as JSON: booster.save_model('model.json')"
-        placeholder={
-          models.length === 0 ? 'No .json file in the workspace; drop one into Files' : 'Choose a file'
-        }
-        data={models}
-        searchable
-        required
-        value={path}
-        onChange={setPath}
-      />
+      <ModelFileField path={path} onChange={setPath} />
       <TextInput
         label="Name"
         description="A new version of it, where the catalog has the name already"
@@ -115,11 +106,20 @@ function ImportForm(props: { readonly onDone: () => void }) {
       )}
       <TextInput
         label="Classes"
-        description="In the order in which they were coded 0, 1, …; leave it empty for a number"
+        description="Where the file does not name them: in the order in which they were coded 0, 1, …; empty for a number"
         placeholder="no, yes"
         value={classes}
         onChange={(event) => setClasses(event.currentTarget.value)}
       />
+      {onnx && (
+        <TextInput
+          label="Columns"
+          description="Where the file does not name them: in the model's order; else those of the data, or f0, f1, …"
+          placeholder="length, width"
+          value={names}
+          onChange={(event) => setNames(event.currentTarget.value)}
+        />
+      )}
       {load.isError && <ErrorNote error={load.error} />}
       <div className="sw-models-row">
         <Button type="submit" disabled={path === null || !valid} loading={load.isPending}>

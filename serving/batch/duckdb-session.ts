@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { Failure } from '../../shared/failure.ts'
 
@@ -60,8 +62,14 @@ export function duckDbFailure(error: unknown, subject: string): unknown {
 export async function openDuckDb(path: string, subject: string, readOnly = false): Promise<DuckDbSession> {
   const { DuckDBInstance } = await load()
   const key = path === ':memory:' ? `:memory:${instances.size}-${performance.now()}` : path
+  const options = {
+    ...settings,
+    // Beside a database file; a database in memory would take the current folder.
+    ...(path === ':memory:' ? { temp_directory: join(tmpdir(), `slipway-score-${process.pid}`) } : {}),
+    ...(readOnly ? { access_mode: 'READ_ONLY' } : {}),
+  }
   const held = instances.get(key) ?? {
-    opened: DuckDBInstance.create(path, { ...settings, ...(readOnly ? { access_mode: 'READ_ONLY' } : {}) }),
+    opened: DuckDBInstance.create(path, options),
     uses: 0,
   }
   instances.set(key, held)

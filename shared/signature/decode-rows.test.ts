@@ -141,3 +141,34 @@ test('objects, a table and columns of the same values give the same batch', () =
     }),
   )
 })
+
+test('places among categories and numbers as they lie give what their values give', () => {
+  const texts = fc.constantFrom('001', '1', '01', 'other', null)
+  const numbers = fc.constantFrom(0, -0, 31.5, 1e300, Number.NaN, Number.POSITIVE_INFINITY)
+  fc.assert(
+    fc.property(fc.array(fc.record({ zip: texts, constructor: numbers, age: numbers })), (rows) => {
+      // The caller's categories stand in an order of their own, and it may know more of them.
+      const categories = ['1', 'x', '001']
+      const zips = rows.map(({ zip }) => zip)
+      const codes = Int32Array.from(zips, (zip) => (zip === null ? -1 : categories.indexOf(zip)))
+      const others = zips.map((zip, i) => (codes[i] === -1 ? zip : null))
+      const rest = { size: rows.map(() => 2), vip: rows.map(() => true) }
+      const lists = {
+        ...rest,
+        age: rows.map(({ age }) => age),
+        constructor: rows.map((row) => row.constructor),
+      }
+      const arrays = {
+        ...rest,
+        age: Float64Array.from(lists.age),
+        constructor: Float64Array.from(lists.constructor),
+      }
+      const plain = structuredClone(decoder.columns({ ...lists, zip: zips }, rows.length))
+      const zip = { length: rows.length, codes, categories, texts: others }
+      const coded = decoder.columns(arrays, rows.length, { zip })
+      expect(coded.ok).toBe(plain.ok)
+      if (!coded.ok) expect(coded.fields).toEqual(fields(plain))
+      else expect(columns(coded)).toEqual(columns(plain))
+    }),
+  )
+})

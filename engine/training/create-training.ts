@@ -22,6 +22,7 @@ import { type DrawnTrial, drawTrials } from './search/draw-trials.ts'
 import { runStudies, type Studies } from './search/run-studies.ts'
 import { createStoppableWork, inSession } from './stoppable-work.ts'
 import type { GivenModel, TrainedModel, Training, TrainProgress, TrainRequest } from './training.ts'
+import { refuseInputConstraints } from './transforms/constrain-inputs.ts'
 import { type FinishedTransforms, prepareTransforms } from './transforms/prepare-transforms.ts'
 import { makeServingExamples } from './transforms/serving-examples.ts'
 import { writeCard } from './write-card.ts'
@@ -198,6 +199,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       servingInput === undefined || servingInput === from
         ? null
         : await prepareTransforms(session, spec, servingInput, definitions, report)
+    if (!transforms && spec.inputConstraints) throw refuseInputConstraints()
     const opened = await openData(session, spec, variants, report, transforms?.source)
     targetTimeOf(spec, opened.columns)
     return { transforms, opened }
@@ -264,7 +266,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
         prepared,
         travelling,
         trained,
-        warnings,
+        [...(travelling?.warnings ?? []), ...warnings],
         started,
       )
       throwIfStopped()

@@ -10,6 +10,7 @@ import type { Pipeline } from '../../shared/features/pipeline.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
 import { openChainRunner } from '../../shared/transforms/chain-runner.ts'
 import type { TransformPlan } from '../../shared/transforms/transform-plan.ts'
+import { compileStaging } from './compile-staging.ts'
 import { createTransforms, type Transforms } from './create-transforms.ts'
 
 const plan: TransformPlan = {
@@ -155,4 +156,27 @@ it('names the rows that a filter leaves out', async () => {
   await expect(apply([row, { ...row, months: 13 }])).rejects.toMatchObject({
     fields: [{ row: 1, found: 'a row that its filters and joins leave out' }],
   })
+})
+
+it('holds requests to the constraints of the serving input before any SQL runs', () => {
+  const [amount, months, kind] = signature.inputs
+  const constrained: Signature = {
+    ...signature,
+    inputs: [
+      { ...amount!, constraints: { min: 0 } },
+      months!,
+      { ...kind!, constraints: { values: ['a', 'b'] } },
+    ],
+  }
+  const stage = compileStaging(constrained, plan)
+  const rows = (kind: string, amount: number) => [{ amount, months: 3, kind }]
+  expect(stage({ kind: 'records', rows: 1, records: rows('a', 1) }).rows).toBe(1)
+  for (const [records, column] of [
+    [rows('c', 1), 'kind'],
+    [rows('a', -1), 'amount'],
+  ] as const) {
+    expect(() => stage({ kind: 'records', rows: 1, records })).toThrow(
+      expect.objectContaining({ fields: [expect.objectContaining({ row: 0, column })] }),
+    )
+  }
 })

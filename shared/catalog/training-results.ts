@@ -2,15 +2,22 @@ import { z } from 'zod'
 import { metricKeys, metricsSchema } from '../metrics/metrics.ts'
 import { searchMethods } from '../notebook/search-spec.ts'
 
-/** A suspicion that the metrics promise more than the model will keep. */
+/** A suspicion that the metrics, or the constraints, promise more than the model will keep. */
 export const leakageWarningSchema = z.strictObject({
-  kind: z.enum(['single-feature', 'duplicate-rows', 'identifier', 'future-timestamp']),
+  kind: z.enum([
+    'single-feature',
+    'duplicate-rows',
+    'identifier',
+    'future-timestamp',
+    'frozen-statistics',
+    'constraint',
+  ]),
   /** The feature it is about; absent where it is about rows. */
   column: z.string().optional(),
   message: z.string(),
   whatToDo: z.string(),
-  /** What was measured, as the message says it: an AUC, an R² or a share of rows, 0 to 1. */
-  figure: z.number(),
+  /** What was measured, as the message says it: an AUC, an R² or a share of rows, 0 to 1; absent where nothing was. */
+  figure: z.number().optional(),
 })
 export type LeakageWarning = z.infer<typeof leakageWarningSchema>
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { featuresSpecSchema } from '../features/column-spec.ts'
 import { modelSpecSchema } from '../models/model-spec.ts'
+import { constraintsSchema } from '../signature/constraints.ts'
 import { crossValidationSchema, searchSchema } from './search-spec.ts'
 import { splitSchema } from './split-spec.ts'
 
@@ -29,6 +30,8 @@ export const trainSpecSchema = z.strictObject({
   register: z.string().regex(modelNamePattern, 'expected a letter, then letters, digits, _ or -').optional(),
   /** Upstream relation whose columns a request carries; default `from` itself. */
   servingInput: z.string().min(1).optional(),
+  /** With SQL in between: what requests are held to, by the columns of `servingInput`. */
+  inputConstraints: z.record(z.string(), constraintsSchema).optional(),
   /**
    * Expressions of the SQL between the two that take their value over the training rows for good, such as
    * `avg(charges) over ()`; `true` for all that can.

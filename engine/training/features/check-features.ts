@@ -12,7 +12,10 @@ function thousands(count: number): string {
 }
 
 /** SQL that is true of a value outside of the user's constraints, and the constraint in words; null where it has none. */
-function outsideSql(column: string, { type, spec }: FeatureColumn): { sql: string; words: string } | null {
+export function outsideSql(
+  column: string,
+  { type, spec }: FeatureColumn,
+): { sql: string; words: string } | null {
   const { min, max, integer, values } = spec.constraints ?? {}
   const bound = (value: number | string) => (typeof value === 'number' ? value : (parseTimestamp(value) ?? 0))
   const parts: [string, string][] = []

@@ -1,3 +1,4 @@
+import type { LeakageWarning } from '../../../shared/catalog/training-results.ts'
 import { Failure } from '../../../shared/failure.ts'
 import type { TrainSpec } from '../../../shared/notebook/train-spec.ts'
 import type { Signature } from '../../../shared/signature/signature.ts'
@@ -16,6 +17,7 @@ import { parts, splitTable } from '../split-rows.ts'
 import { sourceRow, type TrainingSource } from '../take-snapshot.ts'
 import { checkTrainingRows, compareWithRelation } from './check-training-rows.ts'
 import { chooseFrozen } from './choose-frozen.ts'
+import { constrainInputs } from './constrain-inputs.ts'
 import { copyLookups, fileName } from './copy-lookups.ts'
 import { type FrozenChain, freezeStatistics, plainChain } from './frozen-sql.ts'
 import { openNeeds } from './needed-columns.ts'
@@ -30,6 +32,8 @@ export interface FinishedTransforms {
   readonly files: ReadonlyMap<string, Uint8Array>
   /** All columns of the staged input, in its order. */
   readonly inputs: TransformPlan['inputs']
+  /** What the SQL keeps from being as strict, or as well measured, as it was asked to be. */
+  readonly warnings: readonly LeakageWarning[]
 }
 
 export interface PreparedTransforms {
@@ -199,16 +203,34 @@ export async function prepareTransforms(
         })),
       }
       const statistics = [...frozen.statistics]
+      const held = await constrainInputs(session, trained, features, inputs, servingInput, trainingTable)
       files.set(transformFiles.plan, json(plan))
       files.set(transformFiles.statistics, json({ version: 1, statistics }))
       return {
-        signature: { ...signature, inputs: await servingColumns(session, inputs) },
+        signature: { ...signature, inputs: await servingColumns(session, inputs, held.byInput) },
         summary: { servingInput, cells: relations, lookups, statistics },
         files,
         inputs,
+        warnings: [...held.warnings, ...frozenWarnings(spec, statistics)],
       }
     },
   }
+}
+
+/** Folds and trials measure with statistics that rows they test on took part in. */
+function frozenWarnings(spec: TrainSpec, statistics: readonly FrozenStatistic[]): LeakageWarning[] {
+  const studies = [spec.crossValidation && '"crossValidation"', spec.search && '"search"'].filter(Boolean)
+  if (studies.length === 0 || statistics.length === 0) return []
+  const which =
+    statistics.length === 1 ? 'The frozen statistic was' : `The ${statistics.length} frozen statistics were`
+  return [
+    {
+      kind: 'frozen-statistics',
+      message: `${which} computed on the whole training split, so the folds of ${studies.join(' and ')} were measured with values that their own test rows took part in. The metrics of the version itself are not affected.`,
+      whatToDo:
+        'Take the scores of folds as slightly optimistic where a statistic depends on few rows, or encode by a feature that is fitted on each fold, such as "scale" or "encode": "target".',
+    },
+  ]
 }
 
 /** A filter or a target that moves with a frozen statistic would change which rows it is computed on. */

@@ -1,3 +1,4 @@
+import type { Constraints } from '../../../shared/signature/constraints.ts'
 import type { SignatureColumn } from '../../../shared/signature/signature.ts'
 import { rowColumn, stagedColumn } from '../../../shared/transforms/chain-sql.ts'
 import { isWholeType, type TransformInput } from '../../../shared/transforms/transform-plan.ts'
@@ -11,13 +12,25 @@ const mostValues = 1_000
 /** The training rows of the staged input. */
 const trainingRows = `from ${stagingTable} i join ${splitTable} s on i.${rowColumn} = s.${sourceRow} where s.part = ${parts.train}`
 
-async function columnOf(session: Session, input: TransformInput, staged: string): Promise<SignatureColumn> {
+async function columnOf(
+  session: Session,
+  input: TransformInput,
+  staged: string,
+  constraints: Constraints | undefined,
+): Promise<SignatureColumn> {
   const column = `i.${staged}`
   const [row] = await session.rows(
     `select count(*) filter (${column} is null)::double as missing, min(${column}) as low, max(${column}) as high ${trainingRows}`,
   )
-  const missing = Number(row?.missing) > 0
-  const common = { name: input.name, sourceType: input.type, required: !missing, missing }
+  // The user's own constraints go before what the training rows had.
+  const missing = constraints?.missing ?? Number(row?.missing) > 0
+  const common = {
+    name: input.name,
+    sourceType: input.type,
+    required: constraints?.required ?? !missing,
+    missing,
+    ...(constraints ? { constraints } : {}),
+  }
   switch (input.carried) {
     case 'boolean':
       return { ...common, type: 'boolean' }
@@ -42,10 +55,12 @@ async function columnOf(session: Session, input: TransformInput, staged: string)
 export async function servingColumns(
   session: Session,
   inputs: readonly TransformInput[],
+  constraints: ReadonlyMap<string, Constraints>,
 ): Promise<SignatureColumn[]> {
   const columns: SignatureColumn[] = []
   for (const [index, input] of inputs.entries()) {
-    if (input.asked) columns.push(await columnOf(session, input, stagedColumn(index)))
+    if (input.asked)
+      columns.push(await columnOf(session, input, stagedColumn(index), constraints.get(input.name)))
   }
   return columns
 }

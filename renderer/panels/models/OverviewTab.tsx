@@ -50,7 +50,7 @@ export function OverviewTab(props: { readonly detail: ModelDetail }) {
         </div>
       </Panel>
       {record.warnings && (
-        <Panel title="Leakage warnings">
+        <Panel title="Warnings">
           <LeakageWarnings warnings={record.warnings} />
         </Panel>
       )}

@@ -6,7 +6,7 @@ import './training-tables.css'
 export function LeakageWarnings({ warnings }: { readonly warnings: readonly LeakageWarning[] }) {
   if (warnings.length === 0) return null
   return (
-    <ul className="sw-leaks" aria-label="Leakage warnings">
+    <ul className="sw-leaks" aria-label="Warnings">
       {warnings.map((warning) => (
         <li key={`${warning.kind}:${warning.column ?? ''}`}>
           <TriangleAlert size={14} aria-hidden />

@@ -1,11 +1,12 @@
 /** Builds dist/: the engine and its workers, the serving runtime, the desktop shell and the window. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { mkdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
 import { servingComponents } from '../engine/bundles/serving-components.ts'
-import { servingBuild } from '../serving/build-options.ts'
+import { servingBuild, tensorsBuild } from '../serving/build-options.ts'
+import { tensorComponentsFile } from '../shared/bundle/tensor-files.ts'
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -24,6 +25,16 @@ const node: BuildOptions = {
   legalComments: 'none',
   logLevel: 'warning',
   banner: { js: requireBanner },
+}
+
+/** What bundles of tfjs models carry beside the server. */
+async function buildTensors(folder: string): Promise<void> {
+  const options = { ...tensorsBuild({ outfile: join(folder, 'tensors.mjs') }), absWorkingDir: root }
+  const { metafile } = await build({ ...options, metafile: true })
+  const components = await servingComponents(metafile, root)
+  await writeFile(join(folder, tensorComponentsFile), `${JSON.stringify(components, null, 2)}\n`)
+  const wasm = 'tfjs-backend-wasm-simd.wasm'
+  await copyFile(join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist', wasm), join(folder, wasm))
 }
 
 interface Part {
@@ -72,6 +83,7 @@ export const parts: Part[] = [
       const { metafile } = await build({ ...options, metafile: true })
       const components = await servingComponents(metafile, root)
       await writeFile(join(root, 'dist/serving/components.json'), `${JSON.stringify(components, null, 2)}\n`)
+      await buildTensors(join(root, 'dist/serving'))
     },
   },
   {

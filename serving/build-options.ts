@@ -13,15 +13,15 @@ const unused = [
   /^pg-cloudflare$/,
 ]
 
-const leaveOut: Plugin = {
+const leaveOut = (filters: readonly RegExp[]): Plugin => ({
   name: 'leave-out',
   setup(build) {
-    for (const filter of unused) {
+    for (const filter of filters) {
       build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'left-out' }))
     }
     build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'export {}', loader: 'js' }))
   },
-}
+})
 
 /** How `serving/main.ts` becomes the one file of a bundle. */
 export function servingBuild(options: { outfile: string; version: string }): BuildOptions {
@@ -43,7 +43,30 @@ export function servingBuild(options: { outfile: string; version: string }): Bui
     // Native code lies in the bundle's own `runtime` folder, where there are SQL transforms; nothing else loads it.
     alias: { '@duckdb/node-bindings': './runtime/duckdb.node' },
     external: ['./runtime/duckdb.node'],
-    plugins: [leaveOut],
+    plugins: [leaveOut(unused)],
+    logLevel: 'warning',
+  }
+}
+
+/** Parts of tfjs that scoring on its WebAssembly backend has no use for. */
+const unusedTensors = [/^@tensorflow\/tfjs-(backend-webgl|backend-cpu|converter|data)$/]
+
+/** How `serving/tensors/tensors.ts` becomes the file that such bundles carry beside the server. */
+export function tensorsBuild(options: { outfile: string }): BuildOptions {
+  return {
+    entryPoints: [`${import.meta.dirname}/tensors/tensors.ts`],
+    outfile: options.outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22.12',
+    minify: true,
+    legalComments: 'none',
+    // Emscripten's loader asks for these.
+    banner: {
+      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);const __filename=import.meta.filename;const __dirname=import.meta.dirname;',
+    },
+    plugins: [leaveOut(unusedTensors)],
     logLevel: 'warning',
   }
 }

@@ -7,14 +7,16 @@ import {
   type Components,
   componentsSchema,
   licensesText,
+  withComponents,
 } from '../../shared/bundle/components.ts'
 import { examplesSchema, type Manifest } from '../../shared/bundle/manifest.ts'
 import { openApiDocument } from '../../shared/bundle/openapi.ts'
 import { sbomDocument } from '../../shared/bundle/sbom.ts'
+import { tensorComponentsFile, tensorFiles } from '../../shared/bundle/tensor-files.ts'
 import { type ModelVersion, versionFiles } from '../../shared/catalog/version.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
-import { weightsFileOf } from '../../shared/models/parse-model.ts'
+import { modelFormatOf, weightsFileOf } from '../../shared/models/parse-model.ts'
 import { transformPaths } from '../../shared/transforms/transform-plan.ts'
 import { composeDocument, hostName, kserveDocument, kubernetesDocuments } from './deploy-documents.ts'
 import type { RuntimePackage } from './runtimes/runtimes.ts'
@@ -120,8 +122,8 @@ const listed = (files: readonly BundleFile[]): Manifest['files'] =>
     )
     .sort((a, b) => (a.path < b.path ? -1 : 1))
 
-async function readComponents(servingFile: string): Promise<Components> {
-  const path = join(dirname(servingFile), 'components.json')
+async function readComponents(servingFile: string, file = 'components.json'): Promise<Components> {
+  const path = join(dirname(servingFile), file)
   const text = await readFile(path, 'utf8').catch(() => {
     throw new Failure(
       'not-found',
@@ -187,6 +189,9 @@ export async function bundleFiles({
   const examples = decodeJson(examplesSchema, await readFile(examplesPath, 'utf8'), examplesPath)
   const example = examples.rows[0] ?? {}
   add('server.mjs', await readFile(servingFile))
+  const hasTensors = modelFormatOf(modelJson) === 'tfjs'
+  for (const file of hasTensors ? tensorFiles : [])
+    add(file, await readFile(join(dirname(servingFile), file)))
   add('openapi.json', `${JSON.stringify(openApiDocument({ name, version, signature, example }), null, 2)}\n`)
 
   const template = (path: string) => readFile(join(templateFolder, path), 'utf8')
@@ -236,12 +241,16 @@ export async function bundleFiles({
   for (const { to, source, bytes, sha256, executable } of packages.flatMap((one) => one.files)) {
     files.push({ path: to, executable, source, size: bytes, sha256 })
   }
-  const { components } = await readComponents(servingFile)
+  const codeFiles = hasTensors ? ['server.mjs', 'tensors.mjs'] : ['server.mjs']
+  const inServer = await readComponents(servingFile)
+  const { components } = hasTensors
+    ? withComponents(inServer, await readComponents(servingFile, tensorComponentsFile))
+    : inServer
   const carriedRuntime = await runtimeComponents(packages, licenseFolder)
   const { node, slipway } = runtime
   const contents = { record, components, runtime: carriedRuntime, node, slipway, files: listed(files) }
   add('sbom.cdx.json', `${JSON.stringify(sbomDocument({ ...contents, sha256: digest }), null, 2)}\n`)
-  add('LICENSES.txt', licensesText(`${name}-${version}`, components, carriedRuntime))
+  add('LICENSES.txt', licensesText(`${name}-${version}`, components, carriedRuntime, codeFiles))
   return files
 }
 

@@ -53,6 +53,16 @@ function effort({ history }: TrainedRecord, model: ModelSpec): string {
   return `${history.length} ${model.kind === 'gbdt' ? 'rounds' : 'epochs'}`
 }
 
+function modelLine(record: TrainedRecord, model: ModelSpec): string {
+  if (model.kind === 'tfjs') {
+    return `A model of tfjs, made in a TypeScript cell: ${model.layers.join(', ')}; ${count(model.parameters)} parameters.`
+  }
+  const settings = Object.entries(model)
+    .filter(([key]) => key !== 'kind')
+    .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+  return `A ${model.kind} model${settings.length > 0 ? ` (${settings.join(', ')})` : ' with default settings'}, ${effort(record, model)} in ${(record.durationMs / 1000).toFixed(1)} s.`
+}
+
 function metricRows(metrics: Metrics, naive: Metrics): string[][] {
   return metricKeys.flatMap((key) => {
     const value = metrics[key]
@@ -133,9 +143,6 @@ export function writeCard(record: TrainedRecord, model: ModelSpec, naive: Metric
   const { signature, provenance, split, metrics } = record
   const { data, git } = provenance
   const classes = signature.target.classes?.map(String).join(', ')
-  const settings = Object.entries(model)
-    .filter(([key]) => key !== 'kind')
-    .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
   const method = record.spec.split?.method ?? (record.task === 'regression' ? 'random' : 'stratified')
   const features = signature.inputs.map((column) => [
     column.name,
@@ -150,7 +157,7 @@ export function writeCard(record: TrainedRecord, model: ModelSpec, naive: Metric
     `# ${record.name}`,
     `Predicts **${signature.target.name}** (${taskNames[record.task]}${classes ? `: ${classes}` : ''}) from ${signature.inputs.length} columns.`,
     '## Model',
-    `A ${model.kind} model${settings.length > 0 ? ` (${settings.join(', ')})` : ' with default settings'}, ${effort(record, model)} in ${(record.durationMs / 1000).toFixed(1)} s.`,
+    modelLine(record, model),
     '## How well it does',
     `On ${count(split.test)} test rows that it never saw. Naive always predicts ${record.task === 'regression' ? 'the training mean' : 'the most frequent class'}.`,
     table(['Metric', 'Model', 'Naive'], metricRows(metrics, naive)),

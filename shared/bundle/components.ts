@@ -24,18 +24,34 @@ export type Components = z.infer<typeof componentsSchema>
 export const componentId = ({ name, version }: Pick<Component, 'name' | 'version'>): string =>
   `${name}@${version}`
 
+/** The packages of the server and of files beside it as one list; the first is the serving runtime itself. */
+export function withComponents(server: Components, beside: Components): Components {
+  const all = new Map<string, Component>()
+  for (const component of [...server.components, ...beside.components]) {
+    const id = componentId(component)
+    const dependsOn = new Set([...(all.get(id)?.dependsOn ?? []), ...component.dependsOn])
+    all.set(id, { ...component, dependsOn: [...dependsOn].sort() })
+  }
+  return { format: 1, components: [...all.values()] }
+}
+
 /**
  * The text of `LICENSES.txt`.
  *
  * @param runtime the packages that `runtime/` is made of
+ * @param files those that hold code of the packages in `inServer`
  */
 export function licensesText(
   bundle: string,
   inServer: readonly Component[],
   runtime: readonly Component[] = [],
+  files: readonly string[] = ['server.mjs'],
 ): string {
   const components = [...inServer, ...runtime]
-  const where = runtime.length === 0 ? 'all of it in server.mjs' : 'in server.mjs and runtime/'
+  const where =
+    runtime.length === 0
+      ? `all of it in ${files.join(' and ')}`
+      : `in ${[...files, 'runtime/'].join(' and ')}`
   const line = '='.repeat(80)
   const entries = components.map(
     (component) =>

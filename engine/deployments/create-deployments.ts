@@ -23,6 +23,7 @@ import type { ProcessPort } from './process-port.ts'
 import { wholeChange, withRoles } from './record-change.ts'
 import { createResourceHistory, type ResourceHistory } from './resource-history.ts'
 import { type RestartPolicy, usualRestarts } from './restart-policy.ts'
+import { type LogLimit, usualLogLimit } from './rotate-log.ts'
 import { sendRequest } from './send-request.ts'
 import { changeServed, changeWorkers, servingProcesses } from './server-admin.ts'
 import { instanceAt, stopServer } from './server-process.ts'
@@ -40,6 +41,7 @@ export interface DeploymentsParts {
   restart?: RestartPolicy
   /** When servers that do not answer are ended and started again; likewise. */
   liveness?: LivenessPolicy
+  log?: LogLimit
   now?: () => Date
   fetching?: typeof fetch
 }
@@ -60,7 +62,7 @@ function refuseSilent(name: string, what: string): never {
 
 export function createDeployments(parts: DeploymentsParts): Deployments {
   const { workspaceFolder, changes, processes, environment = {}, restart = usualRestarts } = parts
-  const { liveness = usualLiveness, now = () => new Date(), fetching = fetch } = parts
+  const { liveness = usualLiveness, log = usualLogLimit, now = () => new Date(), fetching = fetch } = parts
   const home = join(workspaceFolder, '.slipway', 'deployments')
   const store = createDeploymentStore(home)
   /** What is being done to a deployment right now. */
@@ -167,6 +169,7 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
       active: false,
       restart,
       liveness,
+      log,
     })
     await mkdir(store.folder(name), { recursive: true })
     try {

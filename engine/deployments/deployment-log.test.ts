@@ -1,9 +1,11 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { followLines } from './deployment-log.ts'
 import { lastLines } from './last-lines.ts'
+import { rotateLog } from './rotate-log.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -27,6 +29,40 @@ describe('a log that is followed', () => {
     expect((await lines.next()).done).toBe(true)
   })
 
+  it('goes on over rotations without losing or repeating a line', async () => {
+    const path = join(folder, 'rotated.ndjson')
+    await writeFile(path, '')
+    const ending = new AbortController()
+    const found: string[] = []
+    const following = (async () => {
+      for await (const lines of followLines(path, 10, ending.signal)) found.push(...lines)
+    })()
+    const expected: string[] = []
+    for (let round = 0; round < 5; round++) {
+      for (let i = 0; i < 50; i++) {
+        const line = `{"round":${round},"line":${i}}`
+        expected.push(line)
+        await appendFile(path, `${line}\n`)
+      }
+      // Once before the look that would find these lines, and once after it.
+      if (round % 2 === 0) await wait(220)
+      expect(await rotateLog(path, { bytes: 500, kept: 2 })).toBe(true)
+      await wait(220)
+    }
+    await appendFile(path, 'last\n')
+    await expect.poll(() => found.at(-1), { timeout: 5000 }).toBe('last')
+    expect(found).toEqual([...expected, 'last'])
+    ending.abort()
+    await following
+    expect((await readdir(folder)).filter((name) => name.startsWith('rotated')).sort()).toEqual([
+      'rotated.1.ndjson',
+      'rotated.2.ndjson',
+      'rotated.ndjson',
+    ])
+    expect(await lastLines(path, 2)).toEqual([expected.at(-1), 'last'])
+    expect(await rotateLog(path, { bytes: 500, kept: 2 })).toBe(false)
+  })
+
   it('waits for a file that is not there yet', async () => {
     const path = join(folder, 'later')
     const ending = new AbortController()
@@ -46,5 +82,26 @@ describe('the last lines', () => {
     expect(await lastLines(path, 3)).toEqual([line, line, line])
     expect(new Set(await lastLines(path, 5000))).toEqual(new Set([line]))
     expect(await lastLines(join(folder, 'none'), 3)).toEqual([])
+  })
+})
+
+describe('a rotation that was cut off', () => {
+  const limit = { bytes: 1000, kept: 2 }
+
+  it('is finished where the log was emptied already', async () => {
+    const path = join(folder, 'emptied.ndjson')
+    await writeFile(path, 'new\n')
+    await writeFile(`${path}.rotating`, 'former lines\n')
+    await rotateLog(path, limit)
+    expect(await readFile(join(folder, 'emptied.1.ndjson'), 'utf8')).toBe('former lines\n')
+    expect(await lastLines(path, 2)).toEqual(['former lines', 'new'])
+  })
+
+  it('is forgotten where the log still holds everything', async () => {
+    const path = join(folder, 'whole.ndjson')
+    await writeFile(path, 'one\ntwo\n')
+    await writeFile(`${path}.rotating`, 'one\n')
+    await rotateLog(path, limit)
+    expect(await lastLines(path, 9)).toEqual(['one', 'two'])
   })
 })

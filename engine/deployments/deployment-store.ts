@@ -6,6 +6,7 @@ import { decodeJson } from '../../shared/decode.ts'
 import { livenessPolicySchema } from '../../shared/liveness.ts'
 import { atomicWrite } from '../workspace/atomic-write.ts'
 import { restartPolicySchema } from './restart-policy.ts'
+import { logLimitSchema } from './rotate-log.ts'
 
 /** The file `.slipway/deployments/<name>/deployment.json`: what is wanted. What is, its keeper writes (`keeper-file.ts`). */
 export const deploymentRecordSchema = z.strictObject({
@@ -24,6 +25,7 @@ export const deploymentRecordSchema = z.strictObject({
   active: z.boolean(),
   restart: restartPolicySchema,
   liveness: livenessPolicySchema,
+  log: logLimitSchema,
 })
 export type DeploymentRecord = z.infer<typeof deploymentRecordSchema>
 

@@ -17,6 +17,7 @@ import {
 import { lastLines } from './last-lines.ts'
 import { nodeBinary } from './process-port.ts'
 import { afterEnd } from './restart-policy.ts'
+import { rotateLog } from './rotate-log.ts'
 import { endServer, instanceAt, isAlive, type ServerIdentity } from './server-process.ts'
 import { watchLiveness } from './watch-liveness.ts'
 
@@ -90,8 +91,17 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
     // Removed with its folder, or relieved.
     if ((await readKeeperState(folder))?.keeper.id !== id) leave()
   }
+  let rotating = false
+  const keepLogSmall = async () => {
+    if (rotating) return
+    rotating = true
+    const record = await store.read(name).catch(() => null)
+    // What cannot be rotated now, such as on a full disk, is tried again with the next beat.
+    if (record && !over.signal.aborted) await rotateLog(logFile(folder), record.log).catch(() => {})
+    rotating = false
+  }
   const beat = setInterval(() => {
-    void touchKeeperState(folder).then(look)
+    void touchKeeperState(folder).then(look).then(keepLogSmall)
   }, beatMs)
   const watcher = watch(folder, (_event, file) => {
     if (file === 'deployment.json') void look()

@@ -1,4 +1,5 @@
 /** What must hold when processes of a deployment are killed. */
+import { readdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -143,6 +144,49 @@ describe('a server that hangs', () => {
     }
     expect(await Promise.all(Array.from({ length: 30 }, work))).not.toContain(false)
     expect(await watchful.get('live')).toMatchObject({ pid, restarts: 0 })
+  })
+})
+
+describe('a log that grows', () => {
+  it('is rotated by the keeper, and followed over it', async () => {
+    const log = { bytes: 2000, kept: 2 }
+    const watched = createDeployments({
+      workspaceFolder: workspace.folder,
+      changes: workspace.changes,
+      processes: workspace.processes,
+      environment: { SLIPWAY_LINGER_SECONDS: '0', SLIPWAY_LOG_SAMPLE: '1' },
+      log,
+    })
+    const { endpoint } = await deploy(watched)
+    const ending = new AbortController()
+    const paths: string[] = []
+    const following = (async () => {
+      for await (const lines of watched.followLogs('live', 1, ending.signal)) {
+        paths.push(...lines.filter((line) => line.includes('"path":"/predict"')))
+      }
+    })()
+    const files = async () =>
+      (await readdir(join(workspace.folder, '.slipway', 'deployments', 'live'))).filter((file) =>
+        file.startsWith('log.'),
+      )
+    const body = JSON.stringify({ data: workspace.sample.rows.slice(0, 1) })
+    let sent = 0
+    await expect
+      .poll(async () => {
+        await fetch(`${endpoint}/predict`, {
+          method: 'POST',
+          body,
+          headers: { 'x-request-id': `r${sent++}` },
+        })
+        return (await files()).sort()
+      }, polled)
+      .toEqual(['log.1.ndjson', 'log.2.ndjson', 'log.ndjson'])
+    await expect.poll(() => paths.length, polled).toBe(sent)
+    expect(paths.map((line) => JSON.parse(line).requestId)).toEqual(
+      Array.from({ length: sent }, (_, i) => `r${i}`),
+    )
+    ending.abort()
+    await following
   })
 })
 

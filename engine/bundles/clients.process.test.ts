@@ -1,6 +1,9 @@
-/** The snippets run as they are pasted, against a bundle that serves. Python is run by hand: `python clients/predict.py`. */
+/**
+ * The snippets run as they are pasted, against a bundle that serves. Those whose language is not installed say so;
+ * `node bench/snippets.ts <bundle>` runs all of them, and the window's, and tells which could be run.
+ */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -12,15 +15,15 @@ const token = 'a "token" with $signs'
 
 let workspace: SampleWorkspace
 let bundle: string
-let server: ChildProcess
+const servers: ChildProcess[] = []
 let endpoint: string
 
-beforeAll(async () => {
-  workspace = await sampleWorkspace()
-  bundle = (await workspace.bundles.package({ name: 'churn', version: 1 }, {}, () => {})).path
-  const args = ['serve', '--port', '0', '--state', join(workspace.folder, 'state')]
-  server = spawn(process.execPath, [join(bundle, 'server.mjs'), ...args], { env: { SLIPWAY_TOKEN: token } })
-  endpoint = await new Promise<string>((ready, reject) => {
+async function startServer(env: Record<string, string>): Promise<string> {
+  const state = join(workspace.folder, `state-${servers.length}`)
+  const words = [join(bundle, 'server.mjs'), 'serve', '--port', '0', '--state', state]
+  const server = spawn(process.execPath, words, { env })
+  servers.push(server)
+  return new Promise<string>((ready, reject) => {
     let out = ''
     server.stdout?.on('data', (bytes) => {
       out += bytes
@@ -29,9 +32,15 @@ beforeAll(async () => {
     })
     server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
   })
+}
+
+beforeAll(async () => {
+  workspace = await sampleWorkspace()
+  bundle = (await workspace.bundles.package({ name: 'churn', version: 1 }, {}, () => {})).path
+  endpoint = await startServer({ SLIPWAY_TOKEN: token })
 })
 afterAll(async () => {
-  server.kill('SIGKILL')
+  for (const server of servers) server.kill('SIGKILL')
   await workspace.remove()
 })
 
@@ -73,8 +82,6 @@ describe('client snippets', () => {
   })
 
   it('with curl predicts what training predicted, with the token and without one to give', async () => {
-    const curl = runTool('curl', ['--version'])
-    if (curl === null) return
     expectFirstPrediction((await runFile(client('curl.sh'), [endpoint], { env })).stdout)
     const { SLIPWAY_TOKEN: _, ...without } = env
     const refused = await runFile(client('curl.sh'), [endpoint], { env: without })
@@ -84,6 +91,44 @@ describe('client snippets', () => {
   it('in Java predicts what training predicted', async () => {
     if (runTool('java', ['-version']) === null) return
     expectFirstPrediction((await runFile('java', [client('Predict.java'), endpoint], { env })).stdout)
+  })
+
+  it('in Python predicts what training predicted', async () => {
+    const python = process.env.SLIPWAY_PYTHON ?? 'python3'
+    if (runTool(python, ['-c', 'import requests'])?.code !== 0) return
+    expectFirstPrediction((await runFile(python, [client('predict.py'), endpoint], { env })).stdout)
+  })
+
+  it('in R predicts what training predicted', async () => {
+    if (runTool('Rscript', ['-e', 'library(httr2)'])?.code !== 0) return
+    const { stdout } = await runFile('Rscript', [client('predict.R'), endpoint], { env })
+    const [no = 0, yes = 0] = workspace.sample.probabilities?.[0] ?? []
+    const printed = stdout.match(/\b\d(\.\d+)?(e-\d+)?\b/g)?.map(Number)
+    expect(printed).toContain(no)
+    expect(printed).toContain(yes)
+    expect(stdout).toContain(`"${workspace.sample.predictions[0]}"`)
+  })
+
+  it('with the OCI command line predicts what training predicted, with a profile that nobody checks', async () => {
+    if (runTool('oci', ['--version']) === null || runTool('openssl', ['version']) === null) return
+    const [config, key] = ['oci-config', 'oci-key.pem'].map((name) => join(workspace.folder, name))
+    await runFile('openssl', ['genrsa', '-out', `${key}`, '2048'])
+    const profile = {
+      user: `ocid1.user.oc1..${'a'.repeat(60)}`,
+      tenancy: `ocid1.tenancy.oc1..${'a'.repeat(60)}`,
+      fingerprint: Array(16).fill('00').join(':'),
+      region: 'us-ashburn-1',
+      key_file: `${key}`,
+    }
+    const lines = ['[DEFAULT]', ...Object.entries(profile).map((pair) => pair.join('='))]
+    await writeFile(`${config}`, lines.join('\n'), { mode: 0o600 })
+    const plain = 'token-of-letters'
+    const other = await startServer({ SLIPWAY_TOKEN: plain })
+    const settings = { OCI_CLI_CONFIG_FILE: `${config}`, SUPPRESS_LABEL_WARNING: 'True' }
+    const { stdout } = await runFile(client('oci.sh'), [other], {
+      env: { ...env, ...settings, SLIPWAY_TOKEN: plain },
+    })
+    expectFirstPrediction(JSON.stringify(JSON.parse(stdout).data))
   })
 
   it('for OCI hands the command line the address and the body as they are', async () => {

@@ -102,7 +102,7 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
     const keeper = await readKeeperState(folder)
     const kept = await isKept(folder, keeper)
     const instance = keeper?.server?.instance
-    const answers = instance !== undefined && (await instanceAt(record.port, fetching)) === instance
+    const answers = instance !== undefined && (await instanceAt(record.port)) === instance
     return { record, keeper, kept, answers }
   }
 
@@ -129,7 +129,7 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
     await store.write(inactive)
     await untilStopped(folder)
     const server = (await readKeeperState(folder))?.server
-    if (server) await stopServer(record.port, server, fetching)
+    if (server) await stopServer(record.port, server)
     histories.delete(record.name)
     return inactive
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { get } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 
@@ -12,19 +13,39 @@ const liveSchema = z.object({ live: z.literal(true), instance: z.string() })
 
 export const endpointOf = (port: number): string => `http://127.0.0.1:${port}`
 
-/** What the process behind a port calls itself; null when nothing of ours answers there. */
-export async function instanceAt(port: number, fetching: typeof fetch = fetch): Promise<string | null> {
-  const signal = AbortSignal.timeout(2000)
-  // A kept connection may end just as it is used again, with the worker that held it: the next one is new.
-  for (let tries = 0; tries < 2 && !signal.aborted; tries++) {
-    try {
-      const response = await fetching(`${endpointOf(port)}/health/live`, { signal })
-      return liveSchema.parse(await response.json()).instance
-    } catch {
-      // Nothing answers, or nothing of ours.
-    }
+/**
+ * What the process behind a port calls itself; null when nothing of ours answers there within two seconds. Asked on a
+ * new connection each time: one that was kept would reach its worker also when the process that hands out connections
+ * hangs.
+ */
+export function instanceAt(port: number): Promise<string | null> {
+  const asked = { host: '127.0.0.1', port, path: '/health/live', agent: false }
+  return new Promise((resolve) => {
+    const late = setTimeout(() => request.destroy(), 2000)
+    const request = get(asked, (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (part: string) => {
+        text += part
+      })
+      response.once('end', () => {
+        const live = liveSchema.safeParse(jsonOf(text))
+        resolve(live.success ? live.data.instance : null)
+      })
+    })
+    request.once('error', () => resolve(null))
+    request.once('close', () => {
+      clearTimeout(late)
+      resolve(null)
+    })
+  })
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
   }
-  return null
 }
 
 /** One that ended but was not collected by its parent: containers often have nobody who collects orphans. */
@@ -80,10 +101,6 @@ export async function endServer(pid: number, { patienceMs = usualPatienceMs } = 
 }
 
 /** The same of a server that somebody else started; one that is not behind the port is left alone. */
-export async function stopServer(
-  port: number,
-  { pid, instance }: ServerIdentity,
-  fetching: typeof fetch = fetch,
-): Promise<void> {
-  if (isAlive(pid) && (await instanceAt(port, fetching)) === instance) await endServer(pid)
+export async function stopServer(port: number, { pid, instance }: ServerIdentity): Promise<void> {
+  if (isAlive(pid) && (await instanceAt(port)) === instance) await endServer(pid)
 }

@@ -80,6 +80,16 @@ describe('pages of other origins', () => {
   })
 })
 
+it('takes the token from a header of its own, for clients whose signature stands in the usual one', async () => {
+  const url = await start('binary', { token: 'secret' })
+  const asked = async (headers: Record<string, string>) => (await fetch(`${url}/version`, { headers })).status
+  const signature = 'Signature version="1"'
+  expect(await asked({ authorization: signature })).toBe(401)
+  expect(await asked({ authorization: signature, 'x-slipway-token': 'secret' })).toBe(200)
+  expect(await asked({ authorization: signature, 'x-slipway-token': 'Secret' })).toBe(401)
+  expect(await asked({ authorization: 'Bearer secret', 'x-slipway-token': '' })).toBe(200)
+})
+
 it('refuses a client above its rate with 429 and Retry-After in each protocol, and health never', async () => {
   const url = await start('binary', { ratePerClient: 0.01 })
   const { rows } = bundles.binary.sample

@@ -129,10 +129,10 @@ export function rSnippet({ endpoint, rows, token }: SnippetRequest): string {
   ].join('\n')
 }
 
-/** OCI's command line, which signs the request with the user's profile. */
+/** OCI's command line, which signs the request with the user's profile: its signature takes the usual place of a token. */
 export function ociSnippet({ endpoint, rows, token }: SnippetRequest): string {
   const headers = token
-    ? `"{\\"content-type\\":\\"application/json\\",\\"authorization\\":\\"Bearer $SLIPWAY_TOKEN\\"}"`
+    ? `"{\\"content-type\\":\\"application/json\\",\\"x-slipway-token\\":\\"$SLIPWAY_TOKEN\\"}"`
     : quoteForShell('{"content-type":"application/json"}')
   return [
     'oci raw-request --http-method POST',

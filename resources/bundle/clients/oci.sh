@@ -1,6 +1,8 @@
 #!/bin/sh
-# One prediction with the OCI command line. Usage: ./oci.sh [endpoint]
-# An endpoint of OCI Model Deployment is called the same way; there the request is signed with your OCI profile.
+# One prediction with the OCI command line. Usage: ./oci.sh [endpoint]; a token is taken from SLIPWAY_TOKEN.
+# An endpoint of OCI Model Deployment is called the same way. The request is signed with your OCI profile, so that a
+# token goes into a header of its own.
 endpoint=${1:-http://127.0.0.1:8080}
 oci raw-request --http-method POST --target-uri "$endpoint/predict" \
-  --request-headers '{"content-type": "application/json"}' --request-body {{bodyAsShell}}
+  --request-headers "{\"content-type\": \"application/json\"${SLIPWAY_TOKEN:+, \"x-slipway-token\": \"$SLIPWAY_TOKEN\"}}" \
+  --request-body {{bodyAsShell}}

@@ -15,4 +15,4 @@ predict_rows <- function(rows, endpoint = "http://127.0.0.1:8080", token = Sys.g
 }
 
 given <- commandArgs(trailingOnly = TRUE)
-print(if (length(given) > 0) predict_rows(rows, given[1]) else predict_rows(rows))
+print(if (length(given) > 0) predict_rows(rows, given[1]) else predict_rows(rows), digits = 17)

@@ -40,6 +40,8 @@ export const trainerInputSchema = z.strictObject({
   keepRows: z.number().int().min(0),
   /** A fold of a search or cross-validation: only the metrics on the test rows are answered. */
   metricsOnly: z.boolean().optional(),
+  /** Threads it may use; absent: one per core. Fits that run beside each other have the cores among them. */
+  threads: z.number().int().min(1).optional(),
 })
 export type TrainerInput = z.infer<typeof trainerInputSchema>
 

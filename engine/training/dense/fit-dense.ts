@@ -107,8 +107,7 @@ async function fitByMinibatches(
     settings,
     pipeline.width,
     request.outputs,
-    // Fits of a search and of folds have the cores among them already.
-    input.metricsOnly ? 1 : availableParallelism(),
+    input.threads ?? availableParallelism(),
   )
   onStart(started)
   const layers = trainMinibatch(request, conditioning, settings, createNetwork)

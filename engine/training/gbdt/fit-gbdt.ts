@@ -85,7 +85,8 @@ export function fitGbdt(
     weights: part.weights,
     read: (from, to) => compiled.inputs(sliceRows(part, from, to)),
   })
-  const threads = availableParallelism() > 1 && train.rows >= rowsForTwoThreads ? 2 : 1
+  const cores = input.threads ?? availableParallelism()
+  const threads = cores > 1 && train.rows >= rowsForTwoThreads ? 2 : 1
   const fitted = trainGbdt({
     parameters,
     groups: task === 'multiclass' ? (signature.target.classes?.length ?? 0) : 1,

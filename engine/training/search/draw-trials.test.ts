@@ -5,7 +5,7 @@ import { trainSpecSchema } from '../../../shared/notebook/train-spec.ts'
 import { drawTrials } from './draw-trials.ts'
 import recorded from './fixtures/halving.json' with { type: 'json' }
 import { halvingSchedule } from './halving-schedule.ts'
-import { trainersAtATime } from './run-fits.ts'
+import { threadsOfEach, trainersAtATime } from './run-fits.ts'
 
 const spec = trainSpecSchema.parse({ from: 'a', target: 'b', model: { kind: 'gbdt' } })
 const drawn = (search: object, seed = 1) => drawTrials(spec, searchSchema.parse(search), seed)
@@ -80,4 +80,6 @@ test('as many trainers as asked for, fewer where memory is short, never none', (
   expect(trainersAtATime(4, 1e6, 1e9)).toBe(4)
   expect(trainersAtATime(4, 3e8, 1e9)).toBe(2)
   expect(trainersAtATime(4, 5e9, 1e9)).toBe(1)
+  expect([1, 2, 3, 8].map((trainers) => threadsOfEach(trainers, 8))).toEqual([8, 4, 2, 1])
+  expect(threadsOfEach(4, 2)).toBe(1)
 })

@@ -22,6 +22,8 @@ export interface FitContext {
   resolved: Resolved
   signal: AbortSignal
   now: () => number
+  /** Threads of each fit. */
+  threads: number
 }
 
 /** Trainers at a time: one a core, fewer where what each may need does not fit the free memory, and at least one. */
@@ -34,9 +36,14 @@ export function trainersAtATime(
   return Math.max(1, Math.min(wanted, Math.floor((0.6 * free) / Math.max(1, bytesPerFit))))
 }
 
+/** Threads of each fit where so many run at a time, so that together they take the cores once. */
+export function threadsOfEach(trainers: number, cores: number = availableParallelism()): number {
+  return Math.max(1, Math.floor(cores / trainers))
+}
+
 /** Measures a fit in a thread of its own, or finds it in the journal. */
 export async function runFit(fit: Fit, context: FitContext): Promise<FitRecord & { reused: boolean }> {
-  const { folds, journal, resolved, signal, now } = context
+  const { folds, journal, resolved, signal, now, threads } = context
   if (signal.aborted) throw cancelled()
   const { features = null, model = resolved.model } = fit.spec
   const { seed, modelSeed, fold, share } = fit
@@ -46,7 +53,7 @@ export async function runFit(fit: Fit, context: FitContext): Promise<FitRecord &
   const record = await folds.use(fit, async ({ signature, pipeline, parts }) => {
     if (signal.aborted) throw cancelled()
     const started = now()
-    const input = { signature, pipeline, model, seed: modelSeed, ...parts }
+    const input = { signature, pipeline, model, seed: modelSeed, threads, ...parts }
     const metrics = await measureInTrainer(input, signal)
     const rows = { train: parts.train.rows, validation: parts.validation.rows, test: parts.test.rows }
     return { key, rows, metrics, ms: now() - started }

@@ -11,7 +11,7 @@ import { crossValidate, seedsOf } from './cross-validate.ts'
 import type { DrawnTrial } from './draw-trials.ts'
 import { contentKey, openFitJournal } from './fit-journal.ts'
 import { openPreparedFolds } from './prepared-folds.ts'
-import { type FitContext, trainersAtATime } from './run-fits.ts'
+import { type FitContext, threadsOfEach, trainersAtATime } from './run-fits.ts'
 import { runSearch } from './run-search.ts'
 
 /** What a cell asks to be measured beside the version itself. */
@@ -83,7 +83,7 @@ export async function runStudies(
       const folds = await openPreparedFolds(session, opened, asked, foldMemory, () => {
         if (signal.aborted) throw cancelled()
       })
-      return await work({ folds, journal, resolved, signal, now })
+      return await work({ folds, journal, resolved, signal, now, threads: threadsOfEach(trainers) })
     } finally {
       await journal.close()
     }

@@ -1,3 +1,4 @@
+import { columnChanges, describeColumnChanges } from '../../shared/catalog/diff-versions.ts'
 import type { Comparison } from '../../shared/contract/evaluation.ts'
 import type { EvaluationReport } from '../../shared/evaluation/evaluation-report.ts'
 import { specDiff } from '../../shared/evaluation/spec-diff.ts'
@@ -65,6 +66,17 @@ async function onOwnRows(session: Session, versions: readonly EvaluatedVersion[]
     found.push({ actual, scored: { task: record.task, outputs, scores } })
   }
   return found
+}
+
+/** Which columns of the first version each other one lacks, and which it has beside them. */
+function columnsApart(versions: readonly EvaluatedVersion[], first: EvaluatedVersion): string {
+  return versions
+    .filter((version) => version !== first)
+    .map((version) => {
+      const words = describeColumnChanges(columnChanges(first.record.signature, version.record.signature))
+      return words === null ? '' : `From ${nameOf(first)} to ${nameOf(version)}: ${words} `
+    })
+    .join('')
 }
 
 /**
@@ -137,7 +149,7 @@ export async function comparisonJob(
       kind: 'separate',
       rows: Math.min(...versions.map(({ source }) => source.rows)),
       says: sameTarget
-        ? 'Each version is measured on its own held-out rows: they read different columns, so no rows can be shared. The differences have no intervals.'
+        ? `Each version is measured on its own held-out rows: they read different columns, so no rows can be shared. ${columnsApart(versions, first)}The differences have no intervals.`
         : 'Each version is measured on its own held-out rows: their targets differ. The differences have no intervals.',
     },
     curves: own,

@@ -205,6 +205,7 @@ describe('comparison', () => {
   test('of versions that read other columns measures each on its own rows', async () => {
     const { basis, metrics } = await evaluation.compare([reseeded, narrow], never)
     expect(basis.kind).toBe('separate')
+    expect(basis.says).toMatch(/From bench version \d to bench version \d: Gone: "tenure".*New: "spend"\./)
     expect(metrics[0]?.differences).toEqual([null, null])
   })
 

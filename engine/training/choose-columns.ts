@@ -68,7 +68,7 @@ function noColumn(name: string, path: string, columns: readonly SourceColumn[], 
   return new Failure(
     'invalid-input',
     `${path}: relation "${relation}" has no column "${name}".`,
-    `Its columns are ${listed.join(', ')}${columns.length > listed.length ? ', …' : ''}.`,
+    `Its columns are ${listed.join(', ')}${columns.length > listed.length ? ', …' : ''}. If the data no longer has it, ${path === 'target' ? 'name another target' : `take it out of ${path}`} or bring it back in the SQL cell.`,
     path,
   )
 }

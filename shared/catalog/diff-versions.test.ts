@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { diffSections, diffVersions } from './diff-versions.ts'
+import { describeColumnChanges, diffSections, diffVersions } from './diff-versions.ts'
 import { modelVersion } from './testing/model-version.ts'
 import { type ModelVersion, modelVersionSchema } from './version.ts'
 
@@ -52,6 +52,20 @@ test('a version differs from itself in nothing, and two differ both ways alike',
     }),
     { numRuns: 60 },
   )
+})
+
+test('columns that vanished between versions, and those that came, are named', () => {
+  const withInputs = (...names: string[]) => {
+    const rest = { type: 'numeric', sourceType: 'DOUBLE', required: true, missing: true } as const
+    const inputs = names.map((name) => ({ name, ...rest }))
+    return modelVersion({ signature: { ...modelVersion().signature, inputs } })
+  }
+  const { columns } = diffVersions(withInputs('tenure', 'charge'), withInputs('charge', 'plan'))
+  expect(columns).toEqual({ gone: ['tenure'], added: ['plan'] })
+  expect(describeColumnChanges(columns)).toBe('Gone: "tenure". New: "plan".')
+  expect(describeColumnChanges({ gone: [], added: [] })).toBeNull()
+  const many = Array.from({ length: 25 }, (_, i) => `f${i}`)
+  expect(describeColumnChanges({ gone: many, added: [] })).toMatch(/^Gone: "f0", .*"f19" and 5 more\.$/)
 })
 
 test('a column that moved is no difference; one value of a column is named by its path', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Signature } from '../signature/signature.ts'
 import type { ModelVersion } from './version.ts'
 
 export const diffSections = ['spec', 'signature', 'metrics', 'provenance', 'files'] as const
@@ -12,7 +13,17 @@ export const differenceSchema = z.strictObject({
 })
 export type Difference = z.infer<typeof differenceSchema>
 
+/** Columns of requests that only one of the versions has, by name. */
+export const columnChangesSchema = z.strictObject({
+  /** The first has them, the second does not. */
+  gone: z.array(z.string()),
+  /** The second has them, the first does not. */
+  added: z.array(z.string()),
+})
+export type ColumnChanges = z.infer<typeof columnChangesSchema>
+
 export const versionDiffSchema = z.strictObject({
+  columns: columnChangesSchema,
   spec: z.array(differenceSchema),
   signature: z.array(differenceSchema),
   metrics: z.array(differenceSchema),
@@ -67,10 +78,34 @@ function section(record: ModelVersion, name: DiffSection): unknown {
   )
 }
 
+/** Columns of requests that vanished between two versions, and those that came. */
+export function columnChanges(before: Signature, after: Signature): ColumnChanges {
+  const names = ({ inputs }: Signature) => inputs.map(({ name }) => name)
+  const [old, next] = [new Set(names(before)), new Set(names(after))]
+  return {
+    gone: names(before).filter((name) => !next.has(name)),
+    added: names(after).filter((name) => !old.has(name)),
+  }
+}
+
+/** In words, such as `"churn 2" no longer has "tenure"`; null where no column vanished or came. */
+export function describeColumnChanges({ gone, added }: ColumnChanges): string | null {
+  const listed = (names: readonly string[]) => {
+    const shown = names.slice(0, 20).map((name) => `"${name}"`)
+    return `${shown.join(', ')}${names.length > 20 ? ` and ${names.length - 20} more` : ''}`
+  }
+  const parts = [
+    ...(gone.length > 0 ? [`Gone: ${listed(gone)}.`] : []),
+    ...(added.length > 0 ? [`New: ${listed(added)}.`] : []),
+  ]
+  return parts.length > 0 ? parts.join(' ') : null
+}
+
 /** What differs between any two versions, of one model or of two, in the order the first has it. */
 export function diffVersions(before: ModelVersion, after: ModelVersion): VersionDiff {
   const of = (name: DiffSection) => differences(section(before, name), section(after, name))
   return {
+    columns: columnChanges(before.signature, after.signature),
     spec: of('spec'),
     signature: of('signature'),
     metrics: of('metrics'),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { CatalogEvent, MetadataChanges } from '../../../shared/catalog/catalog-event.ts'
 import { type CustomField, metadataCategories } from '../../../shared/catalog/custom-metadata.ts'
-import { diffSections } from '../../../shared/catalog/diff-versions.ts'
+import { describeColumnChanges, diffSections } from '../../../shared/catalog/diff-versions.ts'
 import { useCaseTypes } from '../../../shared/catalog/use-case-types.ts'
 import type { VersionRef } from '../../../shared/contract/models.ts'
 import { Failure } from '../../../shared/failure.ts'
@@ -216,7 +216,11 @@ export const modelActions: Readonly<Record<string, ModelAction>> = {
           after ?? '–',
         ]),
       )
-      const text = rows.length === 0 ? 'They are equal.' : table(['part', 'what', ...call.words], rows)
+      const columns = describeColumnChanges(comparison.diff.columns)
+      const text =
+        rows.length === 0
+          ? 'They are equal.'
+          : `${columns === null ? '' : `Columns of requests. ${columns}\n`}${table(['part', 'what', ...call.words], rows)}`
       return say(call, comparison, text)
     },
   },

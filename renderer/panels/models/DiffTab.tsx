@@ -1,7 +1,13 @@
 import { Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { type DiffSection, diffSections, type VersionDiff } from '../../../shared/catalog/diff-versions.ts'
+import {
+  type ColumnChanges,
+  type DiffSection,
+  describeColumnChanges,
+  diffSections,
+  type VersionDiff,
+} from '../../../shared/catalog/diff-versions.ts'
 import type { ModelVersion } from '../../../shared/catalog/version.ts'
 import type { VersionRef } from '../../../shared/contract/models.ts'
 import { api } from '../../client.ts'
@@ -57,6 +63,7 @@ function Differences(props: { readonly before: VersionRef; readonly after: Versi
     <QueryView query={diff} loading="Comparing">
       {(found) => (
         <>
+          <Columns changes={found.diff.columns} />
           {diffSections.map((section) => (
             <Section
               key={section}
@@ -68,6 +75,17 @@ function Differences(props: { readonly before: VersionRef; readonly after: Versi
         </>
       )}
     </QueryView>
+  )
+}
+
+/** Said first: a column that is gone breaks whoever sends the earlier version's requests. */
+function Columns({ changes }: { readonly changes: ColumnChanges }) {
+  const words = describeColumnChanges(changes)
+  if (words === null) return null
+  return (
+    <Panel title="Columns of requests">
+      <p>{words}</p>
+    </Panel>
   )
 }
 

@@ -1,0 +1,65 @@
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type SampleWorkspace, sampleWorkspace } from '../bundles/testing/sample-workspace.ts'
+import { createDeployments } from '../deployments/create-deployments.ts'
+import type { Deployments } from '../deployments/deployments.ts'
+import { createCatalog } from './create-catalog.ts'
+import { recordDeployments, recordPackaging } from './record-uses.ts'
+
+let workspace: SampleWorkspace
+let deployments: Deployments
+let bundle: string
+
+const events = async () => (await workspace.catalog.history('churn')).map(({ event }) => event)
+const uses = async () => (await workspace.catalog.state('churn')).deployed
+
+const open = (catalog = workspace.catalog) => {
+  const { folder, changes, processes } = workspace
+  const environment = { SLIPWAY_LINGER_SECONDS: '0' }
+  const plain = createDeployments({ workspaceFolder: folder, changes, processes, environment })
+  return recordDeployments(plain, catalog, folder)
+}
+
+beforeAll(async () => {
+  workspace = await sampleWorkspace()
+  deployments = open()
+  const bundles = recordPackaging(workspace.bundles, workspace.catalog)
+  bundle = (await bundles.package({ name: 'churn', version: 1 }, {}, () => {})).path
+})
+afterAll(async () => {
+  for (const { name } of await deployments.list()) await deployments.remove(name)
+  await workspace.remove()
+})
+
+test('packaging is recorded with its folder and target, unless it is asked not to be', async () => {
+  const unrecorded = recordPackaging(workspace.bundles, workspace.catalog)
+  const out = join(workspace.folder, 'unrecorded')
+  await unrecorded.package({ name: 'churn', version: 1 }, { out, unrecorded: true }, () => {})
+  expect(await events()).toEqual([{ type: 'packaged', version: 1, path: bundle, target: 'any' }])
+})
+
+test('a deployment is recorded with its endpoint, follows a swap, and is forgotten with it', async () => {
+  const { endpoint } = await deployments.deploy({ bundle, name: 'live' })
+  const use = { deployment: 'live', workspace: workspace.folder, version: 1 }
+  expect(await uses()).toMatchObject([{ ...use, bundle, endpoint }])
+  const copy = join(workspace.folder, 'copy')
+  await cp(bundle, copy, { recursive: true })
+  await deployments.swap('live', { shadow: copy })
+  expect(await uses()).toMatchObject([{ ...use, bundle }])
+  await deployments.swap('live', { bundle: copy })
+  expect(await uses()).toMatchObject([{ ...use, bundle: copy }])
+  await deployments.deactivate('live')
+  expect(await uses()).toHaveLength(1)
+  await deployments.remove('live')
+  expect(await uses()).toEqual([])
+  expect((await events()).at(-1)).toMatchObject({ type: 'undeployed', version: 1, deployment: 'live' })
+})
+
+test("a bundle of another catalog's version is deployed without a record", async () => {
+  const other = createCatalog({ folder: join(workspace.folder, 'other-catalog') })
+  const elsewhere = open(other)
+  await elsewhere.deploy({ bundle, name: 'foreign' })
+  expect((await other.state('churn')).deployed).toEqual([])
+  await elsewhere.remove('foreign')
+})

@@ -20,7 +20,7 @@ interface Run {
 /** What every notebook registers. */
 const notebooks: Record<'churn' | 'diamonds', Record<string, string[]>> = {
   churn: {
-    'models.ipynb': ['churn-lasso', 'churn-trees', 'churn-balanced', 'churn-leaky'],
+    'models.ipynb': ['churn-lasso', 'churn-trees', 'churn-balanced', 'churn-network', 'churn-leaky'],
     'search.ipynb': ['churn-tuned'],
     'features.ipynb': ['churn-features', 'churn-by-time'],
     'transforms.ipynb': ['churn-sql'],

@@ -149,6 +149,30 @@ test('queries, inner predictions, joins, checks and create table take predict li
   expect(await messageOf(opened, 'refused')).toMatch(/The view v would hold predictions.*Create a table/)
 })
 
+test('stopping a predict over a million rows leaves no table behind, and what was there before', async () => {
+  const sample = drawn('regression')
+  await register(sample)
+  const opened = await ran(
+    rowsCell(sample),
+    cell('sql', 'scored', "select max(prediction) as m from predict('churn', features)", {
+      materialize: 'table',
+    }),
+  )
+  const before = await rowsOf(opened, 'from scored')
+  await opened.edit(
+    'scored',
+    "select max(prediction) as m from predict('churn', (select f.* from features f, range(25000)))",
+  )
+  await opened.notebooks.run('test.ipynb', { type: 'stale' })
+  const tables = "select * from duckdb_tables() where table_name like 'slipway%'"
+  await expect.poll(async () => (await opened.cell('scored')).state.status).toBe('running')
+  await new Promise((resolve) => setTimeout(resolve, 150))
+  await opened.notebooks.interrupt('test.ipynb')
+  expect((await opened.cell('scored')).state.status).toBe('stale')
+  expect(await rowsOf(opened, 'from scored')).toEqual(before)
+  expect(await rowsOf(opened, tables)).toEqual([])
+})
+
 test('messages name the column, the row, the model and what there is', async () => {
   const sample = drawn('binary')
   await register(sample)

@@ -155,6 +155,38 @@ test('other layers are scored by tfjs as the model itself predicts, whichever ro
   expect(tests.filter(({ status }) => status === 'Failed')).toEqual([])
 })
 
+test('with a serving input the SQL in between travels with the model, and predict takes that input', async () => {
+  const opened = await ran(
+    customers,
+    cell('sql', 'made', 'select tenure / 12 as years, upper(plan) as plan, spend from customers', {
+      materialize: 'view',
+    }),
+    cell(
+      'typescript',
+      'network',
+      `const features = await catalog.fitFeatures('made', { target: 'spend', servingInput: 'customers' })
+       const input = tf.input({ shape: [features.width] })
+       const both = tf.layers.concatenate().apply([input, tf.layers.dense({ units: 4, activation: 'relu' }).apply(input)])
+       const model = tf.model({ inputs: input, outputs: tf.layers.dense({ units: 1 }).apply(both) })
+       const version = await catalog.register('spend', { model, features })
+       JSON.stringify(await version.predict([{ tenure: 24, plan: 'month' }]))`,
+    ),
+    cell(
+      'sql',
+      'scored',
+      "select prediction from predict('spend', (select 24.0 as tenure, 'month' as plan))",
+    ),
+  )
+  const [, shown] = (await opened.cell('network')).outputs
+  if (shown?.type !== 'text') throw new Error(await messageOf(opened, 'network'))
+  const { record } = await catalog.get('spend', 1)
+  expect(record.signature.inputs.map(({ name }) => name)).toEqual(['tenure', 'plan'])
+  expect(record.transforms?.cells.map(({ relation }) => relation)).toEqual(['made'])
+  const session = await opened.database.session()
+  expect(await session.rows('from scored')).toEqual(JSON.parse(shown.text))
+  session.close()
+})
+
 test('what does not fit is refused by name, and nothing is left in the catalog', async () => {
   const make = (units: string, activation: string, rest = '', name = 'x') =>
     `const model = tf.sequential({ layers: [tf.layers.dense({ inputShape: [features.width], units: ${units}, activation: '${activation}' })] })

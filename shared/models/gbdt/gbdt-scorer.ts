@@ -3,16 +3,19 @@
  *
  * The nodes of all trees lie in one run of arrays, siblings side by side, so a step is one comparison and one
  * addition. A leaf steps onto itself, so all rows take as many steps as the tree is deep, without asking whether they
- * are done; eight walks go side by side, since each step of one waits for memory, or four where inputs may be missing.
- * Rows go through in blocks, tree by tree, so a tree is read once per block; of fewer than four rows each walks four
- * trees side by side.
+ * are done; several walks go side by side, since each step of one waits for memory. Rows go through in blocks, tree by
+ * tree, so a tree is read once per block: eight rows and more in WebAssembly (tree-kernel.ts), unless there is none or
+ * trees split on categories; else four rows side by side; of fewer than four each walks four trees side by side.
  *
  * Float semantics: comparisons and sums of leaves are float32 in the order of the trees, as in XGBoost; the link
  * is float64. A row's sum never depends on the rows beside it, so one by one and batched give the same bits.
  */
 import type { Activation } from '../dense-model.ts'
-import { isInSet, packCategorySets } from './category-sets.ts'
+import { isInSet } from './category-sets.ts'
+import { flattenTrees } from './flat-trees.ts'
 import { activationOf, linkOf } from './gbdt-link.ts'
+import { blockRows, type LoadedKernel, loadKernel } from './loaded-kernel.ts'
+import { kernelRows, nodeBytes } from './tree-kernel.ts'
 import { baseMargins, type GbdtModel } from './tree-model.ts'
 
 /** Scores rows as a `DenseScorer` does. */
@@ -25,83 +28,23 @@ export interface GbdtScorer {
   score(inputs: Float32Array, rows: number, out: Float64Array): void
 }
 
-const blockRows = 64
-
-interface FlatTrees {
-  /** Where each tree begins. */
-  roots: Int32Array
-  /** How many steps its deepest leaf is away. */
-  steps: Int32Array
-  feature: Int32Array
-  /** NaN at a leaf, which no value reaches. */
-  threshold: Float32Array
-  /** What a leaf adds; 0 elsewhere. */
-  leaf: Float32Array
-  /** Place of the left child, the right one is next to it; a leaf's own. */
-  child: Int32Array
-  missingRight: Uint8Array
-  /** Place of the node's category set, −1 where it has none; null where no node has. */
-  set: Int32Array | null
-  words: Uint32Array
-}
-
-function flatten({ trees }: GbdtModel): FlatTrees {
-  const sets = packCategorySets(trees)
-  const total = trees.reduce((sum, tree) => sum + tree.left.length, 0)
-  const flat: FlatTrees = {
-    roots: new Int32Array(trees.length),
-    steps: new Int32Array(trees.length),
-    feature: new Int32Array(total),
-    threshold: new Float32Array(total).fill(Number.NaN),
-    leaf: new Float32Array(total),
-    child: new Int32Array(total),
-    missingRight: new Uint8Array(total),
-    set: sets && new Int32Array(total).fill(-1),
-    words: sets?.words ?? new Uint32Array(0),
-  }
-  let next = 0
-  trees.forEach((tree, t) => {
-    flat.roots[t] = next
-    const places: [node: number, place: number, depth: number][] = [[0, next++, 0]]
-    for (let at = 0; at < places.length; at++) {
-      const [node, place, depth] = places[at]!
-      if (tree.left[node]! < 0) {
-        flat.leaf[place] = tree.weight[node]!
-        flat.child[place] = place
-        flat.steps[t] = Math.max(flat.steps[t]!, depth)
-        continue
-      }
-      flat.feature[place] = tree.feature[node]!
-      flat.threshold[place] = tree.threshold[node]!
-      if (sets) flat.set![place] = sets.places[t]![node]!
-      flat.missingRight[place] = 1 - tree.defaultLeft[node]!
-      flat.child[place] = next
-      places.push([tree.left[node]!, next, depth + 1], [tree.right[node]!, next + 1, depth + 1])
-      next += 2
-    }
-  })
-  return flat
-}
-
-/** Whether none of these inputs is missing. */
-function isWhole(inputs: Float32Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (Number.isNaN(inputs[at]!)) return false
+function isWhole(inputs: Float32Array): boolean {
+  for (let at = 0; at < inputs.length; at++) if (Number.isNaN(inputs[at]!)) return false
   return true
 }
 
 export function createGbdtScorer(model: GbdtModel): GbdtScorer {
   const { features, groups, objective, treeGroup } = model
-  const { roots, steps, feature, threshold, leaf, child, missingRight, set, words } = flatten(model)
+  const flat = flattenTrees(model)
+  const { roots, steps, feature, threshold, leaf, child, missingRight, set, words } = flat
   const trees = roots.length
   const base = baseMargins(model)
   const link = linkOf(objective)
-  const margins = new Float32Array(blockRows * groups)
-  /** Where in the block rows begin that are taken eight at a time, none of them with a missing input, and four. */
-  const eights = new Int32Array(blockRows / 8)
-  const fours = new Int32Array(blockRows / 4)
+  const kernel = loadKernel(flat, features, groups)
+  const margins = kernel?.margins ?? new Float32Array(blockRows * groups)
 
   /** The leaf of a tree for the row whose inputs begin at `row`. */
-  const walk = (root: number, inputs: Float32Array, row: number): number => {
+  const leafOf = (root: number, inputs: Float32Array, row: number): number => {
     let node = root
     for (;;) {
       const x = inputs[row + feature[node]!]!
@@ -125,7 +68,7 @@ export function createGbdtScorer(model: GbdtModel): GbdtScorer {
   }
 
   const addTree = (t: number, inputs: Float32Array, row: number, margin: number): void => {
-    const node = set === null ? walk(roots[t]!, inputs, row) : walkSets(set, roots[t]!, inputs, row)
+    const node = set === null ? leafOf(roots[t]!, inputs, row) : walkSets(set, roots[t]!, inputs, row)
     margins[margin] = margins[margin]! + leaf[node]!
   }
 
@@ -153,41 +96,18 @@ export function createGbdtScorer(model: GbdtModel): GbdtScorer {
     margins[margin + 3 * groups] = margins[margin + 3 * groups]! + leaf[d]!
   }
 
-  /** Adds tree `t` to eight rows side by side, none of which lacks an input: nothing is asked about missing ones. */
-  const addToEight = (t: number, inputs: Float32Array, row: number, margin: number): void => {
-    let a = roots[t]!
-    let b = roots[t]!
-    let c = roots[t]!
-    let d = roots[t]!
-    let e = roots[t]!
-    let f = roots[t]!
-    let g = roots[t]!
-    let h = roots[t]!
-    const row1 = row + 1 * features
-    const row2 = row + 2 * features
-    const row3 = row + 3 * features
-    const row4 = row + 4 * features
-    const row5 = row + 5 * features
-    const row6 = row + 6 * features
-    const row7 = row + 7 * features
-    for (let left = steps[t]!; left > 0; left--) {
-      a = child[a]! + +(inputs[row + feature[a]!]! >= threshold[a]!)
-      b = child[b]! + +(inputs[row1 + feature[b]!]! >= threshold[b]!)
-      c = child[c]! + +(inputs[row2 + feature[c]!]! >= threshold[c]!)
-      d = child[d]! + +(inputs[row3 + feature[d]!]! >= threshold[d]!)
-      e = child[e]! + +(inputs[row4 + feature[e]!]! >= threshold[e]!)
-      f = child[f]! + +(inputs[row5 + feature[f]!]! >= threshold[f]!)
-      g = child[g]! + +(inputs[row6 + feature[g]!]! >= threshold[g]!)
-      h = child[h]! + +(inputs[row7 + feature[h]!]! >= threshold[h]!)
+  /** Adds all trees to `count` rows from `from` on; rows up to the next eight are walked for nothing. */
+  const addByKernel = (own: LoadedKernel, inputs: Float32Array, from: number, count: number): void => {
+    const { leavesAt, inputsAt, marginsAt } = own
+    const values = inputs.subarray(from * features, (from + count) * features)
+    own.inputs.set(values)
+    const walk = isWhole(values) ? own.walkWhole : own.walk
+    const end = marginsAt + Math.ceil(count / kernelRows) * kernelRows * groups * 4
+    for (let t = 0; t < trees; t++) {
+      const root = roots[t]! * nodeBytes
+      const most = Math.max(1, steps[t]!)
+      walk(root, leavesAt, inputsAt, features * 4, marginsAt + treeGroup[t]! * 4, groups * 4, end, most)
     }
-    margins[margin] = margins[margin]! + leaf[a]!
-    margins[margin + 1 * groups] = margins[margin + 1 * groups]! + leaf[b]!
-    margins[margin + 2 * groups] = margins[margin + 2 * groups]! + leaf[c]!
-    margins[margin + 3 * groups] = margins[margin + 3 * groups]! + leaf[d]!
-    margins[margin + 4 * groups] = margins[margin + 4 * groups]! + leaf[e]!
-    margins[margin + 5 * groups] = margins[margin + 5 * groups]! + leaf[f]!
-    margins[margin + 6 * groups] = margins[margin + 6 * groups]! + leaf[g]!
-    margins[margin + 7 * groups] = margins[margin + 7 * groups]! + leaf[h]!
   }
 
   /** Adds four trees, from `t` on, to one row: the walks go side by side, the sums in the order of the trees. */
@@ -230,27 +150,15 @@ export function createGbdtScorer(model: GbdtModel): GbdtScorer {
         const count = Math.min(blockRows, rows - from)
         for (let i = 0; i < count; i++) margins.set(base, i * groups)
         const together = set === null ? count - (count % 4) : 0
-        let wholes = 0
-        let others = 0
-        for (let i = 0; i < together; ) {
-          const row = (from + i) * features
-          if (i + 8 <= together && isWhole(inputs, row, row + 8 * features)) {
-            eights[wholes++] = i
-            i += 8
-          } else {
-            fours[others++] = i
-            i += 4
-          }
+        if (kernel !== null && count >= kernelRows) {
+          addByKernel(kernel, inputs, from, count)
+          link(margins, count, groups, out, from * groups)
+          continue
         }
         if (together > 0 || set !== null) {
           for (let t = 0; t < trees; t++) {
             const group = treeGroup[t]!
-            for (let k = 0; k < wholes; k++) {
-              const i = eights[k]!
-              addToEight(t, inputs, (from + i) * features, i * groups + group)
-            }
-            for (let k = 0; k < others; k++) {
-              const i = fours[k]!
+            for (let i = 0; i < together; i += 4) {
               addToFour(t, inputs, (from + i) * features, i * groups + group)
             }
             if (set === null) continue

@@ -17,6 +17,13 @@ export async function readBundleManifest(folder: string): Promise<Manifest> {
     text = await readFile(path, 'utf8')
   } catch {
     const there = await stat(folder).catch(() => null)
+    if (there?.isFile()) {
+      throw new Failure(
+        'invalid-input',
+        `${folder} is a file, expected the folder of a bundle.`,
+        'Unpack an archive first, such as with `tar -xzf`.',
+      )
+    }
     throw new Failure(
       there ? 'integrity' : 'not-found',
       there ? `${folder} has no manifest.json, so it is not a bundle.` : `There is no bundle at ${folder}.`,

@@ -1,6 +1,7 @@
 import { extname, resolve } from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
 import { absoluteLocation, scoreWithBundle } from '../../bundles/score-with-bundle.ts'
+import { withBundleFolder } from '../../bundles/unpack-archive.ts'
 import { createChildProcessPort } from '../../deployments/process-port.ts'
 import type { Command } from '../command.ts'
 
@@ -36,18 +37,20 @@ export const score: Command = {
     const badRows = args.text('bad-rows')
     const threads = args.text('threads')
     const words = ['resume', 'strict', 'append'].filter((name) => args.flag(name)).map((name) => `--${name}`)
-    const summary = await scoreWithBundle({
-      bundle,
-      input,
-      output,
-      processes: createChildProcessPort(),
-      options: [
-        ...words,
-        ...(badRows === undefined ? [] : ['--bad-rows', resolve(badRows)]),
-        ...(threads === undefined ? [] : ['--threads', threads]),
-      ],
-      onText: (text) => terminal.log(text),
-    })
+    const scoreIn = (folder: string) =>
+      scoreWithBundle({
+        bundle: folder,
+        input,
+        output,
+        processes: createChildProcessPort(),
+        options: [
+          ...words,
+          ...(badRows === undefined ? [] : ['--bad-rows', resolve(badRows)]),
+          ...(threads === undefined ? [] : ['--threads', threads]),
+        ],
+        onText: (text) => terminal.log(text),
+      })
+    const summary = await withBundleFolder(resolve(bundle), scoreIn)
     const shown = absoluteLocation(output)
     terminal.out(args.flag('json') ? JSON.stringify({ output: shown, ...summary }) : shown)
     return 0

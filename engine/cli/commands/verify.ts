@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { runVerify } from '../../bundles/run-verify.ts'
+import { withBundleFolder } from '../../bundles/unpack-archive.ts'
 import { createChildProcessPort } from '../../deployments/process-port.ts'
 import type { Command } from '../command.ts'
 import { reportLines, showPackageEvents } from '../show-checks.ts'
@@ -7,15 +8,19 @@ import { reportLines, showPackageEvents } from '../show-checks.ts'
 export const verify: Command = {
   name: 'verify',
   usage: 'verify <bundle> [--json]',
-  does: 'checks a bundle, boots it in a clean process and replays its recorded rows',
+  does: 'checks a bundle, a folder or an archive, boots it in a clean process and replays its recorded rows',
   options: { json: { type: 'boolean' } },
   positionals: [1, 1],
   async run(args, terminal) {
-    const report = await runVerify({
-      folder: resolve(args.positionals[0] ?? '.'),
-      processes: createChildProcessPort(),
-      onEvent: showPackageEvents(terminal),
-    })
+    const bundle = resolve(args.positionals[0] ?? '.')
+    const report = await withBundleFolder(bundle, async (folder) => ({
+      ...(await runVerify({
+        folder,
+        processes: createChildProcessPort(),
+        onEvent: showPackageEvents(terminal),
+      })),
+      path: bundle,
+    }))
     terminal.out(args.flag('json') ? JSON.stringify(report) : reportLines(report))
     return report.ok ? 0 : 1
   },

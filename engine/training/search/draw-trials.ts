@@ -1,4 +1,5 @@
 import { Failure } from '../../../shared/failure.ts'
+import { parameterKeys, trialOf } from '../../../shared/notebook/search-parameters.ts'
 import type { SearchRange, SearchSpec } from '../../../shared/notebook/search-spec.ts'
 import { type TrainSpec, trainSpecSchema } from '../../../shared/notebook/train-spec.ts'
 import { type Random, seededRandom } from '../seeded-random.ts'
@@ -20,24 +21,8 @@ const mostTrials = 10_000
 const randomTrials = 20
 const halvingTrials = 27
 
-/** `features.columns.a.b.scale` is the key `scale` of the column `a.b`. */
-function keysOf(path: string): string[] {
-  const column = /^features\.columns\.(.+)\.([^.]+)$/.exec(path)
-  return column ? ['features', 'columns', column[1]!, column[2]!] : path.split('.')
-}
-
-function setPath(object: object, [key, ...rest]: readonly string[], value: unknown): object {
-  if (key === undefined) return object
-  const before = (object as Record<string, unknown>)[key]
-  const inner = typeof before === 'object' && before !== null && !Array.isArray(before) ? before : {}
-  return { ...object, [key]: rest.length === 0 ? value : setPath(inner, rest, value) }
-}
-
 function parseWith(spec: TrainSpec, parameters: Record<string, unknown>) {
-  const { search: _search, crossValidation: _folds, ...rest } = spec
-  let changed: object = rest
-  for (const [path, value] of Object.entries(parameters)) changed = setPath(changed, keysOf(path), value)
-  return trainSpecSchema.safeParse(changed)
+  return trainSpecSchema.safeParse(trialOf(spec, parameters))
 }
 
 /** @throws Failure naming the parameter whose value the cell could not hold */
@@ -48,7 +33,7 @@ export function applyParameters(spec: TrainSpec, parameters: Record<string, unkn
   const at = issue?.path.join('.') ?? ''
   const path = Object.keys(parameters).find((key) => at === key || key.startsWith(`${at}.`)) ?? at
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys : []
-  const named = Object.keys(parameters).find((key) => unknown.includes(keysOf(key).at(-1)!)) ?? path
+  const named = Object.keys(parameters).find((key) => unknown.includes(parameterKeys(key).at(-1)!)) ?? path
   throw new Failure(
     'invalid-input',
     unknown.length > 0

@@ -1,4 +1,5 @@
 import { NumberInput, Select } from '@mantine/core'
+import { SearchParameters } from './search/SearchParameters.tsx'
 import { type Json, readPath, writePath } from './train-form.ts'
 
 const searches = [
@@ -8,7 +9,7 @@ const searches = [
   { value: 'halving', label: 'Successive halving' },
 ]
 
-/** What a search begins with, for the user to change as JSON. */
+/** What a search begins with, for the user to change. */
 const firstParameters = { 'model.learningRate': [0.03, 0.1, 0.3] }
 
 function number(value: unknown): number | '' {
@@ -22,73 +23,73 @@ export function TrainStudies(props: { readonly spec: Json; readonly write: (next
     write(writePath(spec, path, typeof value === 'number' ? value : undefined))
   const method = readPath(spec, ['search', 'method'])
   const folds = readPath(spec, ['crossValidation', 'folds'])
-  const parameters = Object.keys((readPath(spec, ['search', 'parameters']) as Json | undefined) ?? {})
   return (
-    <div className="sw-train-row">
-      <NumberInput
-        label="Cross-validation folds"
-        placeholder="none"
-        min={1}
-        max={50}
-        allowDecimal={false}
-        value={number(folds)}
-        onChange={(value) =>
-          write(
-            typeof value === 'number'
-              ? writePath(spec, ['crossValidation', 'folds'], value)
-              : writePath(spec, ['crossValidation'], undefined),
-          )
-        }
-      />
-      {typeof folds === 'number' && (
+    <>
+      <div className="sw-train-row">
         <NumberInput
-          label="Repeats"
-          placeholder="1"
-          min={1}
-          max={100}
-          allowDecimal={false}
-          value={number(readPath(spec, ['crossValidation', 'repeats']))}
-          onChange={set(['crossValidation', 'repeats'])}
-        />
-      )}
-      <Select
-        label="Search"
-        data={searches}
-        value={typeof method === 'string' ? method : 'none'}
-        allowDeselect={false}
-        inputWrapperOrder={['label', 'input', 'description']}
-        {...(parameters.length > 0 ? { description: `of ${parameters.join(', ')}` } : {})}
-        onChange={(value) => {
-          if (value === null || value === 'none') return write(writePath(spec, ['search'], undefined))
-          const parameters = readPath(spec, ['search', 'parameters']) ?? firstParameters
-          const folds = readPath(spec, ['search', 'folds'])
-          return write({
-            ...spec,
-            search: { method: value, ...(folds === undefined ? {} : { folds }), parameters },
-          })
-        }}
-      />
-      {typeof method === 'string' && (
-        <NumberInput
-          label="Folds of the search"
-          placeholder="5"
+          label="Cross-validation folds"
+          placeholder="none"
           min={1}
           max={50}
           allowDecimal={false}
-          value={number(readPath(spec, ['search', 'folds']))}
-          onChange={set(['search', 'folds'])}
+          value={number(folds)}
+          onChange={(value) =>
+            write(
+              typeof value === 'number'
+                ? writePath(spec, ['crossValidation', 'folds'], value)
+                : writePath(spec, ['crossValidation'], undefined),
+            )
+          }
         />
-      )}
-      {typeof method === 'string' && method !== 'grid' && (
-        <NumberInput
-          label="Settings to try"
-          placeholder={method === 'random' ? '20' : 'the grid'}
-          min={2}
-          allowDecimal={false}
-          value={number(readPath(spec, ['search', 'trials']))}
-          onChange={set(['search', 'trials'])}
+        {typeof folds === 'number' && (
+          <NumberInput
+            label="Repeats"
+            placeholder="1"
+            min={1}
+            max={100}
+            allowDecimal={false}
+            value={number(readPath(spec, ['crossValidation', 'repeats']))}
+            onChange={set(['crossValidation', 'repeats'])}
+          />
+        )}
+        <Select
+          label="Search"
+          data={searches}
+          value={typeof method === 'string' ? method : 'none'}
+          allowDeselect={false}
+          onChange={(value) => {
+            if (value === null || value === 'none') return write(writePath(spec, ['search'], undefined))
+            const parameters = readPath(spec, ['search', 'parameters']) ?? firstParameters
+            const folds = readPath(spec, ['search', 'folds'])
+            return write({
+              ...spec,
+              search: { method: value, ...(folds === undefined ? {} : { folds }), parameters },
+            })
+          }}
         />
-      )}
-    </div>
+        {typeof method === 'string' && (
+          <NumberInput
+            label="Folds of the search"
+            placeholder="5"
+            min={1}
+            max={50}
+            allowDecimal={false}
+            value={number(readPath(spec, ['search', 'folds']))}
+            onChange={set(['search', 'folds'])}
+          />
+        )}
+        {typeof method === 'string' && method !== 'grid' && (
+          <NumberInput
+            label="Settings to try"
+            placeholder={method === 'random' ? '20' : 'the grid'}
+            min={2}
+            allowDecimal={false}
+            value={number(readPath(spec, ['search', 'trials']))}
+            onChange={set(['search', 'trials'])}
+          />
+        )}
+      </div>
+      {typeof method === 'string' && <SearchParameters spec={spec} write={write} />}
+    </>
   )
 }

@@ -17,6 +17,8 @@ import {
   withSetting,
   writeSettings,
 } from './column-settings.ts'
+import { Interactions } from './Interactions.tsx'
+import { interactionsOf } from './interaction-settings.ts'
 
 export interface RelationColumn {
   readonly name: string
@@ -144,6 +146,8 @@ export function FeatureTable(props: {
   const found = columns.filter(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()))
   const shown = found.slice(0, mostRows)
   const all = columns.length.toLocaleString('en-US')
+  const pairs = interactionsOf(spec).length
+  const paired = pairs === 0 ? '' : `, ${pairs} ${pairs === 1 ? 'interaction' : 'interactions'}`
   return (
     <div className="sw-features">
       <button
@@ -158,7 +162,7 @@ export function FeatureTable(props: {
       <span className="sw-muted">
         {columns.length === 0
           ? 'choose a relation first'
-          : `${all} ${columns.length === 1 ? 'column' : 'columns'}, ${set === 0 ? 'all by default' : `${set.toLocaleString('en-US')} with settings`}`}
+          : `${all} ${columns.length === 1 ? 'column' : 'columns'}, ${set === 0 ? 'all by default' : `${set.toLocaleString('en-US')} with settings`}${paired}`}
       </span>
       {open && columns.length > 0 && (
         <>
@@ -198,6 +202,7 @@ export function FeatureTable(props: {
               {`${(found.length - shown.length).toLocaleString('en-US')} more; find them by name.`}
             </p>
           )}
+          <Interactions spec={spec} columns={columns.map(({ name }) => name)} write={write} />
         </>
       )}
     </div>

@@ -9,9 +9,9 @@ import { openTab } from '../../shell/open-tab.ts'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { ModelFileField } from './ModelFileField.tsx'
 
-/** `models/churn v2.json` becomes `churn_v2`. */
+/** `models/churn v2.json` becomes `churn_v2`, and `churn (2).onnx` `churn`. */
 function nameOf(path: string): string {
-  const stem = (path.split('/').at(-1) ?? '').replace(/\.(json|onnx)$/i, '')
+  const stem = (path.split('/').at(-1) ?? '').replace(/( \(\d+\))?\.(json|onnx)$/i, '')
   return stem.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^[^A-Za-z]+/, '')
 }
 
@@ -106,7 +106,7 @@ function ImportForm(props: { readonly onDone: () => void }) {
       )}
       <TextInput
         label="Classes"
-        description="Where the file does not name them: in the order in which they were coded 0, 1, …; empty for a number"
+        description="Only where the file has no names for 0, 1, …; leave it empty for a number"
         placeholder="no, yes"
         value={classes}
         onChange={(event) => setClasses(event.currentTarget.value)}
@@ -114,7 +114,7 @@ function ImportForm(props: { readonly onDone: () => void }) {
       {onnx && (
         <TextInput
           label="Columns"
-          description="Where the file does not name them: in the model's order; else those of the data, or f0, f1, …"
+          description="Only where the file has no names; else those of the data are taken"
           placeholder="length, width"
           value={names}
           onChange={(event) => setNames(event.currentTarget.value)}

@@ -14,6 +14,7 @@ const modelSchema = z.strictObject({
   pipeline: pipelineSchema,
   modelJson: z.string(),
   weights: bytes.nullable(),
+  onnxModule: z.string().optional(),
 })
 
 const batchSchema = z.strictObject({

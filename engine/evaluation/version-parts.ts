@@ -31,7 +31,7 @@ export async function readVersion(catalog: Catalog, ref: VersionRef): Promise<Ev
     throw new Failure(
       'not-found',
       `${ref.name} version ${ref.version} keeps no held-out rows, so there is nothing to evaluate it on.`,
-      'Train it in a train cell: versions from there keep theirs.',
+      'Train it in a train cell, or import it with data and the column of its answers: such versions keep theirs.',
     )
   }
   const what = `the evaluation of ${ref.name} version ${ref.version}`

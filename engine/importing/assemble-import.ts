@@ -24,10 +24,19 @@ export interface ImportedRows {
   readonly given: boolean
 }
 
+/** Given rows with their answers and what the model predicts for them. */
+export interface KnownRows {
+  readonly rows: readonly Row[]
+  readonly actual: Float64Array
+  readonly predictions: Predictions
+}
+
 export interface ImportedParts {
   readonly baseline: Baseline
   readonly examples: Examples
   readonly metrics: Metrics
+  /** null where no row's answer is known. */
+  readonly known: KnownRows | null
 }
 
 function featureLayout(column: SignatureColumn, values: readonly Row[string][]): ColumnLayout {
@@ -56,10 +65,14 @@ function outputLayouts(predictor: Predictor, { task, rows, outputs, scores, clas
   return layouts
 }
 
-/** Metrics over the rows whose answer is known. */
-function metricsOf(predictions: Predictions, actual: readonly number[]): Metrics {
+/** The rows whose answer is known. */
+function knownRows(
+  predictions: Predictions,
+  actual: readonly number[],
+  rows: readonly Row[],
+): KnownRows | null {
   const known = actual.flatMap((value, row) => (Number.isNaN(value) ? [] : [row]))
-  if (known.length === 0) return {}
+  if (known.length === 0) return null
   const { task, outputs, scores, classIndexes } = predictions
   const chosen: Predictions = {
     task,
@@ -70,10 +83,11 @@ function metricsOf(predictions: Predictions, actual: readonly number[]): Metrics
     ),
     classIndexes: Int32Array.from(known, (row) => classIndexes[row]!),
   }
-  return computeMetrics(
-    known.map((row) => actual[row]!),
-    chosen,
-  )
+  return {
+    rows: known.map((row) => rows[row]!),
+    actual: Float64Array.from(known, (row) => actual[row]!),
+    predictions: chosen,
+  }
 }
 
 /** Baseline, recorded rows and metrics of a model that was not trained here. @throws Error for rows that do not fit */
@@ -92,6 +106,7 @@ export function assembleImport(predictor: Predictor, { rows, actual, given }: Im
     scores: shared.scores.slice(0, shared.rows * shared.outputs),
     classIndexes: shared.classIndexes.slice(0, shared.rows),
   }
+  const known = knownRows(predictions, actual, rows)
   const layouts: Layouts = {
     features: signature.inputs.map((column) =>
       featureLayout(
@@ -112,7 +127,8 @@ export function assembleImport(predictor: Predictor, { rows, actual, given }: Im
   const predicted = predictor.predict(decode(examples))
   const probabilities = predictor.probabilities(predicted)
   return {
-    metrics: metricsOf(predictions, actual),
+    known,
+    metrics: known ? computeMetrics(known.actual, known.predictions) : {},
     baseline: {
       version: 1,
       layoutHash: layoutHash(layouts, sha256),

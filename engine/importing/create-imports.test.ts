@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { examplesSchema } from '../../shared/bundle/manifest.ts'
 import { baselineSchema } from '../../shared/drift/baseline.ts'
+import { evaluationFileSchema } from '../../shared/evaluation/evaluation-file.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { createCatalog } from '../catalog/create-catalog.ts'
 import { type Database, openDatabase } from '../data/database.ts'
@@ -103,6 +104,29 @@ test('with data they are its rows; classes, ranges and metrics come from it too'
   })
   const baseline = baselineSchema.parse(JSON.parse(await fileOf('baseline.json')))
   expect([baseline.rows, baseline.features[3]?.stats.n]).toEqual([40, 40])
+})
+
+test('rows with answers are kept, so that the version is evaluated like one trained here', async () => {
+  const [{ model, rows: given, expected }] = recorded.cases as [(typeof recorded.cases)[0]]
+  const rows = given as Record<string, unknown>[]
+  const file = join(folder, 'sample.ndjson')
+  const answers = expected.map((p) => ((p as number[])[1]! > 0.5 ? 'yes' : 'no'))
+  await writeFile(file, rows.map((row, i) => JSON.stringify({ ...row, churned: answers[i] })).join('\n'))
+  const { version } = await importing(model, { data: file, target: 'churned' })
+  const session = await database.session()
+  const path = join(catalog.folder('churn', version), 'holdout.parquet')
+  const kept = await session.rows(`select * from read_parquet('${path}')`)
+  session.close()
+  const actual = (row: number) => (answers[row] === 'yes' ? 1 : 0)
+  const places = kept.map((one) =>
+    rows.findIndex((row) => row.tenure === one.tenure && row.charges === one.charges),
+  )
+  expect(kept.map((one) => one.slipway_actual)).toEqual(places.map(actual))
+  kept.forEach((one, i) => {
+    expect(Number(one.slipway_score_0)).toBeCloseTo((expected[places[i]!] as number[])[1]!, 6)
+  })
+  const evaluation = evaluationFileSchema.parse(JSON.parse(await fileOf('evaluation.json')))
+  expect(evaluation.heldOut).toMatchObject({ rows: 40, of: 40, outputs: 1 })
 })
 
 test('what cannot be imported is refused by its name, and nothing is left in the catalog', async () => {

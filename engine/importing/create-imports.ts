@@ -14,6 +14,7 @@ import { loadOnnxRuntime } from '../onnx/load-onnx-runtime.ts'
 import { gitState, type RunProgram, runProgram, sha256 } from '../training/read-provenance.ts'
 import { assembleImport, type ImportedRows } from './assemble-import.ts'
 import type { ForeignModel, OpenedModel } from './foreign-model.ts'
+import { heldOutFiles } from './held-out-rows.ts'
 import { importCard } from './import-card.ts'
 import type { ImportRequest, Imports } from './imports.ts'
 import { readOnnx } from './onnx-model.ts'
@@ -183,7 +184,7 @@ export function createImports(dependencies: ImportsDependencies): Imports {
     const target = request.target ?? 'prediction'
     const opened = await model.open({ target, classes, columns })
     const { rows, signature } = await rowsFor(session, request, opened, data)
-    const { baseline, examples, metrics } = assembleImport(opened.predictor, rows)
+    const { baseline, examples, metrics, known } = assembleImport(opened.predictor, rows)
     const { task } = signature
     const hash = sha256(bytes)
     const record: TrainedRecord = {
@@ -194,7 +195,7 @@ export function createImports(dependencies: ImportsDependencies): Imports {
       spec: { from: request.data ?? shown, target, task, ...(model.spec ? { model: model.spec } : {}) },
       signature,
       metrics,
-      split: { train: 0, validation: 0, test: rows.given ? rows.rows.length : 0 },
+      split: { train: 0, validation: 0, test: known?.rows.length ?? (rows.given ? rows.rows.length : 0) },
       history: [],
       provenance: {
         notebook: null,
@@ -224,6 +225,7 @@ export function createImports(dependencies: ImportsDependencies): Imports {
       [versionFiles.examples, json(examples)],
       [versionFiles.card, new TextEncoder().encode(card)],
       ...opened.files,
+      ...(known ? await heldOutFiles(session, signature, known) : []),
     ])
     return catalog.register({ record, naive: {}, files })
   }

@@ -8,8 +8,10 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { createCatalog } from '../catalog/create-catalog.ts'
 import { introspect } from '../catalog/introspect.ts'
 import { type Database, openDatabase } from '../data/database.ts'
+import { createEvaluation } from '../evaluation/create-evaluation.ts'
 import { scoreRows } from '../scoring/score-rows.ts'
 import { loadScoredVersion } from '../scoring/scored-version.ts'
+import { createTasks } from '../tasks.ts'
 import { createImports } from './create-imports.ts'
 import recorded from './fixtures/onnx-imports.json' with { type: 'json' }
 import type { ImportRequest, Imports } from './imports.ts'
@@ -124,6 +126,26 @@ test('with data its columns, ranges, classes and metrics come from it', async ()
   expect(version.signature.inputs[0]).toMatchObject({ min: Math.min(...lengths), max: Math.max(...lengths) })
   const baseline = baselineSchema.parse(JSON.parse(await fileOf('baseline.json')))
   expect([baseline.rows, baseline.heldOutRows]).toEqual([40, 40])
+})
+
+test('rows with answers are kept for the evaluation, whose thread runs the graph as well', async () => {
+  const { rows, expected } = recordedCase('price')
+  const data = await dataFile(rows.map((row, i) => ({ ...row, price: expected[i]![0]! + (i % 3) - 1 })))
+  const { version } = await importing('price', { data, target: 'price' })
+  const evaluation = createEvaluation({
+    database,
+    catalog,
+    tasks: createTasks(),
+    folder: join(folder, 'evaluations'),
+    reportScript: '',
+  })
+  const ref = { name: 'model', version }
+  const { signal } = new AbortController()
+  const { permutation } = await evaluation.importance(ref, signal)
+  expect(permutation.map(({ column }) => column).sort()).toEqual(['carat', 'cut'])
+  expect(permutation.every(({ mean }) => mean > 0)).toBe(true)
+  const { grid } = await evaluation.dependence(ref, 'cut', signal)
+  expect(grid).toEqual(['fair', 'good', 'ideal'])
 })
 
 test('codes 0 and 1 of the file stand for the two values of the data', async () => {

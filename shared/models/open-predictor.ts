@@ -13,7 +13,7 @@ export interface ModelParts {
   /** Contents of the file that `weightsFileOf` names; null where there is none. */
   weights: Uint8Array | null
   /** Of an ONNX model: the path of the native module that runs it. */
-  onnxModule?: string
+  onnxModule?: string | undefined
 }
 
 /**

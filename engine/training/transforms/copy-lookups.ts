@@ -17,8 +17,17 @@ export function fileName(relation: string): string {
   return relation.replace(/[^A-Za-z0-9_-]/g, '_')
 }
 
-/** Copies relations as Parquet; DuckDB streams them to disk, so that only what fits the limit is ever read back. */
-export async function copyLookups(session: Session, relations: readonly string[]): Promise<CopiedLookups> {
+/**
+ * Copies relations as Parquet; DuckDB streams them to disk, so that only what fits the limit is ever read back.
+ *
+ * @param mostBytes of all of them together
+ * @throws Failure `invalid-input` naming the relation that goes beyond it
+ */
+export async function copyLookups(
+  session: Session,
+  relations: readonly string[],
+  mostBytes = mostLookupBytes,
+): Promise<CopiedLookups> {
   const lookups: TransformPlan['lookups'] = []
   const files = new Map<string, Uint8Array>()
   if (relations.length === 0) return { lookups, files }
@@ -32,17 +41,19 @@ export async function copyLookups(session: Session, relations: readonly string[]
       )
       const { size } = await stat(path)
       total += size
-      if (total > mostLookupBytes) {
-        const mb = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`
+      if (total > mostBytes) {
+        const mb = (bytes: number) => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 0)} MB`
         throw new Failure(
           'invalid-input',
-          `The lookup table "${relation}" has ${mb(size)} as Parquet; all lookup tables of a model together may have ${mb(mostLookupBytes)}.`,
+          `The lookup table "${relation}" has ${mb(size)} as Parquet; all lookup tables of a model together may have ${mb(mostBytes)}.`,
           'Keep only the rows and columns that the join needs in a SQL cell of its own, or move the join upstream of servingInput.',
           'servingInput',
         )
       }
       const [counted] = await session.rows(`select count(*)::double as n from read_parquet(${literal(path)})`)
-      const file = `transforms/lookups/${fileName(relation)}.parquet`
+      const plain = `transforms/lookups/${fileName(relation)}.parquet`
+      // Names that differ only in what a file's name cannot have.
+      const file = files.has(plain) ? plain.replace(/\.parquet$/, `-${index + 1}.parquet`) : plain
       files.set(file, await readFile(path))
       lookups.push({ relation, file, rows: Number(counted?.n), bytes: size })
     }

@@ -146,7 +146,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       signature,
       metrics,
       split: prepared.split,
-      history: trained.history,
+      history: request.given?.history ?? trained.history,
       ...(opened.heldBack.length > 0 ? { heldBack: opened.heldBack } : {}),
       ...(studies.crossValidation ? { crossValidation: studies.crossValidation } : {}),
       ...(studies.search ? { search: studies.search } : {}),

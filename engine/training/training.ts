@@ -62,6 +62,8 @@ export interface GivenModel {
   fingerprint: string
   /** Instead of the features' own, of the same columns and target. */
   signature?: Signature
+  /** How its loss went, as whoever trained it tells. */
+  history?: Epoch[]
 }
 
 export interface Training {

@@ -66,8 +66,8 @@ const model = tf.sequential({
   ],
 })
 model.compile({ optimizer: tf.train.adam(0.05), loss: 'binaryCrossentropy' })
-await model.fit(xs, ys, { epochs: 12, verbose: 0 })
-export const version = await catalog.register('churn', { model, features, description: 'Small', tags: ['net'] })
+const history = await model.fit(xs, ys, { epochs: 12, verbose: 0 })
+export const version = await catalog.register('churn', { model, features, history, description: 'Small', tags: ['net'] })
 features.width`,
 )
 
@@ -85,6 +85,8 @@ test('a stack of dense layers is a version with metrics, baseline and report, sc
   const { record, metadata } = await catalog.get('churn', 1)
   expect(record.metrics.auc).toBeGreaterThan(0.9)
   expect(record.spec.model).toEqual({ kind: 'tfjs', layers: ['Dense', 'Dense'], parameters: 57 })
+  expect(record.history.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 12 }, (_, at) => at + 1))
+  expect(record.history.at(-1)!.loss).toBeLessThan(record.history[0]!.loss)
   expect(record.split.test).toBe(100)
   expect(record.provenance).toMatchObject({ notebook: 'test.ipynb', cell: 'network' })
   expect(record.provenance.sources?.cells.map(({ id }) => id).sort()).toEqual(['customers', 'network'])
@@ -230,6 +232,7 @@ test('what does not fit is refused by name, and nothing is left in the catalog',
     ),
     cell('typescript', 'no-model', "await catalog.register('x', { features })"),
     cell('typescript', 'no-features', "await catalog.register('x', { model: 1, features: { width: 2 } })"),
+    cell('typescript', 'no-history', "await catalog.register('x', { model: 1, features, history: [] })"),
     cell('typescript', 'unknown-key', "await catalog.register('x', { modle: 1 })"),
     cell('typescript', 'bad-name', make('1', 'sigmoid', '', '1 x')),
     cell(
@@ -260,6 +263,7 @@ test('what does not fit is refused by name, and nothing is left in the catalog',
   expect(await messageOf(opened, 'infinite')).toMatch(/The weight ".*kernel" holds NaN/)
   expect(await messageOf(opened, 'no-model')).toMatch(/was given undefined for a model/)
   expect(await messageOf(opened, 'no-features')).toMatch(/needs the features that the model was trained on/)
+  expect(await messageOf(opened, 'no-history')).toMatch(/history without losses.*model\.fit/)
   expect(await messageOf(opened, 'unknown-key')).toMatch(/does not know "modle"/)
   expect(await messageOf(opened, 'bad-name')).toMatch(/register: expected a letter/)
   expect(await messageOf(opened, 'signature')).toMatch(/not the features' own .*only constraints may differ/)

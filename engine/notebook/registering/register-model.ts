@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { metadataChangesSchema } from '../../../shared/catalog/catalog-event.ts'
+import { epochSchema } from '../../../shared/catalog/version.ts'
 import { decode } from '../../../shared/decode.ts'
 import { Failure } from '../../../shared/failure.ts'
 import type { Output } from '../../../shared/notebook/cell-state.ts'
@@ -50,6 +51,7 @@ const aboutSchema = z.strictObject({
   signature: signatureSchema.optional(),
   description: metadataChangesSchema.shape.description,
   tags: metadataChangesSchema.shape.addTags,
+  history: z.array(epochSchema).optional(),
 })
 
 async function assertSameQuestion(
@@ -87,7 +89,7 @@ export function createRegistering(parts: {
       signal,
     ) {
       const what = `catalog.register("${name}", …)`
-      const { signature, description, tags } = decode(aboutSchema, about, what)
+      const { signature, description, tags, history } = decode(aboutSchema, about, what)
       const encoded = encodeGiven(model)
       const trained = await training.train({
         spec: decode(trainSpecSchema, { ...spec, register: name, model: encoded.spec }, what),
@@ -99,6 +101,7 @@ export function createRegistering(parts: {
           weights: encoded.weights,
           fingerprint,
           ...(signature ? { signature } : {}),
+          ...(history ? { history } : {}),
         },
         signal,
         onProgress: () => undefined,

@@ -20,7 +20,27 @@ export interface SessionCatalogParts {
   loadTf(): Promise<typeof import('@tensorflow/tfjs')>
 }
 
-const registerKeys = ['model', 'features', 'signature', 'description', 'tags']
+const registerKeys = ['model', 'features', 'history', 'signature', 'description', 'tags']
+
+/** What `model.fit` gives, as the version's epochs. @throws Failure for something else */
+function epochsOf(history: unknown): unknown {
+  if (history === undefined) return undefined
+  const found = typeof history === 'object' && history !== null ? Reflect.get(history, 'history') : null
+  const values = typeof found === 'object' && found !== null ? found : {}
+  const [loss, validation]: unknown[] = [Reflect.get(values, 'loss'), Reflect.get(values, 'val_loss')]
+  if (!Array.isArray(loss)) {
+    throw new Failure(
+      'invalid-input',
+      'catalog.register was given a history without losses.',
+      'Give it what model.fit gave: const history = await model.fit(…).',
+    )
+  }
+  return loss.map((value, index) => ({
+    epoch: index + 1,
+    loss: value,
+    validationLoss: Array.isArray(validation) ? (validation[index] ?? null) : null,
+  }))
+}
 
 /** The `catalog` of TypeScript cells. */
 export function createSessionCatalog({ ask, show, loadTf }: SessionCatalogParts) {
@@ -70,7 +90,7 @@ export function createSessionCatalog({ ask, show, loadTf }: SessionCatalogParts)
           'Leave it out.',
         )
       }
-      const { model, features, ...about } = given ?? {}
+      const { model, features, history, ...about } = given ?? {}
       const answer = typeof features === 'object' && features !== null ? fitted.get(features) : undefined
       if (!answer) {
         throw new Failure(
@@ -84,7 +104,7 @@ export function createSessionCatalog({ ask, show, loadTf }: SessionCatalogParts)
         name: String(name),
         spec: answer.spec,
         fingerprint: answer.fingerprint,
-        about: JSON.parse(JSON.stringify(about)),
+        about: JSON.parse(JSON.stringify({ ...about, history: epochsOf(history) })),
         model: await saveModel(model),
       })) as RegisteredAnswer
       show(output)

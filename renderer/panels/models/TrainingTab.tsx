@@ -43,7 +43,11 @@ export function TrainingTab(props: { readonly record: ModelVersion }) {
       </Panel>
       <Panel title={`Loss by ${unit}`}>
         {record.history.length === 0 ? (
-          <EmptyState>This model was fitted in one step, so there is no loss by {unit}.</EmptyState>
+          <EmptyState>
+            {record.spec.model?.kind === 'tfjs'
+              ? 'A TypeScript cell registered this model without the history of its training.'
+              : `This model was fitted in one step, so there is no loss by ${unit}.`}
+          </EmptyState>
         ) : (
           <LossCurve record={record} />
         )}

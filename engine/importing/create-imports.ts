@@ -184,7 +184,7 @@ export function createImports(dependencies: ImportsDependencies): Imports {
     const target = request.target ?? 'prediction'
     const opened = await model.open({ target, classes, columns })
     const { rows, signature } = await rowsFor(session, request, opened, data)
-    const { baseline, examples, metrics, known } = assembleImport(opened.predictor, rows)
+    const { baseline, examples, metrics, known } = assembleImport(opened.withSignature(signature), rows)
     const { task } = signature
     const hash = sha256(bytes)
     const record: TrainedRecord = {

@@ -37,6 +37,8 @@ export interface OpenedModel {
   readonly signature: Signature
   /** Files of the version that hold the model, by path. */
   readonly files: ReadonlyMap<string, Uint8Array>
+  /** The same with a signature that says more of its columns. */
+  withSignature(signature: Signature): Predictor
   /** Rows to record where no data was given. */
   makeRows(): Examples['rows']
   /** Sentences for the card. */

@@ -9,6 +9,7 @@ import type { OnnxRuntime } from '../../shared/models/onnx/onnx-runtime.ts'
 import { createOnnxScorer } from '../../shared/models/onnx/onnx-scorer.ts'
 import { probeRows } from '../../shared/models/onnx/probe-rows.ts'
 import { readGraph } from '../../shared/models/onnx/read-graph.ts'
+import { rowWise } from '../../shared/models/onnx/row-wise.ts'
 import { withoutZipMap } from '../../shared/models/onnx/without-zip-map.ts'
 import { createPredictor } from '../../shared/models/predictor.ts'
 import type { Label, Signature, Task } from '../../shared/signature/signature.ts'
@@ -128,7 +129,7 @@ export function readOnnx(
     }
     const session = await openSession()
     const signature = { ...untried, inputs: tryOnnx({ model, graph, session, pipeline, shown }, untried) }
-    const scorer = createOnnxScorer({ model, session, signature, pipeline })
+    const scorer = createOnnxScorer({ model, session, signature, pipeline, rowWise: rowWise(graph) })
     return {
       predictor: createPredictor({ signature, pipeline, model: scorer }),
       pipeline,
@@ -138,6 +139,13 @@ export function readOnnx(
         // Byte by byte what was given: Python loads it as before.
         [versionFiles.onnx, bytes],
       ]),
+      // How rows are grouped is proven on the ranges of the signature: as it will be when the version is opened.
+      withSignature: (final) =>
+        createPredictor({
+          signature: final,
+          pipeline,
+          model: createOnnxScorer({ model, session, signature: final, pipeline, rowWise: rowWise(graph) }),
+        }),
       makeRows: () => makeRows(signature, pipeline),
       notes: (hasRows) => [
         `It is scored by ONNX Runtime ${packages.onnxruntime} in ${scorer.blocks.length === 1 && scorer.blocks[0] === 1 ? 'runs of one row' : `blocks of ${scorer.blocks.join(', ')} rows`}, so that a row has the same score alone and among others.`,

@@ -36,10 +36,9 @@ function answer({ model, session, pipeline }: OnnxTrial, batch: Batch): Float64A
 
 const finite = (found: Float64Array | Error) => !(found instanceof Error) && found.every(Number.isFinite)
 
-/** Trees route NaN somewhere whether or not they learned to: only a graph that does something about it takes it. */
+/** A comparison with NaN has some outcome, as in trees: only a graph that does something about NaN takes it. */
 function knowsMissing(graph: OnnxGraph): boolean {
   const trees = graph.nodes.filter(({ type }) => type.startsWith('TreeEnsemble'))
-  if (trees.length === 0) return true
   if (graph.operators.has('Imputer') || graph.operators.has('IsNaN')) return true
   const learned = ['nodes_missing_value_tracks_true', 'nodes_missing_value_tracks_true_as_tensor']
   return trees.some((node) =>
@@ -62,7 +61,7 @@ function checkScores(trial: OnnxTrial, classes: number, batch: Batch): void {
     throw new Failure(
       'invalid-input',
       `${shown} does not score a row of its own types: ${scores.message}`,
-      'Check that it runs in Python with onnxruntime.',
+      'Check that it runs in Python with onnxruntime; encode categories with handle_unknown="ignore".',
       'file',
     )
   }

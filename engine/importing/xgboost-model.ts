@@ -149,6 +149,8 @@ export function readXgboost(modelJson: string, shown: string): ForeignModel {
         ...opened,
         // Byte by byte what was given: Python loads it as before.
         files: new Map([[versionFiles.modelTopology, new TextEncoder().encode(modelJson)]]),
+        withSignature: (signature) =>
+          createPredictor({ signature, pipeline: opened.pipeline, model: createGbdtScorer(trees.model) }),
         makeRows: () => makeRows(opened.signature, trees.model),
         notes: (given) => notesOf(trees, given),
       }

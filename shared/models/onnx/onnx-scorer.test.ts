@@ -68,12 +68,22 @@ function scored(scorer: ReturnType<typeof createOnnxScorer>, values: readonly (r
   return Array.from(out)
 }
 
-const open = (session: OnnxSession, of: OnnxModel = model) =>
-  createOnnxScorer({ model: of, session, signature, pipeline })
+const open = (session: OnnxSession, of: OnnxModel = model, rowWise = true) =>
+  createOnnxScorer({ model: of, session, signature, pipeline, rowWise })
 
 describe('blocks of rows', () => {
   it('are of several sizes where size and place make no difference', () => {
     expect(open(sums(() => false)).blocks).toEqual([1, 8, 64, 512])
+  })
+
+  it('are of one size for graphs whose operators promise nothing, though nothing shows', () => {
+    expect(
+      open(
+        sums(() => false),
+        model,
+        false,
+      ).blocks,
+    ).toEqual([32])
   })
 
   it('are of one size where a row alone is summed otherwise', () => {

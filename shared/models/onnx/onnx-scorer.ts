@@ -3,7 +3,7 @@
  *
  * A runtime chooses its kernels by the shape of what it is given: a row alone may be summed in another order than the
  * same row among others, and differ in the last bit. So a graph is run only with numbers of rows that are proven, when
- * it is opened, to answer alike: the same rows are scored at every place of such a block and compared bit for bit.
+ * it is opened, to answer alike: the same rows are scored at the places of such a block and compared bit for bit.
  * What is left over is filled up with copies of its last row.
  */
 import { Failure } from '../../failure.ts'
@@ -17,10 +17,12 @@ import { probeRows } from './probe-rows.ts'
 
 /** Rows that are tried at every place of a block. */
 const probes = 48
-/** Rows scored for the proof of one size of block, about. */
+/** Rows scored for the proof of one size of block, about: every probe at every place of 32. */
 const probedRows = 1536
-/** Tried in this order: sizes that mix freely, one size for all, each row by itself. */
-const candidates: readonly (readonly number[])[] = [[1, 8, 64, 512], [32], [1]]
+/** Tried first for graphs whose every operator works row by row. */
+const mixed = [1, 8, 64, 512]
+/** One size for all, then each row by itself. */
+const candidates: readonly (readonly number[])[] = [[32], [1]]
 
 interface Block extends FedTensors {
   readonly size: number
@@ -43,6 +45,8 @@ export interface OnnxScorerParts {
   readonly session: OnnxSession
   readonly signature: Signature
   readonly pipeline: Pipeline
+  /** No operator of the graph adds up over a row, see `row-wise.ts`. */
+  readonly rowWise: boolean
 }
 
 function unreadable(what: string): Failure {
@@ -54,7 +58,8 @@ function unreadable(what: string): Failure {
 }
 
 /** @throws Failure `invalid-input` when the graph does not answer what `model` says of it */
-export function createOnnxScorer({ model, session, signature, pipeline }: OnnxScorerParts): OnnxScorer {
+export function createOnnxScorer(parts: OnnxScorerParts): OnnxScorer {
+  const { model, session, signature, pipeline } = parts
   const { label, scores: read } = model
   const classes = signature.target.classes?.length ?? 0
   const outputs = signature.task === 'multiclass' ? classes : 1
@@ -159,7 +164,10 @@ export function createOnnxScorer({ model, session, signature, pipeline }: OnnxSc
     }
   }
   const fixed = model.rows === null ? null : proven([model.rows])
-  const blocks = model.rows === null ? (candidates.find(proven) ?? [1]) : [model.rows]
+  const blocks =
+    model.rows === null
+      ? ([...(parts.rowWise ? [mixed] : []), ...candidates].find(proven) ?? [1])
+      : [model.rows]
   // A fixed number of rows whose places differ takes the same row at every one of them.
   const perRun = fixed === false ? 1 : Number.POSITIVE_INFINITY
 

@@ -5,6 +5,8 @@ import type { Signature } from '../../signature/signature.ts'
 import { onnxModelSchema } from './onnx-model.ts'
 import type { OnnxRuntime } from './onnx-runtime.ts'
 import { createOnnxScorer, type OnnxScorer } from './onnx-scorer.ts'
+import { readGraph } from './read-graph.ts'
+import { rowWise } from './row-wise.ts'
 import { withoutZipMap } from './without-zip-map.ts'
 
 export interface OnnxParts {
@@ -31,5 +33,11 @@ export function openOnnx({ modelJson, file, signature, pipeline, runtime }: Onnx
       )
     }
   }
-  return createOnnxScorer({ model, session: open(), signature, pipeline })
+  return createOnnxScorer({
+    model,
+    session: open(),
+    signature,
+    pipeline,
+    rowWise: rowWise(readGraph(file, 'model.onnx')),
+  })
 }

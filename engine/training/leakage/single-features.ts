@@ -6,7 +6,7 @@ import { columnStrength } from './column-strength.ts'
 import { isOrdered, type PlacedFeature, readSamples } from './read-sample.ts'
 
 /** At most so many rows to learn from and to check on; `n` is a seeded shuffle, so the first are a sample. */
-const mostRows = 100_000
+const mostRows = 50_000
 /** From here on a feature is said to give the target away. */
 const thresholds = { binary: 0.99, multiclass: 0.98, regression: 0.99 } as const
 /** The engine answers others in between. */

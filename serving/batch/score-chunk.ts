@@ -136,7 +136,12 @@ function allFinite(values: Float64Array): boolean {
 
 /** @param threads score in the place of this thread, to the same bits; never for models with SQL transforms */
 export function createChunkScorer(model: LoadedModel, threads: ScoringThreads | null = null): ChunkScorer {
-  const decode = compileDecoding(model)
+  let decoder: ReturnType<typeof compileDecoding> | null = null
+  // Rows of a model with SQL transforms are not those of its pipeline, and are decoded on the way to the SQL.
+  const decode = (rows: RequestRows) => {
+    decoder ??= compileDecoding(model)
+    return decoder(rows)
+  }
   let predictMs = 0
   const direct = (rows: RequestRows): ScoredRows => {
     const batch = decode(rows)

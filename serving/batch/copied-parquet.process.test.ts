@@ -1,7 +1,9 @@
 /** Catches Parquet output that lost a value, a type or a row of the input, or that other readers would read otherwise. */
+import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LoadedModel, loadModel } from '../bundle/load-model.ts'
 import { type WrittenBundle, writeBundle } from '../testing/write-bundle.ts'
@@ -9,6 +11,7 @@ import { type DuckDbSession, openDuckDb } from './duckdb-session.ts'
 import { createProgress } from './progress.ts'
 import { type ScoreOptions, scoreFile } from './score-file.ts'
 
+const run = promisify(execFile)
 const tasks = ['binary', 'multiclass', 'regression'] as const
 type Task = (typeof tasks)[number]
 const bundles = new Map<Task, { bundle: WrittenBundle; model: LoadedModel }>()
@@ -123,4 +126,25 @@ describe('Parquet into Parquet', () => {
     expect(summary).toMatchObject({ rows, resumed: 6144 })
     expect((await readFile(at('again.parquet'))).equals(await readFile(at('whole.parquet')))).toBe(true)
   })
+
+  it('needs no more memory for three times the rows', async () => {
+    const program = (file: string) => `
+      const { loadModel } = await import(${JSON.stringify(join(import.meta.dirname, '../bundle/load-model.ts'))})
+      const { scoreFile } = await import(${JSON.stringify(join(import.meta.dirname, 'score-file.ts'))})
+      const model = await loadModel(${JSON.stringify(of('regression').bundle.folder)})
+      const { rows } = await scoreFile(model, ${JSON.stringify(file)}, ${JSON.stringify(`${file}.out.parquet`)}, { threads: 2 })
+      process.stdout.write(JSON.stringify({ rows, peak: process.resourceUsage().maxRSS * 1024 }))`
+    const peakOf = async (count: number): Promise<number> => {
+      const file = at(`narrow-${count}.parquet`)
+      await session.run(`copy (select (i % 72)::int as tenure, (i % 997) / 10 as charges, 'One year' as contract,
+        '001' as payment, i % 2 = 0 as partner from range(${count}) t(i)) to '${file}' (format parquet)`)
+      await writeFile(`${file}.mjs`, program(file))
+      const { stdout } = await run(process.execPath, [`${file}.mjs`])
+      const { rows: scored, peak } = JSON.parse(stdout)
+      expect(scored).toBe(count)
+      return peak
+    }
+    // The columns of a million rows more would take 40 MB as they are read, as much again as a batch, and the scores 12.
+    expect((await peakOf(1_500_000)) - (await peakOf(500_000))).toBeLessThan(60e6)
+  }, 60_000)
 })

@@ -1,8 +1,16 @@
 /** HOT: Arrow record batches as they are, one at a time; numbers stay typed arrays (benchmark: bench/batch.ts). */
-import { type Column, type DataType, Type, tableFromIPC } from '@uwdata/flechette'
+import {
+  type Column,
+  CompressionType,
+  type DataType,
+  setCompressionCodec,
+  Type,
+  tableFromIPC,
+} from '@uwdata/flechette'
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure.ts'
 import type { Signature } from '../../../shared/signature/signature.ts'
+import { type ArrowCodec, decompress } from '../../rows/arrow/decompress.ts'
 import { checkHeader } from '../../rows/request-rows.ts'
 import { type ChunkColumn, type ColumnType, rowNumbers, type Source } from '../row-chunk.ts'
 import { arrowPieces } from './arrow-messages.ts'
@@ -102,6 +110,17 @@ function valuesOf(column: Column<unknown>): ArrayLike<unknown> {
   return converted
 }
 
+setCompressionCodec(CompressionType.LZ4_FRAME, codecOf('lz4'))
+setCompressionCodec(CompressionType.ZSTD, codecOf('zstd'))
+
+/** Compressed buffers are read; what is written is not compressed. */
+function codecOf(codec: ArrowCodec) {
+  return {
+    decode: (bytes: Uint8Array, length?: number | null) => decompress(codec, bytes, Number(length)),
+    encode: (bytes: Uint8Array) => bytes,
+  }
+}
+
 export interface ArrowSourceOptions {
   signature: Signature
   /** Values of all columns, not only of the model's: for outputs that are not Arrow. */
@@ -120,7 +139,7 @@ export function createArrowSource(path: string, { signature, everything }: Arrow
       throw new Failure(
         'invalid-input',
         `${path} is not an Arrow IPC stream or file that can be read: ${error instanceof Error ? error.message : String(error)}.`,
-        'Write it again, without compression.',
+        'Write it again.',
       )
     }
   }

@@ -1,11 +1,14 @@
 /** HOT in Arrow requests: columns become typed arrays or arrays of values, without an object per row. */
+import { type ArrowCodec, openedBuffer } from './decompress.ts'
 import type { ArrowBatch, ArrowField, ArrowType } from './read-messages.ts'
 
 /** The part of a batch that is one column: its length, how many are null, and its buffers in the format's order. */
 export interface ColumnPart {
   length: number
   nulls: number
+  /** As they stand in the body: of a compressed one, compressed. */
   buffers: Uint8Array[]
+  codec: ArrowCodec | null
 }
 
 /** Text that one column may unfold to, so that overlapping views cannot multiply a small body. */
@@ -19,6 +22,8 @@ function buffersOf(type: ArrowType): number {
     case 'int':
     case 'float':
     case 'text view':
+    case 'time':
+    case 'decimal':
       return 2
     case 'text':
       return 3
@@ -51,7 +56,7 @@ export function splitBatch(fields: readonly ArrowField[], batch: ArrowBatch): Co
     })
     buffer += count
     if (!field.dictionary) for (const child of field.children) take(child)
-    return { length: found.length, nulls: found.nulls, buffers }
+    return { length: found.length, nulls: found.nulls, buffers, codec: batch.codec }
   }
   return fields.map(take)
 }
@@ -145,6 +150,39 @@ function textViews(part: ColumnPart): string[] {
   return values
 }
 
+/** Whole numbers of any of Arrow's widths, little-endian. */
+function wholeAt(view: DataView, at: number, bits: number): bigint {
+  if (bits === 32) return BigInt(view.getInt32(at, true))
+  let value = view.getBigInt64(at + bits / 8 - 8, true)
+  for (let word = at + bits / 8 - 16; word >= at; word -= 8)
+    value = (value << 64n) | view.getBigUint64(word, true)
+  return value
+}
+
+/** Dates and times; digits below a millisecond are dropped, as they are of texts. */
+function times(
+  { bits, ticks, ms }: Extract<ArrowType, { kind: 'time' }>,
+  bytes: Uint8Array,
+  length: number,
+): Date[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Array.from({ length }, (_, i) => {
+    const value = wholeAt(view, (i * bits) / 8, bits)
+    const down = value % ticks < 0n ? 1n : 0n
+    return new Date(Number(value / ticks - down) * ms)
+  })
+}
+
+function decimals(
+  { bits, scale }: Extract<ArrowType, { kind: 'decimal' }>,
+  bytes: Uint8Array,
+  length: number,
+): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  // As its text is read: rounded once.
+  return Array.from({ length }, (_, i) => Number(`${wholeAt(view, (i * bits) / 8, bits)}e${-scale}`))
+}
+
 function plainValues(type: ArrowType, part: ColumnPart): ArrayLike<unknown> {
   const { length, buffers } = part
   switch (type.kind) {
@@ -169,8 +207,13 @@ function plainValues(type: ArrowType, part: ColumnPart): ArrayLike<unknown> {
       return texts(part, type.wide)
     case 'text view':
       return textViews(part)
+    case 'time':
+      return times(type, sized(buffers[1], (length * type.bits) / 8), length)
+    case 'decimal':
+      if (![32, 64, 128, 256].includes(type.bits)) throw new Error(`it has decimals of ${type.bits} bits`)
+      return decimals(type, sized(buffers[1], (length * type.bits) / 8), length)
     case 'other':
-      throw new Error(`a column of Arrow's type ${type.name} is no number, text or truth value`)
+      throw new Error(`a column of Arrow's type ${type.name} is no number, text, time or truth value`)
   }
 }
 
@@ -186,9 +229,11 @@ function withNulls(values: ArrayLike<unknown>, part: ColumnPart): ArrayLike<unkn
 /** Values of one column of one batch: numbers, bigints beyond the exact numbers, text, truth values, null. */
 export function readColumn(
   field: ArrowField,
-  part: ColumnPart,
+  stored: ColumnPart,
   dictionary: ArrayLike<unknown> | undefined,
 ): ArrayLike<unknown> {
+  const { codec } = stored
+  const part = { ...stored, buffers: stored.buffers.map((bytes) => openedBuffer(codec, bytes)) }
   if (!field.dictionary) return withNulls(plainValues(field.type, part), part)
   if (!dictionary) throw new Error(`the dictionary of its column "${field.name}" is missing`)
   const keys = withNulls(plainValues(field.dictionary.index, part), part)

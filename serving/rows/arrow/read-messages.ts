@@ -1,3 +1,4 @@
+import type { ArrowCodec } from './decompress.ts'
 import { type FlatTable, flatTable, readLong } from './flatbuffer.ts'
 
 /** What a column holds, as far as a model's input can be made of it. */
@@ -9,6 +10,9 @@ export type ArrowType =
   /** `wide`: 64-bit offsets. */
   | { kind: 'text'; wide: boolean }
   | { kind: 'text view' }
+  /** Dates and times: `ticks` of the stored number make a unit of `ms` milliseconds. */
+  | { kind: 'time'; bits: 32 | 64; ticks: bigint; ms: number }
+  | { kind: 'decimal'; bits: number; scale: number }
   /** Anything else is passed over; `buffers` and `children` say how much of a batch it takes. */
   | { kind: 'other'; name: string; buffers: number; views: boolean }
 
@@ -27,6 +31,8 @@ export interface ArrowBatch {
   /** Data buffers of each view column. */
   variadic: number[]
   body: Uint8Array
+  /** How its buffers are compressed. */
+  codec: ArrowCodec | null
 }
 
 export type ArrowMessage =
@@ -61,13 +67,22 @@ function typeOf(id: number, table: FlatTable | null): ArrowType {
     case 6:
       return { kind: 'bool' }
     case 7:
-      return other('Decimal', 2)
+      return { kind: 'decimal', bits: table?.int(2, 128) ?? 128, scale: table?.int(1, 0) ?? 0 }
     case 8:
-      return other('Date', 2)
+      // In days, or in milliseconds where nothing is said.
+      return table?.short(0, 1) === 0
+        ? { kind: 'time', bits: 32, ticks: 1n, ms: 86_400_000 }
+        : { kind: 'time', bits: 64, ticks: 1n, ms: 1 }
     case 9:
       return other('Time', 2)
     case 10:
-      return other('Timestamp', 2)
+      // Seconds, milliseconds, microseconds, nanoseconds.
+      return {
+        kind: 'time',
+        bits: 64,
+        ticks: [1n, 1n, 1_000n, 1_000_000n][table?.short(0, 0) ?? 0] ?? 1n,
+        ms: (table?.short(0, 0) ?? 0) === 0 ? 1000 : 1,
+      }
     case 11:
       return other('Interval', 2)
     case 12:
@@ -123,10 +138,12 @@ function readFields(tables: readonly FlatTable[], depth: number, budget: { left:
 }
 
 function readBatch(view: DataView, table: FlatTable, body: Uint8Array): ArrowBatch {
-  if (table.table(3) !== null) {
-    throw new Error('its buffers are compressed; send them without compression')
-  }
+  const compression = table.table(3)
+  const codec = compression?.byte(0, 0)
+  if (codec !== undefined && codec > 1)
+    throw new Error(`its buffers are compressed by the unknown codec ${codec}`)
   return {
+    codec: codec === undefined ? null : codec === 0 ? 'lz4' : 'zstd',
     rows: table.long(0, 0),
     nodes: table.structs(1, 16).map((at) => ({ length: readLong(view, at), nulls: readLong(view, at + 8) })),
     buffers: table

@@ -106,7 +106,7 @@ export async function checkSnapshot(
   }
   if (splitColumn) await checkSplitColumn(session, splitColumn, rows)
   if (sourceKind(target.sourceType) === 'float') await checkFinite(session, 't', target.name, 'target')
-  await checkFeatures(session, snapshotTable, features, rows, fewestRows, snapshotColumn)
+  await checkFeatures(session, snapshotTable, features, rows, snapshotColumn)
   return rows
 }
 

@@ -98,13 +98,6 @@ const cases: [string, object, string, RegExp, RegExp][] = [
     /exclude/,
   ],
   [
-    'an identifier',
-    { ...all, features: { include: ['label'] } },
-    'features.columns.label',
-    /"label" has a different value in every row/,
-    /exclude/,
-  ],
-  [
     'a timestamp as target',
     { ...all, target: 'joined' },
     'target',

@@ -33,7 +33,6 @@ interface Found {
   unread: number
   odd: number
   outside: number
-  distinct: number
 }
 
 function selectSql(column: string, i: number, feature: FeatureColumn): string {
@@ -50,17 +49,15 @@ function selectSql(column: string, i: number, feature: FeatureColumn): string {
       : `0 as e${i}`,
     count(type === 'boolean' ? `${column} not in (0, 1)` : null, 'o'),
     count(outsideSql(column, feature)?.sql ?? null, 'c'),
-    type === 'categorical' ? `approx_count_distinct(${column})::double as d${i}` : `0 as d${i}`,
   ].join(', ')
 }
 
-/** Refuses features that cannot be learned from: nothing but missing, infinite, not of their type, or identifiers. */
+/** Refuses features that cannot be learned from: nothing but missing, infinite, or not of their type. */
 export async function checkFeatures(
   session: Session,
   table: string,
   features: readonly FeatureColumn[],
   rows: number,
-  fewestRows: number,
   columnOf: (index: number) => string,
 ): Promise<void> {
   for (let from = 0; from < features.length; from += columnsAtATime) {
@@ -75,7 +72,6 @@ export async function checkFeatures(
         unread: 0,
         odd: of('o'),
         outside: of('c'),
-        distinct: of('d'),
       }
       if (of('e') > 0) {
         const column = columnOf(from + i)
@@ -87,26 +83,13 @@ export async function checkFeatures(
         found.infinite = Number(ends?.above) + (feature.type === 'timestamp' ? 0 : Number(ends?.below))
         found.unread = feature.type === 'timestamp' ? Number(ends?.below) : 0
       }
-      // The count is an estimate, good for ruling a column out: only one near the number of rows is counted through.
-      if (found.distinct > 0.8 * found.present) {
-        const [exact] = await session.rows(
-          `select count(distinct ${columnOf(from + i)})::double as n from ${table}`,
-        )
-        found.distinct = Number(exact?.n)
-      } else found.distinct = 0
-      checkFeature(feature, found, rows, fewestRows, columnOf(from + i))
+      checkFeature(feature, found, rows, columnOf(from + i))
     }
   }
   await checkPatterns(session, table, features, rows, columnOf)
 }
 
-function checkFeature(
-  feature: FeatureColumn,
-  found: Found,
-  rows: number,
-  fewestRows: number,
-  column: string,
-): void {
+function checkFeature(feature: FeatureColumn, found: Found, rows: number, column: string): void {
   const { name } = feature
   const refuse = (message: string, whatToDo: string) =>
     new Failure('invalid-input', message, whatToDo, `features.columns.${name}`)
@@ -139,12 +122,6 @@ function checkFeature(
     throw refuse(
       `Column "${name}" is to be ${words}, but ${thousands(found.outside)} of ${thousands(rows)} rows are not.`,
       'Change its constraints, or leave those rows out in the SQL cell.',
-    )
-  }
-  if (found.distinct === found.present && found.present >= fewestRows) {
-    throw refuse(
-      `Column "${name}" has a different value in every row, so it identifies rows rather than describing them.`,
-      `Put "${name}" in features.exclude, or set "type": "text" if its words mean something.`,
     )
   }
 }

@@ -94,7 +94,6 @@ describe('duplicates across splits', () => {
 })
 
 describe('an identifier', () => {
-  // Text of more than 1,000 values is refused before.
   const identified = (expression: string, name: string) =>
     warningsOf(`select *, ${expression} as "${name}" from plain where i < 900`, {
       features: { include: [...features, name] },
@@ -117,6 +116,12 @@ describe('an identifier', () => {
         ),
       ),
     ).toEqual([['identifier', 'customer']])
+  })
+
+  test('is text that is always different: kept, for the user to leave out', async () => {
+    const [warning] = await identified("'customer ' || i", 'customer')
+    expect(warning).toMatchObject({ kind: 'identifier', column: 'customer', figure: 1 })
+    expect(warning?.whatToDo).toMatch(/"customer" in features.exclude.*As it is, the model has it/)
   })
 
   test('is not a measure that happens to be unique', async () => {

@@ -145,7 +145,7 @@ function warningOf(suspect: Suspect): LeakageWarning {
     kind: 'identifier',
     column: feature.name,
     message: `Column "${feature.name}" looks like an identifier: ${distinct.toLocaleString('en-US')} different values in ${present.toLocaleString('en-US')} rows${how}. A model learns rows by heart from it.`,
-    whatToDo: `Put ${quote(feature.name)} in features.exclude.`,
+    whatToDo: `Put ${quote(feature.name)} in features.exclude to leave it out${isText(feature) ? ', or set its "type" to "text" if its words mean something' : ''}. As it is, the model has it.`,
     figure: distinct / present,
   }
 }

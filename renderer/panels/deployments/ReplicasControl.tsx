@@ -30,9 +30,7 @@ export function ReplicasControl(props: { readonly deployment: Deployment }) {
         }}
       >
         <NumberInput
-          label="Replicas"
-          description="Processes that answer behind the endpoint. New ones start before the former ones finish what they have; no request is lost."
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          aria-label="Replicas"
           min={1}
           max={replicasAtMost}
           value={shown}
@@ -47,6 +45,10 @@ export function ReplicasControl(props: { readonly deployment: Deployment }) {
         >
           Change
         </Button>
+        <span className="sw-muted">
+          Processes that answer behind the endpoint. New ones start before the former ones finish what they
+          have: no request is lost.
+        </span>
       </form>
       {scale.isError && <ErrorNote error={scale.error} />}
     </>

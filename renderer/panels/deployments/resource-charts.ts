@@ -48,6 +48,7 @@ const measures: readonly Measure[] = [
 export function resourceCharts(samples: readonly ResourceSample[], colours: Tokens): ResourceChart[] {
   const to = samples.at(-1)?.at ?? 0
   const from = Math.max(to - longestMs, Math.min(samples[0]?.at ?? to, to - shortestMs))
+  const isShort = to - from < 4 * 60_000
   // Plotly reads bare milliseconds as UTC; people read their own clock.
   const x = samples.map(({ at }) => formatTime(at))
   return measures.map(({ title, what, value, show }) => {
@@ -60,12 +61,14 @@ export function resourceCharts(samples: readonly ResourceSample[], colours: Toke
       data: [
         {
           type: 'scatter',
-          mode: 'lines',
+          // One look alone makes no line.
+          mode: samples.length < 3 ? 'lines+markers' : 'lines',
           x,
           y,
           customdata: y.map((one) => (one === null ? '' : show(one))),
           hovertemplate: '%{customdata}<extra></extra>',
           line: { color: colours.accent, width: 1.5 },
+          marker: { color: colours.accent, size: 5 },
           connectgaps: false,
         },
       ],
@@ -76,10 +79,11 @@ export function resourceCharts(samples: readonly ResourceSample[], colours: Toke
         xaxis: {
           type: 'date',
           range: [formatTime(from), formatTime(to)],
-          tickformat: '%H:%M',
+          // Ticks of less than a minute would all read the same without their seconds.
+          tickformat: isShort ? '%H:%M:%S' : '%H:%M',
           hoverformat: '%H:%M:%S',
           fixedrange: true,
-          nticks: 5,
+          nticks: isShort ? 3 : 5,
         },
         yaxis: { rangemode: 'tozero', fixedrange: true, nticks: 4 },
       },

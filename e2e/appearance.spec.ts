@@ -147,7 +147,7 @@ for (const scheme of ['light', 'dark'] as const) {
     [1600, 1000],
   ] as const) {
     test(`every panel is in order, ${scheme}, ${width}×${height}`, async ({ page }) => {
-      test.setTimeout(180_000)
+      test.setTimeout(360_000)
       await page.setViewportSize({ width, height })
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
       const failures: string[] = []

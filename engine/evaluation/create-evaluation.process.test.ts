@@ -26,6 +26,8 @@ let deeper: VersionRef
 let narrow: VersionRef
 let reseeded: VersionRef
 let tier: VersionRef
+/** A time and a text among three features, so that a whole report takes few threads. */
+let notes: VersionRef
 const never = new AbortController().signal
 const tasks = createTasks()
 
@@ -53,6 +55,17 @@ beforeAll(async () => {
   reseeded = await register({ ...few, split: { test: 0.02, seed: 99 } })
   narrow = await register({ ...few, from: 'customers', features: { include: ['spend'] }, split: { seed: 5 } })
   tier = await register({ ...forTier, model: { kind: 'gbdt', trees: 4 } })
+  await bench.sql(
+    `create table notes as select churned, tenure, joined, repeat('said ' || i % 97 || ' times ', 1 + i % 3) as note
+     from (select *, row_number() over (order by id) as i from customers)`,
+  )
+  notes = await register({
+    from: 'notes',
+    target: 'churned',
+    features: { columns: { note: { type: 'text', width: 8 } } },
+    register: 'notes',
+    model: { kind: 'gbdt', trees: 3 },
+  })
 }, 120_000)
 
 afterAll(async () => {
@@ -99,20 +112,8 @@ describe('slices', () => {
   })
 
   test('by times and texts that the model reads: by spans of days, and by how many words a text has', async () => {
-    await bench.sql(
-      `create table notes as select churned, tenure, joined, repeat('said ' || i % 97 || ' times ', 1 + i % 3) as note
-       from (select *, row_number() over (order by id) as i from customers)`,
-    )
-    const features = { columns: { note: { type: 'text', width: 8 } } }
-    const model = await register({
-      from: 'notes',
-      target: 'churned',
-      features,
-      register: 'notes',
-      model: { kind: 'gbdt', trees: 3 },
-    })
     const labels = async (column: string) =>
-      (await evaluation.slices(model, column, never)).slices.map((slice) => slice.label)
+      (await evaluation.slices(notes, column, never)).slices.map((slice) => slice.label)
     expect((await labels('joined'))[0]).toMatch(/^2024-01-\d\d to 2024-\d\d-\d\d$/)
     expect(await labels('note')).toEqual(expect.arrayContaining(['2 words', '3 words', '9 words']))
   })
@@ -140,6 +141,10 @@ test('dependence on a number and on a category', async () => {
   const plan = await evaluation.dependence(trees, 'plan', never)
   expect(plan.grid).toEqual(expect.arrayContaining(['month', 'year', 'two years']))
   expect((await evaluation.dependence(tier, 'tenure', never)).average.length).toBe(3)
+  expect([tenure.time, (await evaluation.dependence(notes, 'joined', never)).time]).toEqual([false, true])
+  await expect(evaluation.dependence(notes, 'note', never)).rejects.toThrow(
+    /Column "note" of notes version 1 is a text, which has no values to vary/,
+  )
 })
 
 test('SHAP values of a row, whose whole numbers read as such, and the base add up to its margin, whose link is its kept score', async () => {
@@ -240,14 +245,19 @@ test('a request that goes away stops its thread and keeps nothing', async () => 
 })
 
 test('the exported document carries its data, runs its own script alone and fetches nothing', async () => {
-  const { name, html } = await evaluation.exportHtml(trees, never)
-  expect(name).toBe('bench-1-evaluation.html')
+  const { name, html } = await evaluation.exportHtml(notes, never)
+  expect(name).toBe('notes-1-evaluation.html')
   expect(html).toContain("default-src 'none'")
   expect(html.match(/<\/script>/g)?.length).toBe(2)
   expect(html).not.toMatch(/(src|href)=|https?:/)
   const data = JSON.parse(/id="report">(.*?)<\/script>/s.exec(html)?.[1] ?? '')
-  expect(data.importance.permutation.length).toBe(5)
-  expect(data.dependence.length).toBe(5)
+  expect(data.importance.permutation.length).toBe(3)
+  expect(data.dependence.length).toBe(2)
+  expect(data.slices.map((one: { column: string }) => one.column).sort()).toEqual([
+    'joined',
+    'note',
+    'tenure',
+  ])
   expect(data.shap.map((one: { output: string }) => one.output)).toEqual(['true'])
   expect(data.explained.map((one: { row: number }) => one.row)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
 })

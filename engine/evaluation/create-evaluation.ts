@@ -171,6 +171,14 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
       const names = version.record.signature.inputs.map((input) => input.name)
       const column = names.indexOf(name)
       if (column < 0) throw noColumn(ref, name, names)
+      if (version.file.heldOut.columns.some((one) => one.name === name && one.kind === 'text')) {
+        throw new Failure(
+          'invalid-input',
+          `Column "${name}" of ${ref.name} version ${ref.version} is a text, which has no values to vary one by one.`,
+          'Look at its importance, or at the slices by how many words it has.',
+          'column',
+        )
+      }
       return kept(version, `dependence-${short(name)}`, dependenceSchema, signal, (stop) =>
         compute(titleOf(`Dependence on ${name}`, ref), dependenceSchema, stop, async (session) => {
           const { model, batch } = await features(session, version)

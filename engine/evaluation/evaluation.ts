@@ -20,7 +20,7 @@ export interface Evaluation {
   /** @throws Failure `not-found` naming the columns there are */
   slices(version: VersionRef, column: string, signal: AbortSignal): Promise<SliceReport>
   importance(version: VersionRef, signal: AbortSignal): Promise<ImportanceReport>
-  /** @throws Failure `not-found` naming the features there are */
+  /** @throws Failure `not-found` naming the features there are, `invalid-input` for a text */
   dependence(version: VersionRef, column: string, signal: AbortSignal): Promise<Dependence>
   /**
    * @param output of several classes the place of the one explained; else 0

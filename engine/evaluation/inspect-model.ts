@@ -7,6 +7,7 @@ import {
 import { permutationImportance } from '../../shared/evaluation/permutation-importance.ts'
 import { sliceRows } from '../../shared/features/batch-buffers.ts'
 import { dictionaryOf } from '../../shared/features/dictionary.ts'
+import { readingOf } from '../../shared/features/reading.ts'
 import { mainMetric } from '../../shared/metrics/metrics.ts'
 import { openPredictor } from '../../shared/models/open-predictor.ts'
 import { modelEngines } from '../scoring/model-engines.ts'
@@ -90,6 +91,7 @@ export async function columnDependence(
     outputs:
       task === 'multiclass' ? shown.map((k) => classes[k]!) : [task === 'binary' ? classes[1]! : target.name],
     grid: categories ? [...categories] : grid,
+    time: readingOf(encoder) === 'timestamp',
     average,
     individual,
     tenths:

@@ -6,6 +6,7 @@ import type { Batch } from '../../shared/features/batch.ts'
 import { sliceRows } from '../../shared/features/batch-buffers.ts'
 import { compilePipeline } from '../../shared/features/compile-pipeline.ts'
 import type { Pipeline } from '../../shared/features/pipeline.ts'
+import { readingOf } from '../../shared/features/reading.ts'
 import { readGbdtModel } from '../../shared/models/gbdt/parse-gbdt-model.ts'
 import { treeImportance } from '../../shared/models/gbdt/tree-importance.ts'
 import { createTreeShap } from '../../shared/models/gbdt/tree-shap.ts'
@@ -79,8 +80,12 @@ export function summariseShap(job: Extract<EvaluationJob, { kind: 'shap' }>): Sh
   const { model, output } = job
   const batch = { ...job.batch, ...sliceRows(job.batch, 0, Math.min(job.batch.rows, summaryRows)) }
   const { names, found } = contributions(model, batch, output)
-  // What comes from two columns has no order of its own.
-  const columns = names.map((_, c) => batch.columns[c] ?? new Int32Array(batch.rows))
+  // A text, and what comes from two columns, has no order of its own.
+  const columns = names.map((_, c) => {
+    const encoder = model.pipeline.columns[c]
+    const values = batch.columns[c]
+    return encoder && values && readingOf(encoder) !== 'text' ? values : new Int32Array(batch.rows)
+  })
   return shapSummary(found, { ...batch, columns }, names, outputName(model, output), shownRows)
 }
 

@@ -45,6 +45,7 @@ export async function writeReport(
   const { record } = await catalog.get(ref.name, ref.version)
   const importance = await evaluation.importance(ref, signal)
   const columns = importance.permutation.slice(0, mostColumns).map(({ column }) => column)
+  const texts = new Set(found.heldOut.columns.filter(({ kind }) => kind === 'text').map(({ name }) => name))
   const others = found.heldOut.columns.filter((column) => column.role === 'other').slice(0, mostColumns)
   const document: ReportDocument = {
     name: ref.name,
@@ -71,10 +72,10 @@ export async function writeReport(
     // Two threads at a time: as many as the smallest machine has cores.
     const [slices, dependence] = await Promise.all([
       evaluation.slices(ref, column, signal),
-      evaluation.dependence(ref, column, signal),
+      texts.has(column) ? null : evaluation.dependence(ref, column, signal),
     ])
     document.slices.push(slices)
-    document.dependence.push(dependence)
+    if (dependence) document.dependence.push(dependence)
   }
   for (const column of others) document.slices.push(await evaluation.slices(ref, column.name, signal))
   return { name: `${ref.name}-${ref.version}-evaluation.html`, html: reportHtml(document, script) }

@@ -115,7 +115,14 @@ function ofNumbers(one: Dependence, y: string): SVGElement {
   const shown = [...one.average.flat(), ...(single ? one.individual.flat() : [])]
   const [from, to] = rangeOf(x)
   return chart(
-    { x: one.column, y, xRange: [from, to], yRange: rangeOf(shown), label: `Dependence on ${one.column}` },
+    {
+      x: one.column,
+      y,
+      xTime: one.time,
+      xRange: [from, to],
+      yRange: rangeOf(shown),
+      label: `Dependence on ${one.column}`,
+    },
     [
       ...individual,
       ...one.average.map((curve, i): Series => {

@@ -56,6 +56,8 @@ export interface ChartOptions {
   readonly y: string
   readonly xRange: readonly [number, number]
   readonly yRange: readonly [number, number]
+  /** Whether the numbers across are milliseconds since 1970 UTC. */
+  readonly xTime?: boolean
   /** Names in place of numbers at whole places. */
   readonly xNames?: readonly string[]
   readonly yNames?: readonly string[]
@@ -71,6 +73,10 @@ function ticks([from, to]: readonly [number, number]): number[] {
   const found: number[] = []
   for (let at = Math.ceil(from / size); at * size <= to + size * 1e-9; at++) found.push(at * size)
   return found
+}
+
+function dayOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, 10)
 }
 
 /** Ticks with the digits that tell neighbours apart: 11,900 and 12,000, not 1.19e4. */
@@ -113,7 +119,7 @@ export function chart(options: ChartOptions, series: readonly Series[]): SVGElem
   xTicks.forEach((tick, i) => {
     if (!options.xNames)
       root.append(mark('line', { class: 'tick', x1: px(tick), x2: px(tick), y1: top, y2: bottom }))
-    const text = options.xNames?.[i] ?? tickText(tick, options.xRange)
+    const text = options.xNames?.[i] ?? (options.xTime ? dayOf(tick) : tickText(tick, options.xRange))
     if (i % every === 0) label(text, { x: px(tick), y: bottom + 14, 'text-anchor': 'middle' })
   })
   yTicks.forEach((tick, i) => {

@@ -10,6 +10,8 @@ export const dependenceSchema = z.strictObject({
   outputs: z.array(z.string()),
   /** Numbers, or the values of a category; what is not in the training data is left out. */
   grid: z.array(z.union([z.number(), z.string()])),
+  /** The numbers are milliseconds since 1970 UTC. */
+  time: z.boolean(),
   /** Per output the mean prediction at each grid value. */
   average: z.array(z.array(z.number())),
   /** Predictions of single rows (individual conditional expectation) of the first output, per row and grid value. */

@@ -70,7 +70,10 @@ function Evaluated(props: {
   const nearest = nearestVersion(version, choices)
   const others = chosen ?? (comparing && nearest !== null ? [nearest] : [])
   const compared = others.flatMap((id) => versionFromId(id) ?? [])
-  const features = heldOut.columns.filter((column) => column.role === 'feature').map(({ name }) => name)
+  // A text has no values to vary one by one.
+  const varied = heldOut.columns
+    .filter(({ role, kind }) => role === 'feature' && kind !== 'text')
+    .map(({ name }) => name)
   return (
     <>
       <div className="sw-evaluation-bar">
@@ -104,7 +107,7 @@ function Evaluated(props: {
       <Pictures evaluation={evaluation} target={target} />
       <SlicesPanel version={version} evaluation={evaluation} />
       <ImportancePanel version={version} />
-      <DependencePanel version={version} columns={features} />
+      {varied.length > 0 && <DependencePanel version={version} columns={varied} />}
       {evaluation.trees && (
         <ShapPanel
           version={version}

@@ -149,12 +149,19 @@ export function DependencePanel(props: {
   )
 }
 
+/** Milliseconds since 1970 UTC as a chart takes times. */
+function isoTime(at: number | string): string {
+  return new Date(at).toISOString()
+}
+
 function DependencePicture(props: { readonly dependence: Dependence }) {
   const { dependence } = props
-  const { column, grid, average, individual, outputs, tenths } = dependence
+  const { column, average, individual, outputs, time } = dependence
+  const grid = useMemo(() => dependence.grid.map((at) => (time ? isoTime(at) : at)), [dependence, time])
+  const tenths = useMemo(() => dependence.tenths.map((at) => (time ? isoTime(at) : at)), [dependence, time])
+  const numeric = dependence.grid.every((at) => typeof at === 'number')
   const colour = tokens[useScheme()]
   const figure = useMemo(() => {
-    const numeric = typeof grid[0] === 'number'
     const single = outputs.length === 1
     return {
       data: [
@@ -180,7 +187,7 @@ function DependencePicture(props: { readonly dependence: Dependence }) {
         })),
       ],
       layout: curveLayout(
-        { ...(numeric ? {} : { type: 'category' }), title: { text: column } },
+        { ...(time ? { type: 'date' } : numeric ? {} : { type: 'category' }), title: { text: column } },
         { title: { text: single ? `prediction of ${outputs[0]}` : 'mean prediction' } },
         !single,
         {
@@ -196,14 +203,14 @@ function DependencePicture(props: { readonly dependence: Dependence }) {
         },
       ),
     }
-  }, [column, grid, average, individual, outputs, tenths, colour])
+  }, [column, grid, average, individual, outputs, tenths, time, numeric, colour])
   return (
     <Picture
       title={column}
       figure={figure}
       height={300}
       note={
-        typeof grid[0] !== 'number'
+        !numeric
           ? 'mean prediction'
           : outputs.length === 1
             ? 'thin: single rows · ticks: tenths of the data'

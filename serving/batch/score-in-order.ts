@@ -48,7 +48,8 @@ export async function scoreInOrder(
       }
       if (pool === null) {
         const scored = await here.score(chunk)
-        if (scored.rows > 0) perRow = (here.predictMs() * 1000) / scored.rows
+        // The least of them: other programs, and a compiler that has not caught up, only make it longer.
+        if (scored.rows > 0) perRow = Math.min(perRow, (here.predictMs() * 1000) / scored.rows)
         await deliver(scored)
         continue
       }

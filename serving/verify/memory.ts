@@ -8,8 +8,10 @@ const connections = 4
 const pipelined = 16
 const warmUp = 2_000
 const soak = 10_000
-/** Requests that keep 10 kB each are found; what the collector has not freed yet stays below. */
+/** Requests that keep 10 kB each are found. */
 const mostGrowth = 80e6
+/** What the collector has not freed yet may exceed that once; what is kept grows as much every time. */
+const rounds = 3
 /** The limit of the deployment files that lie in the bundle. */
 const mostMemory = 512 * 1024 * 1024
 
@@ -81,7 +83,10 @@ async function residentBytes(server: ChildServer): Promise<number> {
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0)
 
-/** Memory of the server's process after 10,000 requests of one row, and how much of it came with the last 8,000. */
+/**
+ * Memory of the server's process after 10,000 requests of one row, and how much of it came with the last 8,000. Where
+ * that is too much, another 8,000 and another tell what is kept from what is not collected yet.
+ */
 export async function measureMemory(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
   const port = Number(new URL(server.endpoint).port)
   const requests = model.examples.rows.map((row) => {
@@ -93,11 +98,15 @@ export async function measureMemory(model: LoadedModel, server: ChildServer): Pr
   const send = (count: number) =>
     Promise.all(Array.from({ length: connections }, () => sendMany(port, requests, count / connections)))
   await send(warmUp)
-  const before = await residentBytes(server)
-  await send(soak - warmUp)
-  const after = await residentBytes(server)
-  return {
-    passed: after - before < mostGrowth && after < mostMemory,
-    detail: `${megabytes(after)} MB after ${soak.toLocaleString('en')} requests, ${megabytes(before)} MB after ${warmUp.toLocaleString('en')}`,
+  let sent = warmUp
+  let before = await residentBytes(server)
+  for (let round = 1; ; round++) {
+    await send(soak - warmUp)
+    sent += soak - warmUp
+    const after = await residentBytes(server)
+    const passed = after - before < mostGrowth && after < mostMemory
+    const detail = `${megabytes(after)} MB after ${sent.toLocaleString('en')} requests, ${megabytes(before)} MB after ${(sent - soak + warmUp).toLocaleString('en')}`
+    if (passed || round === rounds) return { passed, detail }
+    before = after
   }
 }

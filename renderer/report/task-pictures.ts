@@ -9,8 +9,8 @@ const accent = 'var(--accent)'
 
 /** The confusion matrix of all classes, then each class against the rest. */
 export function multiclassPictures(report: MulticlassReport): Node[] {
-  const width = report.classes.length
-  const rows = report.classes.map((label, a) => {
+  const width = report.matrix.length
+  const rows = report.matrix.map((label, a) => {
     const counts = report.confusion.slice(a * width, (a + 1) * width)
     const all = counts.reduce((sum, count) => sum + count, 0)
     return html(
@@ -34,7 +34,7 @@ export function multiclassPictures(report: MulticlassReport): Node[] {
     'tr',
     {},
     html('th', {}, 'actual \\ predicted'),
-    ...report.classes.map((label) => html('th', { class: 'n' }, String(label))),
+    ...report.matrix.map((label) => html('th', { class: 'n' }, String(label))),
   )
   const x = report.confidence.bins.map((bin) => bin.predicted)
   const y = report.confidence.bins.map((bin) => bin.actual)

@@ -36,7 +36,9 @@ export const multiclassReportSchema = z.strictObject({
   task: z.literal('multiclass'),
   rows: count,
   classes: z.array(labelSchema),
-  /** `confusion[actual * classes + predicted]` */
+  /** The lines of the confusion matrix: all classes up to 40, else the most frequent ones and `other classes`. */
+  matrix: z.array(labelSchema),
+  /** `confusion[actual * lines + predicted]` */
   confusion: z.array(count),
   /** One against the rest, of the `mostClasses` most frequent classes, in the order of `classes`. */
   oneVersusRest: z.array(classReportSchema),
@@ -47,6 +49,8 @@ export type MulticlassReport = z.infer<typeof multiclassReportSchema>
 
 export const mostThresholds = 500
 export const mostClasses = 20
+/** A thousand classes would make a million counts, which nobody reads and every request carries. */
+const mostLines = 40
 
 function classReport(
   label: Label,
@@ -96,27 +100,34 @@ export function multiclassReport(
 ): MulticlassReport {
   const rows = actual.length
   const width = classes.length
-  const confusion = new Array<number>(width * width).fill(0)
   const members = new Float64Array(width)
   const sure = new Float64Array(rows)
   const right = new Uint8Array(rows)
   for (let r = 0; r < rows; r++) {
-    const place = actual[r]! * width + predicted[r]!
-    confusion[place] = confusion[place]! + 1
     members[actual[r]!] = members[actual[r]!]! + 1
     sure[r] = probabilities[r * width + predicted[r]!]!
     right[r] = actual[r] === predicted[r] ? 1 : 0
   }
-  const shown = classes
-    .map((_, k) => k)
-    .sort((a, b) => members[b]! - members[a]! || a - b)
-    .slice(0, mostClasses)
-    .sort((a, b) => a - b)
+  const frequent = classes.map((_, k) => k).sort((a, b) => members[b]! - members[a]! || a - b)
+  const mostFrequent = (most: number) => frequent.slice(0, most).sort((a, b) => a - b)
+  const shown = mostFrequent(mostClasses)
+  const kept = mostFrequent(width > mostLines ? mostLines - 1 : width)
+  const lines = width > mostLines ? mostLines : width
+  const lineOf = new Int32Array(width).fill(lines - 1)
+  kept.forEach((k, line) => {
+    lineOf[k] = line
+  })
+  const confusion = new Array<number>(lines * lines).fill(0)
+  for (let r = 0; r < rows; r++) {
+    const place = lineOf[actual[r]!]! * lines + lineOf[predicted[r]!]!
+    confusion[place] = confusion[place]! + 1
+  }
   const scores = new Float64Array(rows)
   return {
     task: 'multiclass',
     rows,
     classes: [...classes],
+    matrix: [...kept.map((k) => classes[k]!), ...(width > mostLines ? ['other classes'] : [])],
     confusion,
     oneVersusRest: shown.map((k) => {
       for (let r = 0; r < rows; r++) scores[r] = probabilities[r * width + k]!

@@ -122,6 +122,7 @@ describe('the report', () => {
     )
     if (report.task !== 'multiclass') throw new Error('Not multiclass.')
     expect(report.confusion).toEqual([1, 1, 0, 0, 1, 0, 1, 0, 1])
+    expect(report.matrix).toEqual(['a', 'b', 'c'])
     expect(report.oneVersusRest.map((one) => [one.label, one.auc])).toEqual([
       ['a', 5 / 6],
       ['b', 0.75],
@@ -129,6 +130,30 @@ describe('the report', () => {
     ])
     expect(report.confidence.bins.reduce((rows, bin) => rows + bin.rows, 0)).toBe(5)
   })
+})
+
+test('of a thousand classes the confusion matrix has the most frequent, and the others in one line', () => {
+  const width = 1000
+  const actual = Float64Array.from({ length: 1500 }, (_, r) => (r < 1000 ? r : (r % 39) + 500))
+  const classIndexes = Int32Array.from(actual, (k) => (k + 1) % width)
+  const report = evaluationReport(
+    actual,
+    { task: 'multiclass', rows: 1500, outputs: width, scores: new Float64Array(1500 * width), classIndexes },
+    {
+      version: 1,
+      task: 'multiclass',
+      inputs: [],
+      target: { name: 't', sourceType: 'INTEGER', classes: Array.from({ length: width }, (_, k) => k) },
+    },
+  )
+  if (report.task !== 'multiclass') throw new Error('Not multiclass.')
+  expect(report.matrix).toEqual([...Array.from({ length: 39 }, (_, k) => 500 + k), 'other classes'])
+  expect(report.confusion.length).toBe(1600)
+  expect(report.confusion.reduce((a, b) => a + b, 0)).toBe(1500)
+  // 960 of the 961 other classes were taken for another of them, 499 for the first that has a line.
+  expect(report.confusion.at(-1)).toBe(960)
+  expect(report.confusion[39 * 40]).toBe(1)
+  expect(JSON.stringify(report).length).toBeLessThan(200_000)
 })
 
 test('specifications differ where a value differs or is missing, and lists are compared whole', () => {

@@ -17,7 +17,7 @@ export function MulticlassPictures(props: { readonly report: MulticlassReport })
   const scheme = useScheme()
   const colour = tokens[scheme]
   const matrix = useMemo(() => {
-    const names = report.classes.map(String)
+    const names = report.matrix.map(String)
     const width = names.length
     const rows = names.map((_, a) => report.confusion.slice(a * width, (a + 1) * width))
     const shares = rows.map((row) => {

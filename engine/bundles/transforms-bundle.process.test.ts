@@ -131,3 +131,28 @@ it('answers by HTTP, names rows that the SQL cannot take, and serves overlapping
   const alone = await Promise.all([12, 13, 14].map((tenure) => ask([{ ...row, tenure }])))
   expect(alone.map(({ body }) => body.prediction[0])).toEqual(left.body.prediction)
 }, 60_000)
+
+it('scores a file to the numbers of HTTP, rows that the SQL cannot take aside', async () => {
+  const rows = Array.from({ length: 20 }, (_, i) => ({
+    tenure: 3 * i,
+    plan: i % 3 === 0 ? 'year' : 'month',
+    vip: i % 2 === 0,
+    region: i % 2,
+    joined: `2024-0${1 + (i % 9)}-04 00:00:00`,
+  }))
+  const asked = await fetch(`${endpoint}/predict`, { method: 'POST', body: JSON.stringify({ data: rows }) })
+  const { prediction } = await asked.json()
+  expect(prediction).toHaveLength(20)
+  const lines = [...rows.slice(0, 5), { ...rows[5], joined: 'yesterday' }, ...rows.slice(5)]
+  const [input, output] = [join(workspace.folder, 'in.ndjson'), join(workspace.folder, 'out.ndjson')]
+  await writeFile(input, lines.map((row) => `${JSON.stringify(row)}\n`).join(''))
+  const scorer = spawn(process.execPath, [join(folder, 'server.mjs'), 'score', input, output], { env: {} })
+  expect(await new Promise((ended) => scorer.once('exit', ended))).toBe(0)
+  const parsed = async (file: string) =>
+    (await readFile(file, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+  expect((await parsed(output)).map((row) => row.prediction)).toEqual(prediction)
+  expect((await parsed(`${output}.bad.ndjson`)).map(({ row }) => row)).toEqual([6])
+}, 60_000)

@@ -123,7 +123,7 @@ test('resources of every process are drawn, and another version serves without a
   await page.getByRole('tab', { name: 'Resources' }).click()
   for (const title of ['CPU, % of one core', 'Memory, MB', 'Event-loop delay, ms'])
     await expect(page.getByRole('region', { name: title }).locator('.main-svg').first()).toBeVisible()
-  await expect(page.getByRole('row', { name: /^Server running/ })).toBeVisible()
+  await expect(page.getByRole('row', { name: /^Replica running/ })).toBeVisible()
 
   const packaged = await slipway([
     'package',

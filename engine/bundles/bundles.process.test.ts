@@ -44,6 +44,11 @@ describe('packaging', () => {
     expect(fractions).toEqual(fractions.toSorted((a, b) => a - b))
     if (last?.type !== 'done') throw new Error('no report')
     expect(last.report.checks.filter((check) => check.status === 'failed')).toEqual([])
+    // The workbench lends its DuckDB.
+    const files = last.report.checks.find(({ name }) => name === 'Recorded rows through files')
+    expect(files?.detail).toBe(
+      'CSV, NDJSON, Arrow, Arrow stream, Parquet and DuckDB table, in and out: 40 rows, largest difference 0',
+    )
   })
 
   it('lays the folder out as documented and lists it', async () => {

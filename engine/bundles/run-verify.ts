@@ -6,6 +6,7 @@ import type { PackageEvent } from '../../shared/contract/bundles.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { ProcessPort } from '../deployments/process-port.ts'
+import { lentDuckDb } from './lent-duckdb.ts'
 import { bundleNode, changedBundleFiles, readBundleManifest } from './read-bundle.ts'
 
 /** The name that the bundle's own verification gives this check. */
@@ -31,7 +32,7 @@ export interface RunVerify {
 }
 
 /**
- * Runs a bundle's own verification in a process with an empty environment, and where the system can, without a network.
+ * Runs a bundle's own verification in a process with no environment but the DuckDB it may be lent, and where the system can, without a network.
  * Nothing of a bundle whose files were changed is run.
  *
  * @throws Failure `not-found` or `integrity` without a readable manifest, `cancelled` after `signal`
@@ -51,7 +52,8 @@ export async function runVerify(options: RunVerify): Promise<Report> {
   const program = processes.start({
     script: join(folder, 'server.mjs'),
     args: ['verify', '--events'],
-    env: {},
+    // For Parquet; the server that it starts gets an empty environment all the same.
+    env: { ...lentDuckDb(folder) },
     cwd: folder,
     isolated: true,
     ...bundleNode(folder, manifest),

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { ProcessPort } from '../deployments/process-port.ts'
+import { lentDuckDb } from './lent-duckdb.ts'
 import { assertBundleWhole, bundleNode, readBundleManifest } from './read-bundle.ts'
 
 export interface ScoreFile {
@@ -39,16 +38,6 @@ export function absoluteLocation(word: string, folder: string = process.cwd()): 
   return [`duckdb:${resolve(folder, file)}`, ...rest].join('#')
 }
 
-/** DuckDB's native code of this installation; null where there is none for this machine. */
-function ownDuckDb(): string | null {
-  try {
-    const from = createRequire(import.meta.url)
-    return from.resolve(`@duckdb/node-bindings-${process.platform}-${process.arch}/duckdb.node`)
-  } catch {
-    return null
-  }
-}
-
 const connection = /^(PG[A-Z]+|HOME|USERPROFILE|APPDATA|TMPDIR|TEMP|TMP|SystemRoot)$/
 
 /**
@@ -62,7 +51,6 @@ export async function scoreWithBundle(options: ScoreFile): Promise<ScoreSummary>
   const bundle = resolve(options.bundle)
   const manifest = await readBundleManifest(bundle)
   await assertBundleWhole(bundle, manifest)
-  const lent = existsSync(join(bundle, 'runtime', 'duckdb.node')) ? null : ownDuckDb()
   // Where PostgreSQL is and who asks may come from the user's environment.
   const kept = Object.entries(env).filter(([name, value]) => connection.test(name) && value !== undefined)
   const program = processes.start({
@@ -70,7 +58,7 @@ export async function scoreWithBundle(options: ScoreFile): Promise<ScoreSummary>
     args: ['score', absoluteLocation(options.input), absoluteLocation(options.output), '--json', ...words],
     env: {
       ...Object.fromEntries(kept.map(([name, value]) => [name, String(value)])),
-      ...(lent === null ? {} : { SLIPWAY_DUCKDB: lent }),
+      ...lentDuckDb(bundle),
     },
     cwd: bundle,
     ...bundleNode(bundle, manifest),

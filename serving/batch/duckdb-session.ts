@@ -36,6 +36,14 @@ async function load() {
   }
 }
 
+/** Whether Parquet and DuckDB tables can be read and written here. */
+export async function hasDuckDb(): Promise<boolean> {
+  return await load().then(
+    () => true,
+    () => false,
+  )
+}
+
 export function duckDbFailure(error: unknown, subject: string): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error
   if (/No space left|disk full/i.test(error.message)) {

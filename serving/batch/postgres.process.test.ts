@@ -5,8 +5,8 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LoadedModel, loadModel } from '../bundle/load-model.ts'
 import { type PostgresUnderTest, postgresUnderTest } from '../testing/postgres-under-test.ts'
-import { readScored } from '../testing/read-scored.ts'
 import { type WrittenBundle, writeBundle } from '../testing/write-bundle.ts'
+import { readScored } from '../verify/read-scored.ts'
 import { scoreFile } from './score-file.ts'
 
 const server: PostgresUnderTest | null = await postgresUnderTest()

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LoadedModel, loadModel } from '../bundle/load-model.ts'
 import { csvCell } from '../rows/csv.ts'
-import { readScored } from '../testing/read-scored.ts'
 import { type WrittenBundle, writeBundle } from '../testing/write-bundle.ts'
+import { readScored } from '../verify/read-scored.ts'
 import { scoreFile } from './score-file.ts'
 
 let bundle: WrittenBundle

@@ -14,8 +14,12 @@ export interface Outcome {
   probabilities: readonly (readonly number[])[] | null
 }
 
-const gap = (a: unknown, b: unknown): number =>
-  a === b ? 0 : typeof a === 'number' && typeof b === 'number' ? Math.abs(a - b) : Number.POSITIVE_INFINITY
+function gap(a: unknown, b: unknown): number {
+  if (a === b) return 0
+  const size = typeof a === 'number' && typeof b === 'number' ? Math.abs(a - b) : Number.NaN
+  // What is no number, such as an output that has no such column, is no near miss.
+  return Number.isNaN(size) ? Number.POSITIVE_INFINITY : size
+}
 
 export function compareOutcomes(expected: Outcome, found: Outcome): Comparison {
   const rows = expected.predictions.length

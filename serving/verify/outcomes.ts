@@ -9,7 +9,8 @@ export interface Outcomes {
   detail: string
 }
 
-function recorded(examples: Examples): Outcome {
+/** What training recorded. */
+export function recorded(examples: Examples): Outcome {
   return { predictions: examples.predictions, probabilities: examples.probabilities ?? null }
 }
 

@@ -15,18 +15,34 @@ export function recordedCsv({ signature, examples }: LoadedModel): string {
     .join('')
 }
 
-/** The recorded rows as an Arrow stream; a column of several types of values is written as text. */
-function recordedArrow({ signature, examples }: LoadedModel): Uint8Array<ArrayBuffer> {
-  const types: Record<string, ReturnType<typeof utf8 | typeof float64 | typeof bool>> = {}
-  const columns: [string, unknown[]][] = []
-  for (const { name } of signature.inputs) {
+export interface RecordedColumn {
+  name: string
+  type: 'float64' | 'bool' | 'utf8'
+  values: unknown[]
+}
+
+/** The recorded rows by columns; a column of several types of values is one of texts. */
+export function recordedColumns({ signature, examples }: LoadedModel): RecordedColumn[] {
+  return signature.inputs.map(({ name }) => {
     const values = examples.rows.map((row) => row[name] ?? null)
     const all = (type: string) => values.every((value) => value === null || typeof value === type)
-    const plain = all('number') || all('boolean')
-    types[name] = all('number') ? float64() : all('boolean') ? bool() : utf8()
-    columns.push([name, plain ? values : values.map((value) => (value === null ? null : String(value)))])
-  }
-  const bytes = tableToIPC(tableFromArrays(columns, { types }), { format: 'stream' })
+    if (all('number')) return { name, type: 'float64', values }
+    if (all('boolean')) return { name, type: 'bool', values }
+    return { name, type: 'utf8', values: values.map((value) => (value === null ? null : String(value))) }
+  })
+}
+
+const arrowTypes = { float64, bool, utf8 }
+
+/** The recorded rows as Arrow IPC. */
+export function recordedArrow(model: LoadedModel, format: 'stream' | 'file'): Uint8Array<ArrayBuffer> {
+  const columns = recordedColumns(model)
+  const types = Object.fromEntries(columns.map(({ name, type }) => [name, arrowTypes[type]()]))
+  const table = tableFromArrays(
+    columns.map(({ name, values }): [string, unknown[]] => [name, values]),
+    { types },
+  )
+  const bytes = tableToIPC(table, { format })
   if (bytes === null) throw new Error('Arrow IPC bytes were written elsewhere.')
   return new Uint8Array(bytes)
 }
@@ -71,5 +87,5 @@ export async function replayCsv(model: LoadedModel, server: ChildServer): Promis
 
 /** Arrow bodies. */
 export async function replayArrow(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
-  return await replayTable(model, server, recordedArrow(model), arrowStream)
+  return await replayTable(model, server, recordedArrow(model, 'stream'), arrowStream)
 }

@@ -1,18 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import os from 'node:os'
-import { join } from 'node:path'
 import type { Examples } from '../../shared/bundle/manifest.ts'
 import { inferenceTypes } from '../../shared/signature/inference-types.ts'
 import { limitsOf, textKeeps } from '../../shared/signature/limits.ts'
 import type { Label, SignatureColumn } from '../../shared/signature/signature.ts'
-import { scoreFile } from '../batch/score-file.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
-import { parseCsv } from '../rows/csv.ts'
 import { ask } from './ask.ts'
 import type { ChildServer } from './child-server.ts'
-import { compared, isLabel, list, type Outcomes, ownOutcome, parseLabel } from './outcomes.ts'
+import { compared, isLabel, list, type Outcomes, ownOutcome } from './outcomes.ts'
 import { probedColumns, probedText } from './probed-columns.ts'
-import { recordedCsv } from './replay-tables.ts'
 
 export async function replayPredict(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
   const answer = await ask(server, '/predict', { data: model.examples.rows })
@@ -92,46 +86,6 @@ export async function replayOneByOne(model: LoadedModel, server: ChildServer): P
   return {
     passed: alone.passed && mixed.passed,
     detail: `${alone.detail}; in shuffled batches of ${shuffledSize}: ${mixed.detail}`,
-  }
-}
-
-/** Scores the recorded rows as files, CSV in and out, then NDJSON in and out. */
-export async function replayFiles(model: LoadedModel): Promise<Outcomes> {
-  const folder = await mkdtemp(join(os.tmpdir(), 'slipway-verify-'))
-  try {
-    const { rows } = model.examples
-    const classes = model.signature.target.classes ?? []
-    await writeFile(join(folder, 'in.csv'), recordedCsv(model))
-    await writeFile(join(folder, 'in.ndjson'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
-    await scoreFile(model, join(folder, 'in.csv'), join(folder, 'out.csv'))
-    await scoreFile(model, join(folder, 'in.ndjson'), join(folder, 'out.ndjson'))
-
-    const [header = [], ...lines] = parseCsv(await readFile(join(folder, 'out.csv'), 'utf8'))
-    const at = (name: string) => header.indexOf(name)
-    const fromCsv = compared(model.examples, {
-      predictions: lines.map((cells) => parseLabel(model, cells[at('prediction')] ?? '')),
-      probabilities:
-        classes.length > 0
-          ? lines.map((cells) => classes.map((label) => Number(cells[at(`probability_${String(label)}`)])))
-          : null,
-    })
-    const objects = (await readFile(join(folder, 'out.ndjson'), 'utf8'))
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line): Record<string, unknown> => JSON.parse(line))
-    const fromNdjson = compared(model.examples, {
-      predictions: objects.map((row) => row.prediction).filter(isLabel),
-      probabilities:
-        classes.length > 0
-          ? objects.map((row) => classes.map((label) => Number(row[`probability_${String(label)}`])))
-          : null,
-    })
-    return {
-      passed: fromCsv.passed && fromNdjson.passed,
-      detail: `CSV: ${fromCsv.detail}; NDJSON: ${fromNdjson.detail}`,
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true })
   }
 }
 

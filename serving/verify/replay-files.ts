@@ -1,0 +1,116 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import { join } from 'node:path'
+import { openDuckDb, sqlName, sqlText } from '../batch/duckdb-session.ts'
+import { scoreFile } from '../batch/score-file.ts'
+import type { LoadedModel } from '../bundle/load-model.ts'
+import { compareOutcomes, describeComparison } from './compare.ts'
+import { isLabel, type Outcomes, parseLabel, recorded } from './outcomes.ts'
+import { readScored } from './read-scored.ts'
+import { recordedArrow, recordedColumns, recordedCsv } from './replay-tables.ts'
+
+/** A form of rows in a folder; `location` is what `score` is told. */
+interface Form {
+  name: string
+  location(folder: string, stem: string): string
+}
+
+const file = (name: string, extension: string): Form => ({
+  name,
+  location: (folder, stem) => join(folder, `${stem}${extension}`),
+})
+
+const alwaysThere: readonly Form[] = [
+  file('CSV', '.csv'),
+  file('NDJSON', '.ndjson'),
+  file('Arrow', '.arrow'),
+  file('Arrow stream', '.arrows'),
+]
+const ofDuckDb: readonly Form[] = [
+  file('Parquet', '.parquet'),
+  {
+    name: 'DuckDB table',
+    location: (folder, stem) => `duckdb:${join(folder, `${stem}.duckdb`)}#${stem}`,
+  },
+]
+
+const sqlTypes = { float64: 'DOUBLE', bool: 'BOOLEAN', utf8: 'VARCHAR' } as const
+
+/** Writes the recorded rows as `in` in every form; a missing value is an empty cell, or null. */
+async function writeInputs(model: LoadedModel, folder: string, duckDb: boolean): Promise<void> {
+  const ndjson = join(folder, 'in.ndjson')
+  await writeFile(join(folder, 'in.csv'), recordedCsv(model))
+  const lines = model.examples.rows.map((row) => `${JSON.stringify(row)}\n`)
+  await writeFile(ndjson, lines.join(''))
+  await writeFile(join(folder, 'in.arrow'), recordedArrow(model, 'file'))
+  await writeFile(join(folder, 'in.arrows'), recordedArrow(model, 'stream'))
+  if (!duckDb) return
+  const session = await openDuckDb(join(folder, 'in.duckdb'), 'the recorded rows')
+  try {
+    const longest = lines.reduce((most, line) => Math.max(most, Buffer.byteLength(line)), 65_536)
+    const types = recordedColumns(model).map(({ name, type }) => `${sqlText(name)}: '${sqlTypes[type]}'`)
+    const names = recordedColumns(model).map(({ name }) => sqlName(name))
+    await session.run(
+      `create table "in" as select ${names.join(', ')} from read_json(${sqlText(ndjson)},
+        format = 'newline_delimited', maximum_object_size = ${longest}, columns = {${types.join(', ')}})`,
+    )
+    await session.run(`copy "in" to ${sqlText(join(folder, 'in.parquet'))} (format parquet)`)
+  } finally {
+    session.close()
+  }
+}
+
+/** What an output says; a cell of CSV is a text, whatever it was. */
+async function readOutcome(model: LoadedModel, form: Form, location: string) {
+  const classes = model.signature.target.classes
+  const label = (value: unknown) =>
+    typeof value === 'bigint'
+      ? Number(value)
+      : form.name === 'CSV' && typeof value === 'string'
+        ? parseLabel(model, value)
+        : value
+  const found = await readScored(location)
+  return {
+    predictions: found.map((row) => label(row.prediction)).filter(isLabel),
+    probabilities: classes
+      ? found.map((row) => classes.map((one) => Number(row[`probability_${String(one)}`])))
+      : null,
+  }
+}
+
+/**
+ * Scores the recorded rows as files: from every form that the bundle's `score` reads into the same form, which takes a
+ * way of its own where columns pass through, and into the next. Parquet and DuckDB tables where there is DuckDB.
+ */
+export async function replayFiles(model: LoadedModel, duckDb: boolean): Promise<Outcomes> {
+  const folder = await mkdtemp(join(os.tmpdir(), 'slipway-verify-'))
+  try {
+    await writeInputs(model, folder, duckDb)
+    const forms = duckDb ? [...alwaysThere, ...ofDuckDb] : alwaysThere
+    const problems: string[] = []
+    for (const [place, from] of forms.entries()) {
+      const next = forms[(place + 1) % forms.length] ?? from
+      for (const to of [from, next]) {
+        const output = to.location(folder, `out_${place}`)
+        await scoreFile(model, from.location(folder, 'in'), output)
+        const comparison = compareOutcomes(recorded(model.examples), await readOutcome(model, to, output))
+        if (comparison.different > 0)
+          problems.push(`${from.name} into ${to.name}: ${describeComparison(comparison)}`)
+      }
+    }
+    const names = forms.map(({ name }) => name)
+    const all = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+    const untried = duckDb
+      ? ''
+      : '; Parquet and DuckDB tables were left out, for this bundle carries no DuckDB'
+    return {
+      passed: problems.length === 0,
+      detail:
+        problems.length > 0
+          ? problems.join('; ')
+          : `${all}, in and out: ${model.examples.rows.length} rows, largest difference 0${untried}`,
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

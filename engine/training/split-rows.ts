@@ -56,20 +56,22 @@ function stratified(split: Split, resolved: Resolved, target: string): string {
     return `(${index}, ${test}, ${test + validation})`
   })
   return `select s.* exclude (r), case when r <= q.test then 2 when r <= q.held then 1 else 0 end as part
-     from (select *, row_number() over (partition by y order by n) as r from (${withTarget(resolved)})) s
+     from (select *, row_number() over (partition by y order by n) as r from (${withTarget(resolved, split)})) s
      join (values ${quotas.join(', ')}) q(y, test, held) on s.y = q.y`
 }
 
-function withTarget({ classes }: Resolved): string {
-  if (classes.length === 0) return `select *, t as y from ${snapshotTable}`
+/** What rows are split by, without their features: thousands of them would pass through every window and join. */
+function withTarget({ classes }: Resolved, split: Split): string {
+  const beside = split.column === null ? '' : ', s'
+  if (classes.length === 0) return `select n${beside}, t as y from ${snapshotTable}`
   const values = classes.map((one) => targetLiteral(one.value)).join(', ')
-  return `select *, list_position([${values}], t) - 1 as y from ${snapshotTable}`
+  return `select n${beside}, list_position([${values}], t) - 1 as y from ${snapshotTable}`
 }
 
 function random(split: Split, resolved: Resolved, rows: number): string {
   const { test, validation } = quota(rows, split)
   return `select *, case when n < ${test} then 2 when n < ${test + validation} then 1 else 0 end as part
-     from (${withTarget(resolved)})`
+     from (${withTarget(resolved, split)})`
 }
 
 /** How many rows are no later than a row: rows of one time have one number, so none of them is parted from the others. */
@@ -79,7 +81,7 @@ export const rowsUpTo = 'count(*) over (order by s range between unbounded prece
 function byTime(split: Split, resolved: Resolved, rows: number): string {
   const { train, validation } = quota(rows, split)
   return `select * exclude (o), case when o > ${train + validation} then 2 when o > ${train} then 1 else 0 end as part
-     from (select *, ${rowsUpTo} as o from (${withTarget(resolved)}))`
+     from (select *, ${rowsUpTo} as o from (${withTarget(resolved, split)}))`
 }
 
 /** Groups in the order of a seeded hash fill the test part, then the validation part; at least one is tested on, one trained on. */
@@ -95,7 +97,7 @@ function byGroup(split: Split, resolved: Resolved, rows: number): string {
        from (select s, sum(size) over (${order}) - size / 2.0 as mid, row_number() over (${order}) as r,
                     count(*) over () as groups from groups)
      )
-     select r.*, p.part from (${withTarget(resolved)}) r join placed p on r.s = p.s`
+     select r.*, p.part from (${withTarget(resolved, split)}) r join placed p on r.s = p.s`
 }
 
 /** Refuses a split that leaves a class out of the rows to train on, or one class alone to test. */
@@ -164,7 +166,8 @@ export async function splitRows(
 ): Promise<SplitCounts> {
   await checkColumn(session, split, rows)
   await session.run(
-    `create temp table ${splitTable} as select * from (${partsSql(split, resolved, rows, target)}) order by n`,
+    `create temp table ${splitTable} as select w.*, p.y, p.part from ${snapshotTable} w
+     join (${partsSql(split, resolved, rows, target)}) p on w.n = p.n order by w.n`,
   )
   await session.run(`drop table ${snapshotTable}`)
   const counts = await countParts(session, splitTable)

@@ -1,5 +1,6 @@
 import { baselineBins, collapseEdges } from '../../../shared/drift/quantile-edges.ts'
 import type { FitRows } from './fit-rows.ts'
+import { profileFewRows } from './profile-few-rows.ts'
 
 /** What is asked of every column of numbers, before its encoder asks for more. */
 export interface NumberProfile {
@@ -9,7 +10,7 @@ export interface NumberProfile {
   deviation: number
   low: number
   high: number
-  /** NaN where it was not asked for. */
+  /** NaN where it was not asked for and would take long. */
   median: number
   /** Bins of the baseline: quantiles, or every value where there are few. */
   edges: number[]
@@ -48,7 +49,7 @@ function edgesSql({ column, median }: ProfiledColumn, i: number, present: number
   // Of all values, the middle one of the quantiles is the median.
   const middle = median && every > 1 ? `, median(${column})::double as c${i}` : ''
   const some = every > 1 ? ` filter (hash(n) % ${every} = 0)` : ''
-  const distinct = few ? `, list(distinct ${column}) as v${i}` : ''
+  const distinct = few ? `, list(distinct ${column}) filter (${column} is not null) as v${i}` : ''
   return `quantile_cont(${column}, [${fractions}])${some} as q${i}${distinct}${middle}`
 }
 
@@ -56,15 +57,20 @@ function numbers(value: unknown): number[] {
   return Array.isArray(value) ? value.map(Number) : []
 }
 
+/** Columns of no more rows are read and sorted, longer ones aggregated where they are. */
+const mostRowsToRead = 20_000
+
 /** Profiles columns of numbers on the training rows, by column. */
 export async function profileNumbers(
   rows: FitRows,
   columns: readonly ProfiledColumn[],
+  mostToRead = mostRowsToRead,
 ): Promise<Map<string, NumberProfile>> {
   const profiles = new Map<string, NumberProfile>()
   const of = `from ${rows.table} where ${rows.where}`
   const [counted] = await rows.session.rows(`select count(*)::double as n ${of}`)
   const all = Number(counted?.n)
+  if (all <= mostToRead) return await profileFewRows(rows, columns, all)
   const fitting = Math.floor(cellsAtATime / Math.max(all, 1))
   const columnsAtATime = Math.max(fewestColumns, Math.min(mostColumns, fitting))
   for (let from = 0; from < columns.length; from += columnsAtATime) {
@@ -82,7 +88,7 @@ export async function profileNumbers(
       const isFew = distinct.length > 0 && distinct.length <= baselineBins
       // A sample may lack the ends.
       const cut = numbers(found[`q${i}`])
-      const quantiles = [low, ...cut.slice(1, -1), high]
+      const quantiles = number('p', i) > 0 ? [low, ...cut.slice(1, -1), high] : [0, 0]
       profiles.set(column, {
         present: number('p', i),
         missing: all - number('p', i),

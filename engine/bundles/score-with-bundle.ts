@@ -17,6 +17,8 @@ export interface ScoreFile {
   /** Progress and the summary, as they come. */
   onText?: (text: string) => void
   env?: Readonly<Record<string, string | undefined>>
+  /** Stops it between two commits; what was done stays for `--resume`. */
+  signal?: AbortSignal
 }
 
 /** What the bundle's scorer says with `--json`. */
@@ -44,10 +46,10 @@ const connection = /^(PG[A-Z]+|HOME|USERPROFILE|APPDATA|TMPDIR|TEMP|TMP|SystemRo
  * Scores with a bundle's own scorer, on the Node it carries. DuckDB is lent to a bundle that carries none, so that any
  * bundle reads and writes Parquet and DuckDB tables here.
  *
- * @throws Failure `not-found`, `integrity` or `failed` with the scorer's message
+ * @throws Failure `not-found`, `integrity`, `cancelled` after `signal`, or `failed` with the scorer's message
  */
 export async function scoreWithBundle(options: ScoreFile): Promise<ScoreSummary> {
-  const { processes, options: words = [], onText, env = process.env } = options
+  const { processes, options: words = [], onText, signal, env = process.env } = options
   const bundle = resolve(options.bundle)
   const manifest = await readBundleManifest(bundle)
   await assertBundleWhole(bundle, manifest)
@@ -73,8 +75,15 @@ export async function scoreWithBundle(options: ScoreFile): Promise<ScoreSummary>
     said = (said + text).slice(-4000)
     onText?.(text)
   })
+  const stop = () => program.stop()
+  signal?.addEventListener('abort', stop, { once: true })
+  if (signal?.aborted) stop()
   await program.pid
-  const code = await program.exited
+  const code = await program.exited.finally(() => signal?.removeEventListener('abort', stop))
+  if (code !== 0 && signal?.aborted) {
+    const told = said.lastIndexOf('Scoring was stopped')
+    throw new Failure('cancelled', told < 0 ? 'Scoring was stopped.' : said.slice(told).trim(), '')
+  }
   if (code !== 0) throw new Failure('failed', said.trim() || `The scorer ended with exit code ${code}.`, '')
   return decodeJson(scoreSummarySchema, result, 'what the scorer said')
 }

@@ -4,6 +4,7 @@ import { absoluteLocation, scoreWithBundle } from '../../bundles/score-with-bund
 import { withBundleFolder } from '../../bundles/unpack-archive.ts'
 import { createChildProcessPort } from '../../deployments/process-port.ts'
 import type { Command } from '../command.ts'
+import { untilInterrupted } from '../until-interrupted.ts'
 
 const extensions = ['.csv', '.parquet', '.ndjson', '.jsonl', '.arrow', '.feather', '.arrows']
 
@@ -37,9 +38,10 @@ export const score: Command = {
     const badRows = args.text('bad-rows')
     const threads = args.text('threads')
     const words = ['resume', 'strict', 'append'].filter((name) => args.flag(name)).map((name) => `--${name}`)
-    const scoreIn = (folder: string) =>
+    const scoreIn = (folder: string, signal: AbortSignal) =>
       scoreWithBundle({
         bundle: folder,
+        signal,
         input,
         output,
         processes: createChildProcessPort(),
@@ -50,7 +52,9 @@ export const score: Command = {
         ],
         onText: (text) => terminal.log(text),
       })
-    const summary = await withBundleFolder(resolve(bundle), scoreIn)
+    const summary = await untilInterrupted((signal) =>
+      withBundleFolder(resolve(bundle), (folder) => scoreIn(folder, signal)),
+    )
     const shown = absoluteLocation(output)
     terminal.out(args.flag('json') ? JSON.stringify({ output: shown, ...summary }) : shown)
     return 0

@@ -4,6 +4,7 @@ import { withBundleFolder } from '../../bundles/unpack-archive.ts'
 import { createChildProcessPort } from '../../deployments/process-port.ts'
 import type { Command } from '../command.ts'
 import { reportLines, showPackageEvents } from '../show-checks.ts'
+import { untilInterrupted } from '../until-interrupted.ts'
 
 export const verify: Command = {
   name: 'verify',
@@ -13,14 +14,17 @@ export const verify: Command = {
   positionals: [1, 1],
   async run(args, terminal) {
     const bundle = resolve(args.positionals[0] ?? '.')
-    const report = await withBundleFolder(bundle, async (folder) => ({
-      ...(await runVerify({
+    const verifyIn = (folder: string, signal: AbortSignal) =>
+      runVerify({
         folder,
         processes: createChildProcessPort(),
+        signal,
         onEvent: showPackageEvents(terminal),
-      })),
-      path: bundle,
-    }))
+      })
+    const found = await untilInterrupted((signal) =>
+      withBundleFolder(bundle, (folder) => verifyIn(folder, signal)),
+    )
+    const report = { ...found, path: bundle }
     terminal.out(args.flag('json') ? JSON.stringify(report) : reportLines(report))
     return report.ok ? 0 : 1
   },

@@ -5,7 +5,7 @@ import { type LoadedModel, loadModel } from '../bundle/load-model.ts'
 import { type WrittenBundle, writeBundle } from '../testing/write-bundle.ts'
 import type { ChildServer } from './child-server.ts'
 import { replayExtremeValues } from './extreme-values.ts'
-import { measureMemory } from './memory.ts'
+import { measureMemory, requestsToSend } from './memory.ts'
 import { replayOneByOne } from './replay.ts'
 
 let bundle: WrittenBundle
@@ -139,6 +139,28 @@ describe('memory after 10,000 requests', () => {
       passed: true,
       detail: '240 MB after 18,000 requests, 240 MB after 10,000',
     })
+  })
+
+  it('sends fewer requests of wide rows, enough to find bodies that are kept', async () => {
+    expect(requestsToSend(100)).toBe(10_000)
+    expect(requestsToSend(13_000)).toBe(10_000)
+    for (const bytes of [13_100, 43_000, 200_000, 1_000_000]) {
+      const count = requestsToSend(bytes)
+      expect(count % 20).toBe(0)
+      expect(count * bytes).toBeLessThanOrEqual(130e6)
+      expect(0.8 * count * bytes).toBeGreaterThan(80e6)
+    }
+    const wide = { ...model, examples: { ...model.examples, rows: [{ text: 'x'.repeat(200_000) }] } }
+    let requests = 0
+    const counting = await serverThat((path) => {
+      if (path === '/predict') requests++
+      return { status: 200, text: 'process_resident_memory_bytes 90000000\n' }
+    })
+    expect(await measureMemory(wide, counting)).toEqual({
+      passed: true,
+      detail: '90 MB after 640 requests of 200 kB, 90 MB after 128',
+    })
+    expect(requests).toBe(640)
   })
 
   it('cannot be measured on a server that refuses or hangs up', async () => {

@@ -6,9 +6,12 @@ import type { Outcomes } from './outcomes.ts'
 const connections = 4
 /** Requests of a connection that are on their way at once. */
 const pipelined = 16
-const warmUp = 2_000
-const soak = 10_000
-/** Requests that keep 10 kB each are found. */
+const mostRequests = 10_000
+/** Rows of thousands of columns take megabytes a second: fewer of them, and still enough that keeping them is found. */
+const mostBytes = 130e6
+/** The share of the requests that the server's memory settles in. */
+const warmUpShare = 0.2
+/** Requests that keep 10 kB each are found, or those of wide rows that keep their body. */
 const mostGrowth = 80e6
 /** What the collector has not freed yet may exceed that once; what is kept grows as much every time. */
 const rounds = 3
@@ -83,9 +86,15 @@ async function residentBytes(server: ChildServer): Promise<number> {
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0)
 
+/** How many requests of a mean size are sent: the same number over every connection, before and after the warm-up. */
+export function requestsToSend(meanBytes: number): number {
+  const step = connections / warmUpShare
+  return Math.min(mostRequests, Math.max(1, Math.floor(mostBytes / meanBytes / step)) * step)
+}
+
 /**
  * Memory of the server's process after 10,000 requests of one row, and how much of it came with the last 8,000. Where
- * that is too much, another 8,000 and another tell what is kept from what is not collected yet.
+ * that is too much, another 8,000 and another tell what is kept from what is not collected yet. Fewer of wide rows.
  */
 export async function measureMemory(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
   const port = Number(new URL(server.endpoint).port)
@@ -97,6 +106,10 @@ export async function measureMemory(model: LoadedModel, server: ChildServer): Pr
   if (requests.length === 0) return { passed: false, detail: 'there are no recorded rows to send' }
   const send = (count: number) =>
     Promise.all(Array.from({ length: connections }, () => sendMany(port, requests, count / connections)))
+  const meanBytes = requests.reduce((sum, request) => sum + request.length, 0) / requests.length
+  const soak = requestsToSend(meanBytes)
+  const warmUp = soak * warmUpShare
+  const size = soak < mostRequests ? ` of ${Math.round(meanBytes / 1000)} kB` : ''
   await send(warmUp)
   let sent = warmUp
   let before = await residentBytes(server)
@@ -105,7 +118,7 @@ export async function measureMemory(model: LoadedModel, server: ChildServer): Pr
     sent += soak - warmUp
     const after = await residentBytes(server)
     const passed = after - before < mostGrowth && after < mostMemory
-    const detail = `${megabytes(after)} MB after ${sent.toLocaleString('en')} requests, ${megabytes(before)} MB after ${(sent - soak + warmUp).toLocaleString('en')}`
+    const detail = `${megabytes(after)} MB after ${sent.toLocaleString('en')} requests${size}, ${megabytes(before)} MB after ${(sent - soak + warmUp).toLocaleString('en')}`
     if (passed || round === rounds) return { passed, detail }
     before = after
   }

@@ -6,9 +6,12 @@ import { type ModelVersion, versionFiles } from '../../shared/catalog/version.ts
 import { decodeJson } from '../../shared/decode.ts'
 import { baselineSchema } from '../../shared/drift/baseline.ts'
 import { canonicalJson } from '../../shared/drift/layout-hash.ts'
-import { compileRowDecoder } from '../../shared/signature/decode-rows.ts'
-import { signatureSchema } from '../../shared/signature/signature.ts'
-import { type AsyncPredictor, openAsyncPredictor } from '../scoring/scoring-thread.ts'
+import type { Predictions } from '../../shared/models/predictor.ts'
+import { type Signature, signatureSchema } from '../../shared/signature/signature.ts'
+import { transformFiles, transformPlanSchema } from '../../shared/transforms/transform-plan.ts'
+import { createRowScorer, type RowScorer } from '../scoring/row-scorer.ts'
+import { openAsyncPredictor } from '../scoring/scoring-thread.ts'
+import { openVersionTransforms } from '../scoring/version-transforms.ts'
 import { findDamage } from './content-digest.ts'
 import { readModelParts } from './read-model-parts.ts'
 
@@ -18,37 +21,64 @@ type Row = Examples['rows'][number]
 type Run = () => Promise<string>
 
 interface Artifacts {
-  predictor: Awaited<ReturnType<typeof openAsyncPredictor>>
+  predictor: Predictor
+  /** From rows of a request to their scores, through the version's SQL where it has any. */
+  scorer: RowScorer
+  signature: Signature
+  throughSql: boolean
   examples: Examples
 }
 
+type Predictor = Awaited<ReturnType<typeof openAsyncPredictor>>
+
 async function answers(
-  predictor: AsyncPredictor,
+  { predictor, scorer }: Artifacts,
   rows: readonly Row[],
 ): Promise<{ predictions: unknown[]; scores: number[][] }> {
-  const decoded = compileRowDecoder(predictor.signature, predictor.pipeline).records([...rows])
-  if (!decoded.ok) {
-    const [first] = decoded.fields
-    throw new Error(`The signature refuses row ${first?.row} for its column "${first?.column}".`)
+  const answer = await scorer.records(rows)
+  if (!answer.ok) {
+    const { row, column, expected, found } = answer.field
+    const where = column === '' ? '' : ` for its column "${column}"`
+    throw new Error(`The version refuses row ${row}${where}: ${expected} is expected, found ${found}.`)
   }
-  const scored = await predictor.predict(decoded.batch)
-  const scores = Array.from({ length: scored.rows }, (_, row) =>
-    Array.from(scored.scores.subarray(row * scored.outputs, (row + 1) * scored.outputs)),
+  return { predictions: predictor.predictions(answer.predictions), scores: scoresOf(answer.predictions) }
+}
+
+function scoresOf({ rows, outputs, scores }: Predictions): number[][] {
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from(scores.subarray(row * outputs, (row + 1) * outputs)),
   )
-  return { predictions: predictor.predictions(scored), scores }
 }
 
 async function loads(record: ModelVersion, folder: string): Promise<Artifacts> {
-  const predictor = await openAsyncPredictor(await readModelParts(record, folder))
-  const examplesText = await readFile(join(folder, versionFiles.examples), 'utf8')
-  const examples = decodeJson(examplesSchema, examplesText, versionFiles.examples)
-  return { predictor, examples }
+  const parts = await readModelParts(record, folder)
+  const predictor = await openAsyncPredictor(parts)
+  try {
+    const transforms = record.transforms ? await openVersionTransforms(folder, parts.pipeline) : null
+    const scorer = createRowScorer(record.signature, predictor, transforms)
+    const examplesText = await readFile(join(folder, versionFiles.examples), 'utf8')
+    const examples = decodeJson(examplesSchema, examplesText, versionFiles.examples)
+    return { predictor, scorer, signature: record.signature, throughSql: transforms !== null, examples }
+  } catch (error) {
+    predictor.close()
+    throw error
+  }
 }
 
-async function replay({ predictor, examples }: Artifacts): Promise<string> {
-  const { rows, predictions } = examples
+/**
+ * The columns that a version's baseline has to count: what its pipeline takes, which are the columns of a request, or
+ * where SQL stands before the pipeline, what that makes of them.
+ */
+async function countedColumns(record: ModelVersion, folder: string): Promise<string[]> {
+  if (!record.transforms) return record.signature.inputs.map(({ name }) => name)
+  const text = await readFile(join(folder, transformFiles.plan), 'utf8')
+  return decodeJson(transformPlanSchema, text, transformFiles.plan).outputs.map(({ name }) => name)
+}
+
+async function replay(artifacts: Artifacts): Promise<string> {
+  const { rows, predictions } = artifacts.examples
   if (rows.length === 0) throw new Error('The version has no recorded rows.')
-  const found = (await answers(predictor, rows)).predictions
+  const found = (await answers(artifacts, rows)).predictions
   const wrong = predictions.findIndex((prediction, row) => prediction !== found[row])
   if (wrong >= 0) {
     const [was, is] = [JSON.stringify(predictions[wrong]), JSON.stringify(found[wrong])]
@@ -57,11 +87,12 @@ async function replay({ predictor, examples }: Artifacts): Promise<string> {
   return `${rows.length} recorded rows, every prediction as in training`
 }
 
-async function alone({ predictor, examples }: Artifacts): Promise<string> {
-  const together = (await answers(predictor, examples.rows)).scores
+async function alone(artifacts: Artifacts): Promise<string> {
+  const { examples } = artifacts
+  const together = (await answers(artifacts, examples.rows)).scores
   const rows = examples.rows.slice(0, 50)
   for (const [row, example] of rows.entries()) {
-    const own = (await answers(predictor, [example])).scores[0]
+    const own = (await answers(artifacts, [example])).scores[0]
     if (JSON.stringify(own) !== JSON.stringify(together[row])) {
       throw new Error(`Recorded row ${row} has another score alone than in the batch.`)
     }
@@ -70,10 +101,11 @@ async function alone({ predictor, examples }: Artifacts): Promise<string> {
 }
 
 /** What training never saw must still be answered with numbers. */
-async function unusual({ predictor, examples }: Artifacts): Promise<string> {
+async function unusual(artifacts: Artifacts): Promise<string> {
+  const { scorer, signature, examples } = artifacts
   const [example] = examples.rows
   if (!example) throw new Error('The version has no recorded rows.')
-  const rows: Row[] = predictor.signature.inputs.flatMap((column) => {
+  const rows: Row[] = signature.inputs.flatMap((column) => {
     const changed: Row[] = []
     if (column.missing) changed.push({ ...example, [column.name]: null })
     if (column.type === 'categorical') changed.push({ ...example, [column.name]: 'never seen in training' })
@@ -81,9 +113,24 @@ async function unusual({ predictor, examples }: Artifacts): Promise<string> {
     return changed
   })
   if (rows.length === 0) return 'no column takes such values'
-  const wrong = (await answers(predictor, rows)).scores.findIndex((score) => !score.every(Number.isFinite))
-  if (wrong >= 0) throw new Error(`A row with an unusual value is answered with no number (row ${wrong}).`)
+  if (artifacts.throughSql) {
+    // SQL may have no result for such a value, as a cast or a join: that is an answer too, naming the row.
+    let refused = 0
+    for (const row of rows) {
+      const answer = await scorer.records([row])
+      if (answer.ok) assertNumbers(scoresOf(answer.predictions))
+      else refused++
+    }
+    const told = refused > 0 ? `, ${refused} of them refused by the SQL in words` : ''
+    return `${rows.length} rows with a missing, unseen or far value, each answered${told}`
+  }
+  assertNumbers((await answers(artifacts, rows)).scores)
   return `${rows.length} rows with a missing, unseen or far value, each answered`
+}
+
+function assertNumbers(scores: readonly (readonly number[])[]): void {
+  const wrong = scores.findIndex((score) => !score.every(Number.isFinite))
+  if (wrong >= 0) throw new Error(`A row with an unusual value is answered with no number (row ${wrong}).`)
 }
 
 /**
@@ -124,15 +171,15 @@ export async function introspect(
     const text = await readFile(join(folder, versionFiles.baseline), 'utf8')
     const { features } = decodeJson(baselineSchema, text, versionFiles.baseline)
     const covered = new Set(features.map(({ layout }) => layout.name))
-    const missing = record.signature.inputs.find(({ name }) => !covered.has(name))
-    if (missing) throw new Error(`The baseline has nothing for the column "${missing.name}".`)
+    const missing = (await countedColumns(record, folder)).find((name) => !covered.has(name))
+    if (missing !== undefined) throw new Error(`The baseline has nothing for the column "${missing}".`)
     return `${features.length} columns`
   })
   let artifacts: Artifacts | null = null
   let close = () => {}
   await run('Pipeline and model load', async () => {
     artifacts = await loads(record, folder)
-    close = artifacts.predictor.close
+    close = artifacts.scorer.close
     return `${artifacts.predictor.pipeline.width} model inputs`
   })
   const needLoaded: readonly (readonly [string, (loaded: Artifacts) => Promise<string>])[] = [

@@ -1,7 +1,7 @@
 import type { Predictions } from '../../shared/models/predictor.ts'
 import { compileRowDecoder, type DecodedRows, type FieldError } from '../../shared/signature/decode-rows.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
-import type { ThreadPredictor } from './scoring-thread.ts'
+import type { AsyncPredictor } from './scoring-thread.ts'
 import type { VersionTransforms } from './version-transforms.ts'
 
 /** Predictions, or the first value or row that the version cannot score. */
@@ -27,7 +27,7 @@ function firstOf(fields: readonly FieldError[]): ScoredBatch {
 /** @param signature of what rows carry, which is not the predictor's own where there is SQL in between */
 export function createRowScorer(
   signature: Signature,
-  predictor: ThreadPredictor,
+  predictor: AsyncPredictor & { close(): void },
   transforms: VersionTransforms | null,
 ): RowScorer {
   const staging = transforms?.staging ?? null

@@ -151,3 +151,13 @@ test.each([
   )
   expect(kinds(warnings)).toEqual([['identifier', 'customerID']])
 })
+
+test('of more rows than are looked at, some are learned from and some are checked, however large the test split', async () => {
+  await session.run(`create table long as
+    select i as a, hash(i) % 2 = 0 as yes, (hash(i) % 2)::integer + (hash(i + 3) % 100) / 200 as leak from range(120000) t(i)`)
+  const found = await warningsOf('select * from long', {
+    features: { include: ['leak'] },
+    split: { method: 'random', test: 0.6 },
+  })
+  expect(kinds(found)).toEqual([['single-feature', 'leak']])
+})

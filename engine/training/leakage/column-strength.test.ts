@@ -28,6 +28,15 @@ test('the rank area is the share of pairs in the right order, ties counting half
   )
 })
 
+test('nothing can be said without rows to learn from or to check on', () => {
+  for (const task of ['binary', 'multiclass', 'regression'] as const) {
+    for (const part of [0, 1]) {
+      const one = { ...column((r) => noise[r]!, half), trained: new Float64Array(rows).fill(part) }
+      expect(columnStrength(one, task)).toBe(null)
+    }
+  }
+})
+
 describe('of two classes, the AUC', () => {
   test('is 1 for the answer, its opposite, and where the value is missing with it', () => {
     for (const value of [half, (r: number) => 3 - half(r), (r: number) => (half(r) ? Number.NaN : r)]) {

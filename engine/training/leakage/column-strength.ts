@@ -212,7 +212,7 @@ function varianceExplained(keys: Keys, column: SampledColumn): number {
 export function columnStrength(column: SampledColumn, task: Task): number | null {
   const { trained, values, ordered } = column
   const checked = trained.reduce((rows, one) => rows + (one === 1 ? 0 : 1), 0)
-  if (checked < fewestChecked) return null
+  if (checked < fewestChecked || checked === trained.length) return null
   const keys = keysOf(column)
   const figure = {
     binary: areaByKey,

@@ -15,7 +15,7 @@ export interface PlacedFeature {
   readonly feature: FeatureColumn
 }
 
-/** Some features on the first rows of the seeded shuffle, a row at the same place in every array. */
+/** Some features on every so many rows of the seeded shuffle, a row at the same place in every array. */
 export interface Sample {
   readonly features: readonly PlacedFeature[]
   /** Per feature: numbers as they are, else a hash that tells values apart; NaN where missing. */
@@ -32,16 +32,20 @@ export function isOrdered({ type }: FeatureColumn): boolean {
 }
 
 /**
- * Reads features in groups.
+ * Reads features in groups. The rows are taken evenly from the shuffle, since its first ones are all test rows.
  *
- * @param rows how many: the split table's rows of `n` below it
+ * @param rows of the split table
+ * @param most rows to read
  */
 export async function* readSamples(
   session: Session,
   features: readonly PlacedFeature[],
   rows: number,
+  most: number,
 ): AsyncIterable<Sample> {
-  const atATime = Math.max(1, Math.min(mostColumns, Math.floor(cellsAtATime / rows)))
+  const step = Math.max(1, Math.ceil(rows / most))
+  const read = Math.ceil(rows / step)
+  const atATime = Math.max(1, Math.min(mostColumns, Math.floor(cellsAtATime / read)))
   for (let from = 0; from < features.length; from += atATime) {
     const some = features.slice(from, from + atATime)
     const selected = some.map(({ place, feature }) => {
@@ -51,9 +55,9 @@ export async function* readSamples(
     const source = {
       columns: [],
       numbers: ['y', '(part = 0)::integer', ...selected],
-      from: `from ${splitTable} where n < ${rows}`,
+      from: `from ${splitTable} where n % ${step} = 0`,
     }
-    const { numbers } = await readRows(session, null, source, rows)
+    const { numbers } = await readRows(session, null, source, read)
     const [target, trained, ...values] = numbers
     yield { features: some, values, target: target!, trained: trained! }
   }

@@ -5,7 +5,7 @@ import type { Resolved } from '../resolve-task.ts'
 import { columnStrength } from './column-strength.ts'
 import { isOrdered, type PlacedFeature, readSamples } from './read-sample.ts'
 
-/** At most so many rows to learn from and to check on; `n` is a seeded shuffle, so the first are a sample. */
+/** At most so many rows to learn from and to check on. */
 const mostRows = 50_000
 /** From here on a feature is said to give the target away. */
 const thresholds = { binary: 0.99, multiclass: 0.98, regression: 0.99 } as const
@@ -34,7 +34,7 @@ export async function checkSingleFeatures(
 ): Promise<LeakageWarning[]> {
   const warnings: LeakageWarning[] = []
   let turn = performance.now()
-  for await (const sample of readSamples(session, features, Math.min(rows, mostRows))) {
+  for await (const sample of readSamples(session, features, rows, mostRows)) {
     for (const [i, { feature }] of sample.features.entries()) {
       if (performance.now() - turn > longestTurnMs) {
         await nextTurn()

@@ -7,8 +7,9 @@ export function deploymentsApi(services: Services) {
   return {
     list: os.list.handler(() => deployments().list()),
     describe: os.describe.handler(({ input }) => deployments().describe(input.name)),
-    deploy: os.deploy.handler(({ input }) => {
-      const { bundle, name, port, replicas } = input
+    deploy: os.deploy.handler(async ({ input }) => {
+      const { name, port, replicas } = input
+      const bundle = await services.opened().bundles.place(input.bundle)
       return deployments().deploy({ bundle, name, port, replicas })
     }),
     activate: os.activate.handler(({ input }) => deployments().activate(input.name)),

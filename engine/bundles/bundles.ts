@@ -17,7 +17,8 @@ import { asTask } from './as-task.ts'
 import { type BundleFile, bundleFiles, manifestOf } from './bundle-files.ts'
 import { chooseTarget, nativeParts } from './choose-target.ts'
 import { createMetricGates, type MeasureForGates } from './metric-gates.ts'
-import { hostTarget, readBundleManifest } from './read-bundle.ts'
+import { placeBundle } from './place-bundle.ts'
+import { bundleTitle, hostTarget, readBundleManifest } from './read-bundle.ts'
 import { revealFolder } from './reveal-folder.ts'
 import { runVerify } from './run-verify.ts'
 import type { Runtimes } from './runtimes/runtimes.ts'
@@ -57,6 +58,8 @@ export interface Bundles {
   targets(ref: VersionRef): Promise<Target[]>
   /** How the version's bundles were verified when they were packaged, newest first, one for each target. */
   reports(ref: VersionRef): Promise<StoredReport[]>
+  /** The folder of a bundle; that of an archive is unpacked under `.slipway/bundles/` to stay. @throws as `placeBundle` */
+  place(path: string): Promise<string>
   /** Shows the folder in the system's file manager. @throws Failure where there is none */
   reveal(path: string): Promise<void>
 }
@@ -166,7 +169,7 @@ export function createBundles(parts: BundlesParts): Bundles {
     // A bad reference is told before a bad folder.
     const { record } = await catalog.get(ref.name, ref.version)
     const target = chooseTarget(record, options.target)
-    const title = `${ref.name}-${ref.version}${target === 'any' ? '' : `-${target}`}`
+    const title = bundleTitle(ref.name, ref.version, target)
     const out = resolve(options.out ?? join(home, title))
     const gates = await metricGates.of(ref.name, options.gates)
     await catalog.verify(ref.name, ref.version)
@@ -283,6 +286,11 @@ export function createBundles(parts: BundlesParts): Bundles {
       return [usual, ...possible.filter((target) => target !== usual)]
     },
     reports: (ref) => reports.list(ref),
+    async place(path) {
+      const folder = await placeBundle(path, home)
+      changes.emit('bundles')
+      return folder
+    },
     async reveal(path) {
       await readBundleManifest(path)
       await revealFolder(path)

@@ -53,6 +53,11 @@ export async function changedBundleFiles(folder: string, manifest: Manifest): Pr
   return problems.filter((problem) => problem !== null)
 }
 
+/** What a bundle's folder is called unless somebody says otherwise. */
+export function bundleTitle(name: string, version: number, target: string): string {
+  return `${name}-${version}${target === 'any' ? '' : `-${target}`}`
+}
+
 /** The platform of this process, as a bundle's target. */
 export const hostTarget = (): string => `${process.platform}-${process.arch}`
 
@@ -62,13 +67,16 @@ export function bundleNode(folder: string, manifest: Manifest): { node?: string 
   return { node: join(resolve(folder), 'runtime', process.platform === 'win32' ? 'node.exe' : 'node') }
 }
 
-/** @throws Failure `integrity` naming each file that is not as packaged */
-export async function assertBundleWhole(folder: string, manifest: Manifest): Promise<void> {
+/**
+ * @param shown what messages call it
+ * @throws Failure `integrity` naming each file that is not as packaged
+ */
+export async function assertBundleWhole(folder: string, manifest: Manifest, shown = folder): Promise<void> {
   const problems = await changedBundleFiles(folder, manifest)
   if (problems.length === 0) return
   throw new Failure(
     'integrity',
-    `The bundle ${folder} is not as it was packaged: ${problems.join(' ')}`,
+    `The bundle ${shown} is not as it was packaged: ${problems.join(' ')}`,
     'Copy the bundle again, or package the model version anew.',
   )
 }

@@ -137,6 +137,13 @@ export async function unpackArchive(archive: string, into: string): Promise<void
   }
 }
 
+/** Where in an unpacked archive the bundle lies: an archive holds one folder, or was packed anew from within it. */
+export async function bundleFolderIn(unpacked: string): Promise<string> {
+  const entries = await readdir(unpacked, { withFileTypes: true })
+  const [only] = entries
+  return entries.length === 1 && only?.isDirectory() ? join(unpacked, only.name) : unpacked
+}
+
 /**
  * Gives `use` the folder of a bundle: the one named, or that of an archive, unpacked in the temporary folder and removed
  * afterwards.
@@ -149,10 +156,7 @@ export async function withBundleFolder<T>(path: string, use: (folder: string) =>
   const temporary = await mkdtemp(join(tmpdir(), 'slipway-unpacked-'))
   try {
     await unpackArchive(path, temporary)
-    const entries = await readdir(temporary, { withFileTypes: true })
-    const [only] = entries
-    // An archive holds one folder; one that was packed anew from within has the files at its top.
-    return await use(entries.length === 1 && only?.isDirectory() ? join(temporary, only.name) : temporary)
+    return await use(await bundleFolderIn(temporary))
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }

@@ -38,7 +38,7 @@ const options = { workspace: { type: 'string' }, json: { type: 'boolean' } } as 
 export const deploy: Command = {
   name: 'deploy',
   usage: 'deploy <bundle> --name <name> [--port N] [--replicas N] [--replace] [--workspace dir] [--json]',
-  does: 'runs a bundle at an endpoint on this machine that stays the same; --replace swaps what runs there already',
+  does: 'runs a bundle, a folder or an archive, at an endpoint on this machine that stays the same; --replace swaps what runs there already',
   options: {
     ...options,
     name: { type: 'string' },
@@ -52,14 +52,15 @@ export const deploy: Command = {
     if (name === undefined) throw new UsageError('deploy needs --name <name>.')
     const port = args.integer('port', 1, 65_535)
     const replicas = args.integer('replicas', 1, replicasAtMost)
-    const bundle = resolve(args.positionals[0] ?? '.')
+    const named = resolve(args.positionals[0] ?? '.')
     const replace = args.flag('replace')
     if (replace && (port !== undefined || replicas !== undefined)) {
       throw new UsageError(
         '--replace keeps the endpoint and its replicas: leave --port and --replicas out, and see slipway scale.',
       )
     }
-    return withDeployments(args, terminal, async ({ deployments }) => {
+    return withDeployments(args, terminal, async ({ deployments, bundles }) => {
+      const bundle = await bundles.place(named)
       const there = replace && (await deployments.list()).some((one) => one.name === name)
       return there ? deployments.swap(name, { bundle }) : deployments.deploy({ bundle, name, port, replicas })
     })
@@ -73,7 +74,7 @@ function canaryOf(text: string): { bundle: string; fraction: number } {
   if (colon < 1 || !(fraction > 0 && fraction < 1)) {
     throw new UsageError(`--canary takes <bundle>:<fraction above 0 and below 1>, found "${text}".`)
   }
-  return { bundle: resolve(text.slice(0, colon)), fraction }
+  return { bundle: text.slice(0, colon), fraction }
 }
 
 export const swap: Command = {
@@ -90,12 +91,16 @@ export const swap: Command = {
     if (bundle === undefined && shadow === undefined && canary === undefined) {
       throw new UsageError('swap needs a bundle, --shadow or --canary.')
     }
-    const change = {
-      ...(bundle === undefined ? {} : { bundle: resolve(bundle) }),
-      ...(shadow === undefined ? {} : { shadow: shadow === 'none' ? null : resolve(shadow) }),
-      ...(canary === undefined ? {} : { canary: canary === 'none' ? null : canaryOf(canary) }),
-    }
-    return withDeployments(args, terminal, ({ deployments }) => deployments.swap(name, change))
+    const part = canary === undefined || canary === 'none' ? null : canaryOf(canary)
+    return withDeployments(args, terminal, async ({ deployments, bundles }) => {
+      const place = (path: string) => bundles.place(resolve(path))
+      const beside = part === null ? null : { ...part, bundle: await place(part.bundle) }
+      return deployments.swap(name, {
+        ...(bundle === undefined ? {} : { bundle: await place(bundle) }),
+        ...(shadow === undefined ? {} : { shadow: shadow === 'none' ? null : await place(shadow) }),
+        ...(canary === undefined ? {} : { canary: beside }),
+      })
+    })
   },
 }
 

@@ -12,8 +12,8 @@ import { modelKinds, type ServedKind, telcoBundles, telcoFile } from './setting/
 
 /**
  * Batch scoring beside a scikit-learn pipeline (pandas, ColumnTransformer, model) on the same Parquet file, two threads
- * each: million rows a minute, processor time and peak memory, and the ratios by both. Some four minutes with the defaults. Then every format of Slipway's, and a quarter of the rows,
- * from which the peak memory must not differ much.
+ * each: million rows a minute, processor time and peak memory, and the ratios by both. Then every format of Slipway's,
+ * and a quarter of the rows, from which the peak memory must not differ much. Some four minutes with the defaults.
  *
  *     node bench/batch.ts [million rows]
  *

@@ -83,6 +83,10 @@ export const wasm = {
   f64x2Add: simd(240),
   f64x2Sub: simd(241),
   f64x2Mul: simd(242),
+  /** local += value, which leaves an i32 on the stack. */
+  addTo: (local: number, ...value: Bytes) => [
+    ...[0x20, ...unsigned(local), ...value, 0x6a, 0x21, ...unsigned(local)],
+  ],
   /** Of target, source and bytes; they may overlap. */
   memoryCopy: [0xfc, ...unsigned(10), 0x00, 0x00],
   /** Runs `body` for as long as local `pointer` is below local `end`. */

@@ -34,13 +34,7 @@ export interface DenseKernel {
   multiplyFour: Multiply
 }
 
-const { get, set, i32 } = wasm
-const addTo = (local: number, ...value: readonly number[]) => [
-  ...get(local),
-  ...value,
-  ...wasm.i32Add,
-  ...set(local),
-]
+const { get, set, i32, addTo } = wasm
 
 /** Keeps the sums of `rows` rows and `2 · pairs` columns in registers. */
 function multiplyFunction(name: string, rows: number, pairs: number): WasmFunction {

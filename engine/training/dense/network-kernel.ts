@@ -64,13 +64,7 @@ export interface NetworkKernel {
   ): void
 }
 
-const { get, set, i32 } = wasm
-const addTo = (local: number, ...value: readonly number[]) => [
-  ...get(local),
-  ...value,
-  ...wasm.i32Add,
-  ...set(local),
-]
+const { get, set, i32, addTo } = wasm
 const beta1 = 0.9
 const beta2 = 0.999
 

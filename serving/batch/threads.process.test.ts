@@ -47,6 +47,30 @@ describe('scoring on several threads', () => {
     }
   })
 
+  it('reads no further ahead than two chunks a thread, however slowly rows are taken', async () => {
+    let chunks = 0
+    let delivered = 0
+    let furthest = 0
+    async function* counted() {
+      for (let pass = 0; pass < 2; pass++) {
+        const source = createNdjsonSource(at('in.ndjson'), { signature: model.signature, everything: false })
+        for await (const chunk of source.chunks(null)) {
+          chunks++
+          yield chunk
+        }
+        await source.close()
+      }
+    }
+    await scoreInOrder(model, counted(), 2, async () => {
+      await new Promise((later) => setTimeout(later, 20))
+      furthest = Math.max(furthest, chunks - delivered)
+      delivered++
+    })
+    expect([chunks > 10, delivered]).toEqual([true, chunks])
+    // The one that is delivered counts as well.
+    expect(furthest).toBe(5)
+  })
+
   it('ends with a message when a thread does, whatever the others do', async () => {
     const source = createNdjsonSource(at('in.ndjson'), { signature: model.signature, everything: false })
     let delivered = 0

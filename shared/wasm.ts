@@ -50,17 +50,23 @@ const simd = (code: number): number[] => [0xfd, ...unsigned(code)]
 export const wasm = {
   get: (local: number) => [0x20, ...unsigned(local)],
   set: (local: number) => [0x21, ...unsigned(local)],
+  tee: (local: number) => [0x22, ...unsigned(local)],
   i32: (value: number) => [0x41, ...signed(value)],
   i32Add: [0x6a],
   i32Sub: [0x6b],
   i32Mul: [0x6c],
+  i32And: [0x71],
+  i32Or: [0x72],
   i32Shl: [0x74],
+  i32ShrUnsigned: [0x76],
   i32LessUnsigned: [0x49],
   i32Load: (offset = 0) => [0x28, ...memoryPlace(2, offset)],
   i32LoadByte: (offset = 0) => [0x2d, ...memoryPlace(0, offset)],
   i32Store: (offset = 0) => [0x36, ...memoryPlace(2, offset)],
   f32Load: (offset = 0) => [0x2a, ...memoryPlace(2, offset)],
   f32Store: (offset = 0) => [0x38, ...memoryPlace(2, offset)],
+  f32NotEqual: [0x5c],
+  f32AtLeast: [0x60],
   f32Add: [0x92],
   v128Load: (offset = 0) => [...simd(0), ...memoryPlace(4, offset)],
   v128Store: (offset = 0) => [...simd(11), ...memoryPlace(4, offset)],
@@ -89,6 +95,11 @@ export const wasm = {
   ],
   /** Of target, source and bytes; they may overlap. */
   memoryCopy: [0xfc, ...unsigned(10), 0x00, 0x00],
+  /** Runs `body`, and again for as long as `condition` leaves something else than 0. */
+  repeatWhile: (body: Bytes, condition: Bytes): number[] => [
+    ...[0x03, 0x40, ...body, ...condition],
+    ...[0x0d, 0x00, 0x0b],
+  ],
   /** Runs `body` for as long as local `pointer` is below local `end`. */
   whileBelow: (pointer: number, end: number, body: Bytes): number[] => [
     ...[0x03, 0x40, 0x20, ...unsigned(pointer), 0x20, ...unsigned(end), 0x49, 0x04, 0x40],

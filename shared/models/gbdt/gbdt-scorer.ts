@@ -4,7 +4,7 @@
  * The nodes of all trees lie in one run of arrays, siblings side by side, so a step is one comparison and one
  * addition. A leaf steps onto itself, so all rows take as many steps as the tree is deep, without asking whether they
  * are done; several walks go side by side, since each step of one waits for memory. Rows go through in blocks, tree by
- * tree, so a tree is read once per block: eight rows and more in WebAssembly (tree-kernel.ts), unless there is none or
+ * tree, so a tree is read once per block: eight rows and more in WebAssembly (tree-kernel.ts), unless the
  * trees split on categories; else four rows side by side; of fewer than four each walks four trees side by side.
  *
  * Float semantics: comparisons and sums of leaves are float32 in the order of the trees, as in XGBoost; the link

@@ -17,15 +17,15 @@ export interface LoadedKernel extends TreeKernel {
   readonly margins: Float32Array
 }
 
-/** Null for trees that split on categories, for very large models, and where there is no WebAssembly. */
+/** Null for trees that split on categories and for very large models. */
 export function loadKernel(flat: FlatTrees, features: number, groups: number): LoadedKernel | null {
   const total = flat.leaf.length
   const leavesAt = total * nodeBytes
   const inputsAt = leavesAt + total * 4
   const marginsAt = inputsAt + blockRows * features * 4
   const bytes = marginsAt + blockRows * groups * 4
-  const kernel = flat.set === null && bytes <= mostBytes ? createTreeKernel(bytes) : null
-  if (kernel === null) return null
+  if (flat.set !== null || bytes > mostBytes) return null
+  const kernel = createTreeKernel(bytes)
   const words = new Int32Array(kernel.memory)
   const floats = new Float32Array(kernel.memory)
   for (let node = 0; node < total; node++) {

@@ -91,7 +91,9 @@ function ask(to: Worker, message: Ask, transfer: ArrayBuffer[] = []): Promise<Fr
 
 function buffersOf({ columns, tokens }: Batch): ArrayBuffer[] {
   const arrays = tokens ? [...columns, tokens] : columns
-  return arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []))
+  const buffers = arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []))
+  // Columns that were joined lie in one.
+  return [...new Set(buffers)]
 }
 
 /**

@@ -63,7 +63,8 @@ export async function startScoringThreads(
       return new Promise((resolve, reject) => {
         asked[least]!.set(request.id, { rows: batch.rows, resolve, reject })
         const buffers = arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []))
-        workers[least]!.postMessage(request, buffers)
+        // Columns that were joined lie in one.
+        workers[least]!.postMessage(request, [...new Set(buffers)])
       })
     },
     async close() {

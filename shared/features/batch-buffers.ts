@@ -14,6 +14,27 @@ export function allocateColumns(pipeline: Pipeline, rows: number): BatchColumn[]
   )
 }
 
+/**
+ * The same in one buffer: to another thread it goes as one thing, where thousands of buffers take a millisecond to
+ * clone and wait there, outside of the collector's sight, to be freed.
+ */
+export function allocateTogether(pipeline: Pipeline, rows: number): BatchColumn[] {
+  const coded = pipeline.columns.map(takesCodes)
+  const numbers = coded.filter((isCoded) => !isCoded).length
+  const buffer = new ArrayBuffer(rows * (numbers * 8 + (coded.length - numbers) * 4))
+  // Numbers first, so that all of them begin at multiples of eight.
+  let numberAt = 0
+  let codeAt = numbers * rows * 8
+  return coded.map((isCoded) => {
+    if (isCoded) {
+      codeAt += rows * 4
+      return new Int32Array(buffer, codeAt - rows * 4, rows)
+    }
+    numberAt += rows * 8
+    return new Float64Array(buffer, numberAt - rows * 8, rows)
+  })
+}
+
 /** The rows `indexes[from … to)` of a batch, written into `into`, which must be long enough. */
 export function gatherRows(
   batch: Batch,

@@ -1,6 +1,6 @@
 /** HOT LOOP: copies the rows of requests that are scored together (benchmark: bench/serving.ts). */
 import type { Batch, BatchColumn } from './batch.ts'
-import { allocateColumns } from './batch-buffers.ts'
+import { allocateTogether } from './batch-buffers.ts'
 import type { Pipeline } from './pipeline.ts'
 import { firstToken, tokenCount, tokenPlace } from './token-places.ts'
 
@@ -17,10 +17,10 @@ function tokensUsed(batch: Batch, texts: readonly number[]): number {
   return used
 }
 
-/** Rows of several batches one after another, in arrays of their own; texts keep their tokens. */
+/** Rows of several batches one after another, in one buffer of their own; texts keep their tokens. */
 export function joinBatches(pipeline: Pipeline, batches: readonly Batch[]): Batch {
   const rows = batches.reduce((sum, batch) => sum + batch.rows, 0)
-  const columns: BatchColumn[] = allocateColumns(pipeline, rows)
+  const columns: BatchColumn[] = allocateTogether(pipeline, rows)
   const texts = pipeline.columns.flatMap(({ kind }, c) => (kind === 'text' ? [c] : []))
   const used = batches.map((batch) => tokensUsed(batch, texts))
   const tokens = new Int32Array(used.reduce((sum, count) => sum + count, 0))

@@ -3,6 +3,7 @@ import os from 'node:os'
 import { dirname } from 'node:path'
 import { isMainThread, workerData } from 'node:worker_threads'
 import { describeFailure, Failure } from '../shared/failure.ts'
+import { absentText } from '../shared/signature/absent-columns.ts'
 import { parseArguments, type ScoreFlags, usage } from './arguments.ts'
 import { loadModel } from './bundle/load-model.ts'
 import { runWorker } from './cluster/worker.ts'
@@ -73,11 +74,12 @@ async function runScore(input: string, output: string, { json, ...options }: Sco
   const summary = await scoreFile(model, input, output, { ...options, progress, signal }).finally(() =>
     model.transforms?.close(),
   )
-  const { rows, bad, badRows, resumed } = summary
+  const { rows, bad, badRows, resumed, absent } = summary
   const seconds = (performance.now() - begun) / 1000
   const rate = Math.round((rows - resumed) / seconds).toLocaleString('en-US')
   const before = resumed > 0 ? `, ${resumed} of them in the run before` : ''
   process.stderr.write(`${rows} rows scored${before} in ${seconds.toFixed(2)} s (${rate} rows/s)\n`)
+  if (absent.length > 0) process.stderr.write(`${absentText(absent, input)}\n`)
   if (bad > 0) process.stderr.write(`${bad} rows do not fit the signature and are in ${badRows}\n`)
   if (!json) return
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()

@@ -1,4 +1,5 @@
 import { Failure } from '../../shared/failure.ts'
+import type { Output } from '../../shared/notebook/cell-state.ts'
 import { jsonCell } from '../data/json-cell.ts'
 import { columnsOf } from './cell-relation.ts'
 import type { CellOutcome, CellRun, CellRunner } from './cell-run.ts'
@@ -23,10 +24,17 @@ export const runCheckCell: CellRunner = async (run) => {
     await predictions.inSql(session, statement.text, signal, (text) => session.run(text))
     stopIfAborted(run)
   }
-  return predictions.inSql(session, last.statement.text, signal, (text) => runCheck(run, text))
+  const warnings: Output[] = []
+  return predictions.inSql(
+    session,
+    last.statement.text,
+    signal,
+    (text) => runCheck(run, text, warnings),
+    (text) => warnings.push({ type: 'text', stream: 'stderr', text, omitted: 0 }),
+  )
 }
 
-async function runCheck(run: CellRun, text: string): Promise<CellOutcome> {
+async function runCheck(run: CellRun, text: string, warnings: readonly Output[]): Promise<CellOutcome> {
   const { session } = run
   const query = `(${text}\n)`
   const columns = await columnsOf(session, `from ${query}`)
@@ -39,7 +47,7 @@ async function runCheck(run: CellRun, text: string): Promise<CellOutcome> {
       for (const row of chunk.getRows()) sample.push(row.map(jsonCell))
     }
   }
-  run.show([{ type: 'check', passed: violations === 0, violations, columns, sample }])
+  run.show([...warnings, { type: 'check', passed: violations === 0, violations, columns, sample }])
   if (violations === 0) return { ok: true }
   const rows = `${violations.toLocaleString('en')} ${violations === 1 ? 'row violates' : 'rows violate'}`
   return { ok: false, reason: `${rows} the check ${run.title}.` }

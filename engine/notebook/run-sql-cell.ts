@@ -126,18 +126,23 @@ export const runSqlCell: CellRunner = async (run) => {
   if (!ownTransaction) await session.run('begin')
   try {
     let outputs: Output[] = []
+    const warnings: Output[] = []
+    const warn = (text: string) => {
+      warnings.push({ type: 'text', stream: 'stderr', text, omitted: 0 })
+    }
     for (const [index, statement] of sql.statements.entries()) {
       stopIfAborted(run)
       const { head } = statement
-      await run.predictions.inSql(session, statement.statement.text, run.signal, async (text) => {
+      const use = async (text: string) => {
         if (index === sql.statements.length - 1) outputs = await runLast(run, head, text, sql)
         else await session.run(text)
-      })
+      }
+      await run.predictions.inSql(session, statement.statement.text, run.signal, use, warn)
     }
     stopIfAborted(run)
     await setParameters(run, sql)
     if (!ownTransaction) await session.run('commit')
-    run.show(outputs)
+    run.show([...warnings, ...outputs])
     return { ok: true }
   } catch (error) {
     if (!ownTransaction) await session.run('rollback').catch(() => undefined)

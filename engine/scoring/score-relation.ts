@@ -11,6 +11,7 @@ import {
   INTEGER,
 } from '@duckdb/node-api'
 import { Failure } from '../../shared/failure.ts'
+import { absentColumns } from '../../shared/signature/absent-columns.ts'
 import type { FieldError } from '../../shared/signature/decode-rows.ts'
 import type { Label, Signature } from '../../shared/signature/signature.ts'
 import { literal, quote, type Session } from '../data/database.ts'
@@ -41,6 +42,8 @@ export interface ScoredRelation {
   /** A query: the relation's columns, then `prediction` and, for classes, `probability_<class>`, in the relation's order. */
   readonly sql: string
   readonly rows: number
+  /** Columns of the signature that the relation does not have, and that are missing in every row therefore. */
+  readonly absent: readonly string[]
   drop(): Promise<void>
 }
 
@@ -244,6 +247,10 @@ export async function scoreRelation(
     return {
       sql: `select r.* exclude (${rowNumber}), ${list.join(', ')} from ${rowsTable} r positional join ${scoresTable} s`,
       rows,
+      absent: absentColumns(
+        signature,
+        columns.map(({ name }) => name),
+      ),
       drop,
     }
   } catch (error) {

@@ -59,6 +59,38 @@ async function inputs(): Promise<Record<string, string>> {
 }
 
 describe('scoring a file', () => {
+  it('scores a column that rows may leave out and no row has as missing, and says that it is absent', async () => {
+    const lenient = {
+      ...model,
+      signature: {
+        ...model.signature,
+        inputs: model.signature.inputs.map((column) =>
+          column.name === 'contract' ? { ...column, required: false, missing: true } : column,
+        ),
+      },
+    }
+    const [first, ...others] = bundle.sample.rows.map(({ contract: _, ...rest }) => rest)
+    const lines = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('')
+    await writeFile(at('lacking.ndjson'), lines([first!, ...others]))
+    await writeFile(
+      at('empty.ndjson'),
+      lines([{ ...first, contract: null }, ...others.map((row) => ({ ...row, contract: null }))]),
+    )
+    await writeFile(at('later.ndjson'), lines([first!, ...bundle.sample.rows.slice(1)]))
+    const lacking = await scoreFile(lenient, at('lacking.ndjson'), at('lacking-out.csv'))
+    expect(lacking).toMatchObject({ bad: 0, absent: ['contract'] })
+    expect(await scoreFile(lenient, at('empty.ndjson'), at('empty-out.csv'))).toMatchObject({
+      bad: 0,
+      absent: [],
+    })
+    expect(await scoreFile(lenient, at('later.ndjson'), at('later-out.ndjson'))).toMatchObject({
+      bad: 0,
+      absent: [],
+    })
+    const predictions = async (name: string) => (await readScored(at(name))).map((row) => row.prediction)
+    expect(await predictions('lacking-out.csv')).toEqual(await predictions('empty-out.csv'))
+  })
+
   it('gives the recorded predictions from every form into every form', async () => {
     const { predictions, probabilities } = bundle.sample
     const forms = await inputs()

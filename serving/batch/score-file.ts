@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
+import { absentColumns } from '../../shared/signature/absent-columns.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
 import { Refusal } from '../http/refusal.ts'
 import { badRowsOf, createBadRows } from './bad-rows.ts'
@@ -39,6 +40,8 @@ export interface ScoreSummary {
   badRows: string
   /** Rows that an earlier run had done. */
   resumed: number
+  /** Columns of the signature that the input does not have, and that are missing in every row therefore. */
+  absent: string[]
 }
 
 const stateSchema = z.strictObject({
@@ -136,9 +139,19 @@ export async function scoreFile(
     let rows = state?.rows ?? 0
     const resumed = rows
     let chunks = 0
+    const absent = new Set(
+      absentColumns(
+        model.signature,
+        columns.map(({ name }) => name),
+      ),
+    )
     progress?.update(rows, null)
     const deliver = async (scored: ScoredChunk) => {
       const { chunk } = scored
+      // Objects need not have the keys of the first.
+      for (const name of absent) {
+        if (chunk.records?.some((record) => Object.hasOwn(record, name))) absent.delete(name)
+      }
       const badRows = await badRowsOf(scored, source)
       const [first] = badRows
       if (strict && first !== undefined) {
@@ -170,7 +183,7 @@ export async function scoreFile(
     await scoreInOrder(model, source.chunks(state?.position ?? null), threads, deliver)
     await bad.commit()
     await to.finish()
-    return { rows, bad: bad.count, badRows: badPath, resumed }
+    return { rows, bad: bad.count, badRows: badPath, resumed, absent: [...absent] }
   } catch (error) {
     await sink?.abandon(committed)
     throw asFailure(error, shown)

@@ -99,6 +99,37 @@ test.each<Task>(['binary', 'multiclass', 'regression'])(
   },
 )
 
+test('columns that rows may leave out and a relation does not have are named under the cell', async () => {
+  const sample = drawn('binary')
+  const inputs = sample.signature.inputs.map((column) =>
+    column.name === 'contract' ? { ...column, required: false, missing: true } : column,
+  )
+  const record = { ...sample.record, signature: { ...sample.signature, inputs } }
+  const files = new Map(sample.files)
+  files.set('signature.json', new TextEncoder().encode(JSON.stringify(record.signature)))
+  await register({ ...sample, record, files })
+  const opened = await ran(
+    rowsCell(sample),
+    cell('sql', 'scored', "select * from predict('churn', (select * exclude (contract) from features))"),
+    cell('sql', 'whole', "select * from predict('churn', features)"),
+    cell(
+      'check',
+      'likely',
+      "select * from predict('churn', (select * exclude (contract) from features)) where false",
+    ),
+  )
+  const warning = {
+    type: 'text',
+    stream: 'stderr',
+    text: expect.stringMatching(/^Warning: .* lacks the column "contract"\./),
+  }
+  expect(await opened.cell('scored')).toMatchObject({
+    outputs: [warning, { type: 'relation' }],
+  })
+  expect((await opened.cell('whole')).outputs).toMatchObject([{ type: 'relation' }])
+  expect((await opened.cell('likely')).outputs).toMatchObject([warning, { type: 'check', passed: true }])
+})
+
 test('a relation of several batches is scored in its order, and leaves no tables behind', async () => {
   const sample = drawn('regression')
   await register(sample)

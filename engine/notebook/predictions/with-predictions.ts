@@ -1,4 +1,5 @@
 import { Failure } from '../../../shared/failure.ts'
+import { absentText } from '../../../shared/signature/absent-columns.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { Session } from '../../data/database.ts'
 import { type ScoredRelation, scoreRelation } from '../../scoring/score-relation.ts'
@@ -13,9 +14,16 @@ export interface Predictions {
    * Runs `use` with the text in which every `predict(…)` is a query over scored rows. They are temporary tables of
    * the session, gone when `use` ends.
    *
+   * @param warn is told of columns that a model takes and a relation does not have
    * @throws Failure naming the model, column or row at fault; `cancelled` after `signal`
    */
-  inSql<T>(session: Session, text: string, signal: AbortSignal, use: (text: string) => Promise<T>): Promise<T>
+  inSql<T>(
+    session: Session,
+    text: string,
+    signal: AbortSignal,
+    use: (text: string) => Promise<T>,
+    warn?: (text: string) => void,
+  ): Promise<T>
 }
 
 let tasks = 0
@@ -33,7 +41,7 @@ function refuseViews(text: string): void {
 
 export function createPredictions(catalog: Catalog): Predictions {
   return {
-    async inSql(session, text, signal, use) {
+    async inSql(session, text, signal, use, warn) {
       const versions = new Map<string, ScoredVersion>()
       const made: ScoredRelation[] = []
       const versionOf = async (reference: string) => {
@@ -56,6 +64,7 @@ export function createPredictions(catalog: Catalog): Predictions {
             signal,
           })
           made.push(scored)
+          if (scored.absent.length > 0) warn?.(absentText(scored.absent, call.what))
           result += `${sql.slice(at, call.start)}(${scored.sql})`
           at = call.end
         }

@@ -41,6 +41,12 @@ function setNumbers(vector: DuckDBVector, values: Float64Array | Int32Array): vo
   vector.flush()
 }
 
+/** The same with a missing value wherever there is none. */
+function setNumbersOrNull(vector: DuckDBVector, values: Float64Array): void {
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]!)) vector.setItem(i, null)
+  setNumbers(vector, values)
+}
+
 /** How a column is kept before it gets its own type. */
 function stagedType({ kind, sql }: ChunkColumn['type']): string {
   const types = {
@@ -85,16 +91,26 @@ export async function stageRows({ session, staging, columns, added, joined }: St
   let working = false
 
   /** Values of every staged column for the rows that were scored. */
-  const valuesOf = ({ chunk, kept: rows, labels, probabilities }: ScoredChunk): DuckDBValue[][] => {
+  const valuesOf = ({ chunk, kept: rows, labels, probabilities }: ScoredChunk) => {
     const classes = added.length - 1
-    const passed = columns.map((column, c): DuckDBValue[] =>
-      Array.from(rows, (row) =>
-        own(plainValue(chunk.values[c]?.[row], column.type, chunk.textCells), column),
-      ),
-    )
-    const scores = added.map((column, a): DuckDBValue[] =>
-      Array.from(labels, (label, i) => (a === 0 ? own(label, column) : probabilities[i * classes + a - 1]!)),
-    )
+    const passed = columns.map((column, c): DuckDBValue[] | Float64Array => {
+      const values = chunk.values[c]
+      if (values instanceof Float64Array && stagedType(column.type) === 'DOUBLE') {
+        const numbers = new Float64Array(rows.length)
+        for (let i = 0; i < rows.length; i++) numbers[i] = values[rows[i]!]!
+        return numbers
+      }
+      const plain: DuckDBValue[] = new Array(rows.length)
+      for (let i = 0; i < rows.length; i++)
+        plain[i] = own(plainValue(values?.[rows[i]!], column.type, chunk.textCells), column)
+      return plain
+    })
+    const scores = added.map((column, a): DuckDBValue[] | Float64Array => {
+      if (a === 0) return labels.map((label) => own(label, column))
+      const numbers = new Float64Array(labels.length)
+      for (let i = 0; i < labels.length; i++) numbers[i] = probabilities[i * classes + a - 1]!
+      return numbers
+    })
     return [...passed, ...scores]
   }
 
@@ -106,7 +122,13 @@ export async function stageRows({ session, staging, columns, added, joined }: St
     for (let from = 0; from < rows; from += vectorRows) {
       const to = Math.min(from + vectorRows, rows)
       const chunk = DuckDBDataChunk.create(types, to - from)
-      for (const [c, column] of values.entries()) chunk.setColumnValues(c, column.slice(from, to))
+      for (const [c, column] of values.entries()) {
+        if (column instanceof Float64Array) {
+          setNumbersOrNull(chunk.getColumnVector(c), column.subarray(from, to))
+        } else {
+          chunk.setColumnValues(c, column.slice(from, to))
+        }
+      }
       for (const [c, column] of (placed ?? []).entries()) {
         setNumbers(chunk.getColumnVector(c), column.subarray(from, to))
       }

@@ -7,7 +7,11 @@ import type { ScoredChunk } from '../score-chunk.ts'
 import { arrowColumns } from './arrow-columns.ts'
 
 /** Writes every second row, and reads what was written. */
-function written(texts: readonly (string | null)[], numbers: Float64Array): Record<string, unknown>[] {
+function written(
+  texts: readonly (string | null)[],
+  numbers: ArrayLike<unknown>,
+  textCells = false,
+): Record<string, unknown>[] {
   const rows = texts.length
   const kept = Int32Array.from({ length: rows >> 1 }, (_, i) => 2 * i)
   const scored: ScoredChunk = {
@@ -18,7 +22,7 @@ function written(texts: readonly (string | null)[], numbers: Float64Array): Reco
         { name: 'n', type: { kind: 'double', sql: 'DOUBLE' } },
       ],
       values: [texts, numbers],
-      textCells: false,
+      textCells,
       records: null,
       numbers: rowNumbers(1, rows),
       lines: null,
@@ -58,4 +62,15 @@ it('texts of any characters, numbers and missing values come back as they were',
     }),
     { numRuns: 50 },
   )
+})
+
+it('numbers of CSV with more digits than the quick reader takes are the numbers they spell', () => {
+  const cells = ['0.12345678901234566', 'x', '', 'x', 2, 'x', '1e300', 'x']
+  expect(
+    written(
+      cells.map(() => 'a'),
+      cells,
+      true,
+    ).map(({ n }) => n),
+  ).toEqual([0.12345678901234566, null, 2, 1e300])
 })

@@ -23,6 +23,7 @@ import {
 import { plainValue } from '../plain-value.ts'
 import type { ChunkColumn, ColumnType } from '../row-chunk.ts'
 import type { ScoredChunk } from '../score-chunk.ts'
+import { keptNumbers } from './kept-numbers.ts'
 
 const microseconds = 2
 
@@ -114,23 +115,21 @@ function textColumn(texts: readonly (string | null)[]): Column<unknown> | null {
   return new Column([new Batch({ length: texts.length, nullCount, type, validity, offsets, values })], type)
 }
 
-/** The kept numbers of a column; NaN is missing. */
-function numberColumn(numbers: Float64Array, kept: Int32Array): Column<unknown> {
+/** A column of numbers; NaN is missing. */
+function numberColumn(values: Float64Array): Column<unknown> {
   const type = float64()
-  const values = new Float64Array(kept.length)
-  const validity = new Uint8Array(((kept.length + 63) >> 6) << 3)
+  const validity = new Uint8Array(((values.length + 63) >> 6) << 3)
   let nullCount = 0
-  for (let i = 0; i < kept.length; i++) {
-    const value = numbers[kept[i]!]!
-    if (Number.isNaN(value)) {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i]!)) {
+      values[i] = 0
       nullCount++
     } else {
-      values[i] = value
       validity[i >> 3] = validity[i >> 3]! | (1 << (i & 7))
     }
   }
   const Batch = batchType(type, {})
-  return new Column([new Batch({ length: kept.length, nullCount, type, validity, values })], type)
+  return new Column([new Batch({ length: values.length, nullCount, type, validity, values })], type)
 }
 
 function builtColumn(
@@ -140,9 +139,6 @@ function builtColumn(
   textCells: boolean,
 ): Column<unknown> {
   const arrow = arrowType(type)
-  if (values instanceof Float64Array && type.kind === 'double' && type.sql !== 'FLOAT') {
-    return numberColumn(values, kept)
-  }
   const plain = Array.from(kept, (row) => plainValue(values[row], type, textCells))
   if (arrow.typeId === Type.Timestamp) {
     return timeColumn(
@@ -221,6 +217,8 @@ export function arrowColumns(
   const passed = chunk.columns.map((column, c): [string, Column<unknown>] => {
     const arrow = chunk.arrow?.[c]
     if (arrow !== undefined) return [column.name, keptColumn(arrow, kept)]
+    const numbers = keptNumbers(chunk, column, c, kept)
+    if (numbers !== null) return [column.name, numberColumn(numbers)]
     return [column.name, builtColumn(column, chunk.values[c] ?? [], kept, chunk.textCells)]
   })
   const classes = added.length - 1

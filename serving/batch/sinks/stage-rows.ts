@@ -5,6 +5,7 @@ import { type DuckDbSession, sqlName, sqlText } from '../duckdb-session.ts'
 import { type PlainValue, plainValue } from '../plain-value.ts'
 import type { ChunkColumn } from '../row-chunk.ts'
 import type { ScoredChunk } from '../score-chunk.ts'
+import { keptNumbers } from './kept-numbers.ts'
 
 /** The input's rows, which DuckDB itself puts beside their predictions: they never leave it. */
 export interface Joined {
@@ -94,12 +95,9 @@ export async function stageRows({ session, staging, columns, added, joined }: St
   const valuesOf = ({ chunk, kept: rows, labels, probabilities }: ScoredChunk) => {
     const classes = added.length - 1
     const passed = columns.map((column, c): DuckDBValue[] | Float64Array => {
+      const numbers = keptNumbers(chunk, column, c, rows)
+      if (numbers !== null) return numbers
       const values = chunk.values[c]
-      if (values instanceof Float64Array && stagedType(column.type) === 'DOUBLE') {
-        const numbers = new Float64Array(rows.length)
-        for (let i = 0; i < rows.length; i++) numbers[i] = values[rows[i]!]!
-        return numbers
-      }
       const plain: DuckDBValue[] = new Array(rows.length)
       for (let i = 0; i < rows.length; i++)
         plain[i] = own(plainValue(values?.[rows[i]!], column.type, chunk.textCells), column)

@@ -1,3 +1,5 @@
+import { Button, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import type { ModelDetail } from '../../../shared/contract/models.ts'
 import { describeConstraints } from '../../../shared/signature/limits.ts'
 import type { SignatureColumn } from '../../../shared/signature/signature.ts'
@@ -7,14 +9,34 @@ import { Panel } from '../../ui/Panel.tsx'
 import { BaselineHistogram } from './BaselineHistogram.tsx'
 import { baselineShares } from './baseline-shares.ts'
 
+/** Rows of the table at first and with each wish for more: thousands at once would stop the window for seconds. */
+const columnsAtATime = 100
+
 /** What a request must carry, what comes back, and how each column looked in training. */
 export function SignatureTab(props: { readonly detail: ModelDetail }) {
   const { record, baseline } = props.detail
   const { signature } = record
   const columns = new Map(baseline.features.map((column) => [column.layout.name, column]))
+  const [wanted, setWanted] = useState('')
+  const [most, setMost] = useState(columnsAtATime)
+  const found = signature.inputs.filter(({ name }) =>
+    name.toLowerCase().includes(wanted.trim().toLowerCase()),
+  )
+  const more = found.length - most
   return (
     <div className="sw-models-tab">
       <Panel title={`Inputs: ${formatCounted(signature.inputs.length, 'column')}`}>
+        {signature.inputs.length > columnsAtATime && (
+          <TextInput
+            size="xs"
+            w={260}
+            mb="xs"
+            aria-label="Find a column"
+            placeholder="Find a column"
+            value={wanted}
+            onChange={(event) => setWanted(event.currentTarget.value)}
+          />
+        )}
         <div className="sw-models-scroll">
           <table className="sw-table sw-models-table">
             <thead>
@@ -28,7 +50,7 @@ export function SignatureTab(props: { readonly detail: ModelDetail }) {
               </tr>
             </thead>
             <tbody>
-              {signature.inputs.map((column) => {
+              {found.slice(0, most).map((column) => {
                 const counted = columns.get(column.name)
                 const shares = counted === undefined ? null : baselineShares(counted, column.integer === true)
                 return (
@@ -59,6 +81,12 @@ export function SignatureTab(props: { readonly detail: ModelDetail }) {
             </tbody>
           </table>
         </div>
+        {found.length === 0 && <p className="sw-muted">No column has "{wanted.trim()}" in its name.</p>}
+        {more > 0 && (
+          <Button variant="subtle" size="xs" mt="xs" onClick={() => setMost(most + columnsAtATime)}>
+            Show {Math.min(more, columnsAtATime)} more of {formatCounted(more, 'column')}
+          </Button>
+        )}
       </Panel>
       <Panel title="Output">
         <p className="sw-models-output">

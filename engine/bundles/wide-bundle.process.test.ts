@@ -54,6 +54,9 @@ test('2,000 columns are trained on, searched for leaks, packaged and served', as
   await bench.close()
   expect(trained.record.warnings).toMatchObject([{ kind: 'single-feature', column: 'f1234' }])
   expect(trained.record.signature.inputs).toHaveLength(2_000)
+  const card = new TextDecoder().decode(trained.files.get('card.md'))
+  expect(card.match(/^\| f\d+ /gm)).toHaveLength(100)
+  expect(card).toContain('And 1,900 more: the signature has all of them.')
 
   await workspace.catalog.register(trained)
   const folder = join(workspace.folder, 'wide-1')

@@ -135,6 +135,9 @@ function transformLines({ transforms }: TrainedRecord): string[] {
   ]
 }
 
+/** Columns that a card lists; nobody reads thousands. */
+const mostFeatures = 100
+
 /**
  * The model card, `card.md`: what the model is, what it learned from and how well it does, for whoever meets it
  * without the notebook.
@@ -144,18 +147,16 @@ export function writeCard(record: TrainedRecord, model: ModelSpec, naive: Metric
   const { data, git } = provenance
   const classes = signature.target.classes?.map(String).join(', ')
   const method = record.spec.split?.method ?? (record.task === 'regression' ? 'random' : 'stratified')
-  const features = signature.inputs.map((column) => [
-    column.name,
-    column.type,
-    rangeOf(column),
-    column.missing ? 'accepted' : 'refused',
-  ])
+  const more = signature.inputs.length - mostFeatures
+  const features = signature.inputs
+    .slice(0, mostFeatures)
+    .map((column) => [column.name, column.type, rangeOf(column), column.missing ? 'accepted' : 'refused'])
   const origin = provenance.notebook
     ? `Cell \`${provenance.cell}\` of \`${provenance.notebook}\``
     : 'Trained outside a notebook'
   const lines = [
     `# ${record.name}`,
-    `Predicts **${signature.target.name}** (${taskNames[record.task]}${classes ? `: ${classes}` : ''}) from ${signature.inputs.length} columns.`,
+    `Predicts **${signature.target.name}** (${taskNames[record.task]}${classes ? `: ${classes}` : ''}) from ${count(signature.inputs.length)} columns.`,
     '## Model',
     modelLine(record, model),
     '## How well it does',
@@ -166,6 +167,7 @@ export function writeCard(record: TrainedRecord, model: ModelSpec, naive: Metric
     `${count(data.rows)} rows of the relation \`${data.relation}\`, split ${splitWords(method, record.spec.split?.column)}: ${count(split.train)} to train, ${count(split.validation)} to validate, ${count(split.test)} to test.`,
     '## Features',
     table(['Column', 'Type', 'Seen in training', 'Missing values'], features),
+    ...(more > 0 ? [`And ${count(more)} more: the signature has all of them.`] : []),
     ...transformLines(record),
     '## Where it comes from',
     [

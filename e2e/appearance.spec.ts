@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { brokenRules } from './accessibility.ts'
 import { type CommandResult, runSlipway } from './command-line.ts'
 import { type Engine, expect, startEngine, test } from './workbench.ts'
 
@@ -171,17 +171,7 @@ for (const scheme of ['light', 'dark'] as const) {
         expect(wide, `${view.name} is wider than the window`).toBeLessThanOrEqual(0)
         // Accessibility is a matter of the theme, not of the size.
         if (width !== 1280) continue
-        // Monaco and Plotly draw their own; what is around them is ours.
-        const axe = new AxeBuilder({ page }).exclude('.monaco-editor').exclude('.js-plotly-plot')
-        const { violations } = await axe.analyze()
-        const found = violations.map(
-          ({ id, nodes }) =>
-            `${id}: ${nodes
-              .map((node) => node.target.join(' '))
-              .slice(0, 3)
-              .join(' | ')}`,
-        )
-        expect.soft(found, view.name).toEqual([])
+        expect.soft(await brokenRules(page, scheme), view.name).toEqual([])
       }
       expect(failures).toEqual([])
     })

@@ -1,0 +1,19 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+
+/**
+ * Broken accessibility rules, each with the first places that break it. What a page is made of is the same in both
+ * themes: in the dark one its colours alone are looked at.
+ */
+export async function brokenRules(page: Page, scheme: 'light' | 'dark'): Promise<string[]> {
+  // Monaco and Plotly draw their own; what is around them is ours.
+  const axe = new AxeBuilder({ page }).exclude('.monaco-editor').exclude('.js-plotly-plot')
+  const { violations } = await (scheme === 'dark' ? axe.withRules(['color-contrast']) : axe).analyze()
+  return violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .map((node) => node.target.join(' '))
+        .slice(0, 3)
+        .join(' | ')}`,
+  )
+}

@@ -117,7 +117,7 @@ describe.runIf(server !== null)('PostgreSQL', () => {
     const total = Number(counted[0]?.n)
     let chunks = 0
     const broken = scoreFile(model, `${url}#many`, `${url}#many_scored`, {
-      commitMs: 0,
+      commitChunks: 1,
       progress: {
         update() {
           if (++chunks === 3) throw new Error('the machine stopped')
@@ -128,7 +128,7 @@ describe.runIf(server !== null)('PostgreSQL', () => {
     await expect(broken).rejects.toThrow('the machine stopped')
     expect((await client.query(`select to_regclass('many_scored') as t`)).rows[0]?.t).toBeNull()
     const summary = await scoreFile(model, `${url}#many`, `${url}#many_scored`, {
-      commitMs: 0,
+      commitChunks: 1,
       resume: true,
     })
     expect(summary).toMatchObject({ rows: total, resumed: 8192 })

@@ -41,7 +41,7 @@ async function killed(input: string, output: string): Promise<NodeJS.Signals | n
     const { scoreFile } = await import(${JSON.stringify(join(import.meta.dirname, 'score-file.ts'))})
     let chunks = 0
     await scoreFile(await loadModel(${JSON.stringify(bundle.folder)}), ${JSON.stringify(input)}, ${JSON.stringify(output)}, {
-      commitMs: 0,
+      commitChunks: 1,
       progress: { update() { if (++chunks === 4) process.kill(process.pid, 'SIGKILL') }, done() {} },
     })`
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
@@ -57,10 +57,10 @@ describe('a run that was killed', () => {
       const input = join(folder, 'in.csv')
       const whole = join(folder, `whole-${name}`)
       const output = join(folder, name)
-      await scoreFile(model, input, whole, { commitMs: 0 })
+      await scoreFile(model, input, whole, { commitChunks: 1 })
       expect(await killed(input, output)).toBe('SIGKILL')
       expect(existsSync(output)).toBe(false)
-      const summary = await scoreFile(model, input, output, { commitMs: 0, resume: true })
+      const summary = await scoreFile(model, input, output, { commitChunks: 1, resume: true })
       expect(summary).toMatchObject({ rows: rows - 26, bad: 26 })
       expect(summary.resumed).toBeGreaterThan(10_000)
       expect((await readFile(output)).equals(await readFile(whole))).toBe(true)
@@ -74,7 +74,7 @@ describe('a run that was killed', () => {
     const output = `duckdb:${join(folder, 'out.duckdb')}#scored`
     expect(await killed(input, output)).toBe('SIGKILL')
     await expect(readScored(output)).rejects.toThrow('scored')
-    const summary = await scoreFile(model, input, output, { commitMs: 0, resume: true })
+    const summary = await scoreFile(model, input, output, { commitChunks: 1, resume: true })
     expect(summary.resumed).toBeGreaterThan(10_000)
     const found = (await readScored(output)).map((row) => Number(row.id))
     expect(found).toEqual(Array.from({ length: rows }, (_, i) => i).filter((i) => i % 1000 !== 7))

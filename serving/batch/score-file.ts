@@ -24,8 +24,8 @@ export interface ScoreOptions {
   /** Adds to a table that exists. */
   append?: boolean
   progress?: Progress
-  /** Milliseconds between commits, each at the end of a chunk; 1,000 by default. Each waits for the disk. */
-  commitMs?: number
+  /** Chunks between commits; the default is some 130,000 rows. */
+  commitChunks?: number
   /** Threads that score; 1 is this thread alone. The default is one a processor core where that pays. */
   threads?: number
   /** Stops between two chunks; what was committed stays for `resume`. */
@@ -101,7 +101,7 @@ export async function scoreFile(
   output: string,
   options: ScoreOptions = {},
 ): Promise<ScoreSummary> {
-  const { resume = false, strict = false, append = false, progress, commitMs = 1_000, signal } = options
+  const { resume = false, strict = false, append = false, progress, commitChunks = 16, signal } = options
   const threads = options.threads ?? 'auto'
   const from = parseLocation(input)
   const target = parseLocation(output)
@@ -138,7 +138,7 @@ export async function scoreFile(
     await bad.open(state?.bad ?? null)
     let rows = state?.rows ?? 0
     const resumed = rows
-    let lastCommit = performance.now()
+    let chunks = 0
     const absent = new Set(
       absentColumns(
         model.signature,
@@ -164,12 +164,13 @@ export async function scoreFile(
       await bad.write(badRows)
       await to.write(scored)
       rows += scored.rows
+      chunks++
       progress?.update(rows, chunk.fraction)
-      if (performance.now() - lastCommit >= commitMs && (to.settled?.() ?? true)) {
+      if (chunks >= commitChunks && (to.settled?.() ?? true)) {
         const kept = await bad.commit()
         await to.commit(JSON.stringify({ format: 1, run, position: chunk.position, rows, bad: kept }))
         committed = true
-        lastCommit = performance.now()
+        chunks = 0
       }
       if (signal?.aborted) {
         throw new Failure(

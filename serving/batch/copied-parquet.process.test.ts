@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LoadedModel, loadModel } from '../bundle/load-model.ts'
 import { type WrittenBundle, writeBundle } from '../testing/write-bundle.ts'
 import { type DuckDbSession, openDuckDb } from './duckdb-session.ts'
+import { readParquetLayout } from './parquet/layout.ts'
 import { createProgress } from './progress.ts'
 import { type ScoreOptions, scoreFile } from './score-file.ts'
 
@@ -109,6 +110,40 @@ describe('Parquet into Parquet', () => {
       reason: 'column "charges": expected a finite number or null, found the number Infinity',
       data: { id: 7, charges: 'Infinity', pair: { a: 7, b: 'x7' } },
     })
+  })
+
+  it.each([
+    ['only some columns can be read from pages', 'r.charges::decimal(12,2)', 'parquet_version v1'],
+    ['pages are of the second form', 'r.charges', 'parquet_version v2'],
+    ['pages are compressed by Zstandard', 'r.charges', 'compression zstd'],
+    ['numbers are written as they are', 'r.charges', 'dictionary_size_limit 0'],
+  ])('predicts the same where %s', async (title, charges, options) => {
+    const name = `${title.replaceAll(' ', '-')}.parquet`
+    const plain = await input(
+      'regression',
+      `plain-${name}`,
+      'case when i % 11 = 3 then null else r.charges::decimal(12,2)::double end',
+    )
+    await session.run(`copy (select * replace (${charges.replace('r.', '')} as charges) from '${plain}')
+      to '${at(name)}' (format parquet, row_group_size 4096, ${options})`)
+    await score('regression', plain, `from-plain-${name}`)
+    await score('regression', at(name), `from-${name}`, { threads: 2 })
+    const numbers = async (file: string) =>
+      (await session.rows(`select prediction from '${at(file)}' order by id`)).map(
+        ({ prediction }) => prediction,
+      )
+    expect(await numbers(`from-${name}`)).toEqual(await numbers(`from-plain-${name}`))
+  })
+
+  it('refuses a damaged file by its name and row group', async () => {
+    const from = await input('regression', 'damaged.parquet')
+    const bytes = await readFile(from)
+    // Behind `id`, which is not the model's.
+    const { start } = (await readParquetLayout(from))?.groups[1]?.chunks[1] ?? expect.unreachable()
+    bytes.fill(0xff, start, start + 40)
+    await writeFile(from, bytes)
+    const failed = score('regression', from, 'never.parquet')
+    await expect(failed).rejects.toThrow(/damaged\.parquet, row group 2, is damaged: .+\.$/)
   })
 
   it('continues where a row group ended to the bytes of an unbroken run, on any number of threads', async () => {

@@ -47,7 +47,11 @@ export async function openSource(
       // Folders named like `year=2026` give columns that are not in the file.
       if (layout !== null && layout.columns === (await source.columns()).length) {
         source.cutAt(layout.groups.map(({ rows }) => rows))
-        return { source, joined: null, copied: { from: from.path, layout, classes } }
+        const copied = { from: from.path, layout, classes }
+        if (transforms !== null) return { source, joined: null, copied }
+        const { createParquetPagesSource } = await import('./sources/parquet-pages-source.ts')
+        const pages = createParquetPagesSource(from.path, layout, pipeline, source)
+        return { source: pages, joined: null, copied }
       }
       return { source, joined: { ...source.joined, classes }, copied: null }
     }

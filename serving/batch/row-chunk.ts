@@ -37,6 +37,8 @@ export interface RowChunk {
   readonly columns: readonly ChunkColumn[]
   /** One array a column; undefined for columns that nobody asked for, which travel in `lines`. */
   readonly values: readonly (ArrayLike<unknown> | undefined)[]
+  /** The next chunk is read into the arrays of `values` and `coded`. */
+  readonly borrowed?: boolean
   /** Columns of known categories as places among them instead of `values`, where no output asks for texts. */
   readonly coded?: Readonly<Record<string, CodedTexts>>
   /** Cells are CSV text: an empty one is missing, truth values are spelled out. */
@@ -76,9 +78,18 @@ export function rowNumbers(first: number, rows: number): Float64Array {
   return numbers
 }
 
-/** A chunk that stays valid when the next one is read: with bytes of its own. */
+const copied = <T>(array: T): T =>
+  array instanceof Float64Array || array instanceof Int32Array ? (array.slice() as T) : array
+
+/** A chunk that stays valid when the next one is read: with arrays and bytes of its own. */
 export function detached(chunk: RowChunk): RowChunk {
   const { lines } = chunk
+  if (chunk.borrowed) {
+    const coded = Object.entries(chunk.coded ?? {}).map(
+      ([name, one]) => [name, { ...one, codes: copied(one.codes) }] as const,
+    )
+    return { ...chunk, borrowed: false, values: chunk.values.map(copied), coded: Object.fromEntries(coded) }
+  }
   if (lines === null || lines.starts.length === 0) return chunk
   const from = lines.starts[0]!
   const bytes = Buffer.from(lines.bytes.subarray(from, lines.ends.at(-1)))

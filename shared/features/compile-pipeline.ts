@@ -35,6 +35,16 @@ export interface CompiledPipeline {
   inputs(batch: Batch): Float32Array
 }
 
+/** All that an encoder writes, its indicator last. */
+export function encoderWriters(encoder: Encoder, { column, offset, width }: Place): WriteColumn[] {
+  const writers = writersOf(encoder, { column, offset, width })
+  if (encoder.kind !== 'onehot' && encoder.indicator) {
+    const last = offset + inputNames(encoder).length - 1
+    writers.push(indicatorOf(encoder, { column, offset: last, width }))
+  }
+  return writers
+}
+
 function writersOf(encoder: Encoder, place: Place): WriteColumn[] {
   switch (encoder.kind) {
     case 'numeric':
@@ -95,10 +105,7 @@ export function compilePipeline(pipeline: Pipeline): CompiledPipeline {
   let offset = 0
   for (const [column, encoder] of pipeline.columns.entries()) {
     const inputs = inputNames(encoder).length
-    writers.push(...writersOf(encoder, { column, offset, width }))
-    if (encoder.kind !== 'onehot' && encoder.indicator) {
-      writers.push(indicatorOf(encoder, { column, offset: offset + inputs - 1, width }))
-    }
+    writers.push(...encoderWriters(encoder, { column, offset, width }))
     extents.push({ offset, inputs })
     offset += inputs
   }

@@ -5,49 +5,16 @@
  * is rounded back between layers. A row is computed alone and always in the same order of operations, so a row
  * scored by itself, in a batch or in a shuffled batch gets the same bits. tfjs sums in float32 and differs by about 1e-7.
  */
-import { assertNever } from '../assert-never.ts'
 import { allocateOwnMemory } from '../wasm.ts'
+import { activate } from './activate.ts'
 import { columnBlock, openDenseKernel, rowBlock } from './dense-kernel.ts'
 import type { Activation, DenseLayer, DenseModel } from './dense-model.ts'
+import { scoreOverColumns } from './score-over-columns.ts'
 import type { Scorer } from './scorer.ts'
 
 export interface DenseScorer extends Scorer {
   /** Of the last layer. */
   readonly activation: Activation
-}
-
-function activate(activation: Activation, values: Float64Array, count: number): void {
-  switch (activation) {
-    case 'linear':
-      return
-    case 'relu':
-      for (let i = 0; i < count; i++) if (values[i]! < 0) values[i] = 0
-      return
-    case 'tanh':
-      for (let i = 0; i < count; i++) values[i] = Math.tanh(values[i]!)
-      return
-    case 'sigmoid':
-      for (let i = 0; i < count; i++) values[i] = 1 / (1 + Math.exp(-values[i]!))
-      return
-    case 'elu':
-      for (let i = 0; i < count; i++) if (values[i]! < 0) values[i] = Math.expm1(values[i]!)
-      return
-    case 'softmax': {
-      // Subtracting the largest keeps exp() from overflowing and changes no ratio.
-      let largest = Number.NEGATIVE_INFINITY
-      for (let i = 0; i < count; i++) if (values[i]! > largest) largest = values[i]!
-      let sum = 0
-      for (let i = 0; i < count; i++) {
-        const power = Math.exp(values[i]! - largest)
-        values[i] = power
-        sum += power
-      }
-      for (let i = 0; i < count; i++) values[i] = values[i]! / sum
-      return
-    }
-    default:
-      assertNever(activation)
-  }
 }
 
 /** Adds `source[from …] · kernel` to `sums`. Zeros, most of a one-hot row, are passed over. */
@@ -155,5 +122,6 @@ export function createDenseScorer(model: DenseModel): DenseScorer {
     outputs: last.outputs,
     activation: last.activation,
     score: layers.length === 1 ? scoreByLayer(first) : scoreByKernel(layers),
+    overColumns: (pipeline) => (layers.length === 1 ? scoreOverColumns(first, pipeline) : null),
   }
 }

@@ -94,6 +94,7 @@ export function createPredictor(parts: {
     )
   }
   const compiled = compilePipeline(pipeline)
+  const overColumns = 'scoreBatch' in model ? null : (model.overColumns?.(pipeline) ?? null)
   let scores = new Float64Array(outputs)
   let classIndexes = new Int32Array(1)
   return {
@@ -107,7 +108,8 @@ export function createPredictor(parts: {
       }
       if ('scoreBatch' in model) model.scoreBatch(batch, scores, classIndexes)
       else {
-        model.score(compiled.inputs(batch), rows, scores)
+        if (overColumns === null) model.score(compiled.inputs(batch), rows, scores)
+        else overColumns(batch, scores)
         decide(task, scores, rows, outputs, classIndexes)
       }
       return { task, rows, outputs, scores, classIndexes }

@@ -1,4 +1,5 @@
 import type { Batch } from '../features/batch.ts'
+import type { Pipeline } from '../features/pipeline.ts'
 
 /** A model behind its feature pipeline, whatever computes it. */
 export interface Scorer {
@@ -9,6 +10,11 @@ export interface Scorer {
    * bits whichever rows are beside it.
    */
   score(inputs: Float32Array, rows: number, out: Float64Array): void
+  /**
+   * The same scores from the columns, without a matrix of inputs in between. Null where the model or the pipeline needs
+   * the matrix.
+   */
+  overColumns?(pipeline: Pipeline): ((batch: Batch, out: Float64Array) => void) | null
 }
 
 /** A model that reads the columns themselves and decides classes by itself. */

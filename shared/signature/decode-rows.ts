@@ -86,6 +86,7 @@ export function compileRowDecoder(
   let capacity = 16
   let buffers = allocateColumns(pipeline, capacity)
   const pool = createTokenPool()
+  const tables: { categories: readonly string[]; codes: Int32Array }[] = []
   const hasText = plans.some((plan) => plan.reading === 'text')
   let errors: FieldError[] = []
 
@@ -211,6 +212,13 @@ export function compileRowDecoder(
   const storeNumbers = (index: number, values: Float64Array, rows: number) => {
     const plan = plans[index]!
     const target = buffers[index]!
+    if (plan.reading === 'boolean') {
+      for (let r = 0; r < rows; r++) {
+        const value = values[r]!
+        target[r] = value === 0 || value === 1 ? value : odd(plan, r, value)
+      }
+      return
+    }
     if (plan.reading !== 'numeric' || plan.limits !== null) {
       for (let r = 0; r < rows; r++) store(index, r, values[r])
       return
@@ -221,12 +229,21 @@ export function compileRowDecoder(
     }
   }
 
+  /** Our codes of the caller's categories, which are often those of the last call. */
+  const tableOf = (index: number, categories: readonly string[]): Int32Array => {
+    const last = tables[index]
+    if (last?.categories === categories) return last.codes
+    const codes = Int32Array.from(categories, (text) => codeOf(plans[index]!, text))
+    tables[index] = { categories, codes }
+    return codes
+  }
+
   /** Places among the caller's categories become our codes by a table. */
   const storeCoded = (index: number, { codes, categories, texts }: CodedTexts, rows: number) => {
     const plan = plans[index]!
     const target = buffers[index]!
     const direct = plan.reading === 'categorical' && plan.limits === null
-    const table = direct ? Int32Array.from(categories, (text) => codeOf(plan, text)) : null
+    const table = direct ? tableOf(index, categories) : null
     for (let r = 0; r < rows; r++) {
       const code = codes[r]!
       if (code >= 0 && table !== null) target[r] = table[code]!

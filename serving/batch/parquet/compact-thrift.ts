@@ -34,7 +34,17 @@ const deepest = 64
 
 /** @throws RangeError where the bytes end too soon or are no struct */
 export function readThrift(bytes: Uint8Array): ThriftStruct {
-  let at = 0
+  return readThriftAt(bytes, 0).struct
+}
+
+/**
+ * A struct among other bytes.
+ *
+ * @returns the struct, and where the bytes behind it begin
+ * @throws RangeError where the bytes end too soon or are no struct
+ */
+export function readThriftAt(bytes: Uint8Array, start: number): { struct: ThriftStruct; end: number } {
+  let at = start
   const byte = (): number => {
     const value = bytes[at++]
     if (value === undefined) throw new RangeError('It ends in the middle.')
@@ -105,7 +115,7 @@ export function readThrift(bytes: Uint8Array): ThriftStruct {
       fields.set(id, value(head & 15, depth, true))
     }
   }
-  return struct(0)
+  return { struct: struct(0), end: at }
 }
 
 function typeOf(value: ThriftValue): number {

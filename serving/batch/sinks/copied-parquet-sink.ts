@@ -79,14 +79,16 @@ export function createCopiedParquetSink(
   let filled = 0
   let kept = new Int32Array(0)
   let codes = new Int32Array(0)
-  let scores: Float64Array[] = []
+  let scores = Array.from({ length: Math.max(1, classes.length) }, () => new Float64Array(0))
 
   const begin = () => {
     const rows = layout.groups[placed.length]?.rows ?? 0
     filled = 0
+    // Row groups are mostly of one size. What stands at rows that are not kept does not matter.
+    if (kept.length === rows) return void kept.fill(0)
     kept = new Int32Array(rows)
     codes = new Int32Array(rows)
-    scores = Array.from({ length: Math.max(1, classes.length) }, () => new Float64Array(rows))
+    scores = scores.map(() => new Float64Array(rows))
   }
 
   /** Puts a chunk's predictions where its rows are in the row group. */
@@ -142,7 +144,7 @@ export function createCopiedParquetSink(
     const pages = [labels(), ...(classes.length === 0 ? [] : scores.map(numberPages)), truthPages(kept, one)]
     for (const { parts, dictionaryBytes } of pages) {
       const start = file.bytes
-      await file.append(Buffer.concat(parts))
+      for (const part of parts) await file.append(part)
       own.push([start, file.bytes - start, dictionaryBytes])
     }
     placed.push({ starts, added: own })

@@ -70,8 +70,10 @@ export interface DuckDbSource extends Source {
   /**
    * Only the model's columns become values; the others stay in the database. With a pipeline they become what it takes:
    * numbers and places among its categories.
+   *
+   * @param except columns that somebody else reads
    */
-  onlyInputs(pipeline: Pipeline | null): void
+  onlyInputs(pipeline: Pipeline | null, except?: ReadonlySet<string>): void
   /** Lengths of runs of rows that no chunk reaches across, in the order of the rows. */
   cutAt(runs: readonly number[]): void
 }
@@ -108,6 +110,7 @@ export async function createDuckDbSource(
         ? `(${from.relation})`
         : sqlRelation(from.relation)
   let wantsAll = true
+  let readElsewhere: ReadonlySet<string> = new Set()
   let typedFor: Pipeline | null = null
   let runs: readonly number[] = []
   let known: ChunkColumn[] | null = null
@@ -124,8 +127,9 @@ export async function createDuckDbSource(
   return {
     joined: joinedRelation(from, shared),
     columns,
-    onlyInputs(pipeline) {
+    onlyInputs(pipeline, except = new Set()) {
       wantsAll = false
+      readElsewhere = except
       typedFor = pipeline
     },
     cutAt(lengths) {
@@ -139,7 +143,7 @@ export async function createDuckDbSource(
       const inputs = new Set(signature.inputs.map(({ name }) => name))
       const typed = typedFor === null ? null : typedReadings(fixed, typedFor)
       const readings = fixed.map((column) =>
-        wantsAll || inputs.has(column.name)
+        (wantsAll || inputs.has(column.name)) && !readElsewhere.has(column.name)
           ? (typed?.get(column.name) ?? readingOf(column, signature))
           : null,
       )

@@ -1,5 +1,5 @@
 /**
- * The snippets run as they are pasted, against a bundle that serves. Those whose language is not installed say so;
+ * The snippets run as they are pasted, against a bundle that serves. Those whose language is not installed are skipped;
  * `node bench/snippets.ts <bundle>` runs all of them, and the window's, and tells which could be run.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
@@ -7,8 +7,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { needPart, runTool } from '../../serving/testing/run-tool.ts'
 import { type SampleWorkspace, sampleWorkspace } from './testing/sample-workspace.ts'
-import { runTool } from './testing/tool.ts'
 
 const runFile = promisify(execFile)
 const token = 'a "token" with $signs'
@@ -88,19 +88,19 @@ describe('client snippets', () => {
     expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'unauthorized' } })
   })
 
-  it('in Java predicts what training predicted', async () => {
-    if (runTool('java', ['-version']) === null) return
+  it('in Java predicts what training predicted', async (test) => {
+    needPart(test, 'runtime', 'java', ['-version'])
     expectFirstPrediction((await runFile('java', [client('Predict.java'), endpoint], { env })).stdout)
   })
 
-  it('in Python predicts what training predicted', async () => {
+  it('in Python predicts what training predicted', async (test) => {
     const python = process.env.SLIPWAY_PYTHON ?? 'python3'
-    if (runTool(python, ['-c', 'import requests'])?.code !== 0) return
+    needPart(test, 'requests', python, ['-c', 'import requests'])
     expectFirstPrediction((await runFile(python, [client('predict.py'), endpoint], { env })).stdout)
   })
 
-  it('in R predicts what training predicted', async () => {
-    if (runTool('Rscript', ['-e', 'library(httr2)'])?.code !== 0) return
+  it('in R predicts what training predicted', async (test) => {
+    needPart(test, 'httr2', 'Rscript', ['-e', 'library(httr2)'])
     const { stdout } = await runFile('Rscript', [client('predict.R'), endpoint], { env })
     const [no = 0, yes = 0] = workspace.sample.probabilities?.[0] ?? []
     const printed = stdout.match(/\b\d(\.\d+)?(e-\d+)?\b/g)?.map(Number)
@@ -109,8 +109,9 @@ describe('client snippets', () => {
     expect(stdout).toContain(`"${workspace.sample.predictions[0]}"`)
   })
 
-  it('with the OCI command line predicts what training predicted, with a profile that nobody checks', async () => {
-    if (runTool('oci', ['--version']) === null || runTool('openssl', ['version']) === null) return
+  it('with the OCI command line predicts what training predicted, with a profile that nobody checks', async (test) => {
+    runTool(test, 'oci', ['--version'])
+    runTool(test, 'openssl', ['version'])
     const [config, key] = ['oci-config', 'oci-key.pem'].map((name) => join(workspace.folder, name))
     await runFile('openssl', ['genrsa', '-out', `${key}`, '2048'])
     const profile = {

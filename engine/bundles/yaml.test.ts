@@ -1,26 +1,38 @@
-/** Catches text that a YAML reader takes for something else. kubectl reads YAML 1.1 and writes JSON without a cluster. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
-import { join } from 'node:path'
+/**
+ * Catches text that a YAML reader takes for something else: a library that reads YAML 1.1 and 1.2, and kubectl, which
+ * reads 1.1 and writes JSON without a cluster.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { runTool } from './testing/tool.ts'
+import { parse } from 'yaml'
+import { runTool } from '../../serving/testing/run-tool.ts'
 import { type Yaml, yamlFile } from './yaml.ts'
 
-/** What kubectl reads of an object; null where it is not installed. */
-function readByKubectl(spec: Yaml): unknown {
-  const folder = mkdtempSync(join(os.tmpdir(), 'slipway-yaml-'))
-  try {
-    const path = join(folder, 'sample.yaml')
-    const sample = { apiVersion: 'slipway.example/v1', kind: 'Sample', metadata: { name: 'sample' }, spec }
-    writeFileSync(path, yamlFile(['A sample.'], [sample]))
-    const answer = runTool('kubectl', ['annotate', '--local', '-f', path, '-o', 'json', 'read=yes'])
-    if (answer === null) return null
-    expect(answer.err).toBe('')
-    return JSON.parse(answer.out).spec
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+const words = [
+  'yes',
+  'No',
+  'null',
+  '~',
+  '0x1F',
+  '1_000',
+  '12:30:45',
+  '2026-01-01',
+  '1e3',
+  '.5',
+  '- a',
+  'a: b',
+]
+const odd = [
+  ...['a #b', '\u2028', '\u0085', '\ufeff', '\t', '', ' ', '"', "'", '{{x}}'],
+  ...['&a', '*a', '!t', '%', '=', '<<'],
+]
+
+/** Values and keys of every kind, the odd ones first. */
+function awkward(): { [key: string]: Yaml } {
+  const drawn = fc.sample(fc.jsonValue({ stringUnit: 'binary', maxDepth: 4 }), { numRuns: 300, seed: 5 })
+  // YAML has one zero, and JSON text loses the sign of the other as well.
+  const values = [...words, ...odd, ...drawn].map((value) => JSON.parse(JSON.stringify(value)) as Yaml)
+  return { values, keys: Object.fromEntries([...words, ...odd].map((key) => [key, key])) }
 }
 
 describe('YAML files', () => {
@@ -61,48 +73,21 @@ describe('YAML files', () => {
     )
   })
 
-  it('are read by another reader as the value they were written from', () => {
-    const words = [
-      'yes',
-      'No',
-      'null',
-      '~',
-      '0x1F',
-      '1_000',
-      '12:30:45',
-      '2026-01-01',
-      '1e3',
-      '.5',
-      '- a',
-      'a: b',
-    ]
-    const odd = [
-      'a #b',
-      '\u2028',
-      '\u0085',
-      '\ufeff',
-      '\t',
-      '',
-      ' ',
-      '"',
-      "'",
-      '{{x}}',
-      '&a',
-      '*a',
-      '!t',
-      '%',
-      '=',
-      '<<',
-    ]
-    const drawn = fc.sample(fc.jsonValue({ stringUnit: 'binary', maxDepth: 4 }), { numRuns: 300, seed: 5 })
-    // YAML has one zero, and JSON text loses the sign of the other as well.
-    const values = [...words, ...odd, ...drawn].map((value) => JSON.parse(JSON.stringify(value)) as Yaml)
-    const read = readByKubectl({
-      values,
-      keys: Object.fromEntries([...words, ...odd].map((key) => [key, key])),
-    })
-    if (read === null) return
-    expect(read).toEqual({ values, keys: Object.fromEntries([...words, ...odd].map((key) => [key, key])) })
+  it.each(['1.1', '1.2'] as const)(
+    'are read as version %s as the value they were written from',
+    (version) => {
+      const written = awkward()
+      expect(parse(yamlFile(['A sample.'], [written]), { version })).toEqual(written)
+    },
+  )
+
+  it('are read by kubectl as the value they were written from', (test) => {
+    const spec = awkward()
+    const sample = { apiVersion: 'slipway.example/v1', kind: 'Sample', metadata: { name: 'sample' }, spec }
+    const command = ['annotate', '--local', '-f', '-', '-o', 'json', 'read=yes']
+    const answer = runTool(test, 'kubectl', command, yamlFile(['A sample.'], [sample]))
+    expect(answer.err).toBe('')
+    expect(JSON.parse(answer.out).spec).toEqual(spec)
   })
 
   it('have no number that is none', () => {

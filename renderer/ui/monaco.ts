@@ -8,7 +8,7 @@ import JsonWorker from 'monaco-editor/languages/features/json/json.worker?worker
 import { jsonDefaults } from 'monaco-editor/languages/features/json/register'
 import { typescriptDefaults } from 'monaco-editor/languages/features/typescript/register'
 import TypescriptWorker from 'monaco-editor/languages/features/typescript/ts.worker?worker'
-import { monacoTheme } from '../theme.ts'
+import { monacoTheme } from './monaco-theme.ts'
 
 /** Monaco with the four languages of cells, its workers from our own files. Loaded with the first editor. */
 

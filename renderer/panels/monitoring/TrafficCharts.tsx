@@ -4,10 +4,10 @@ import { tokens } from '../../theme.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { PlotlyChart } from '../../ui/PlotlyChart.tsx'
 import { useScheme } from '../../ui/use-scheme.ts'
+import type { Chart } from './chart-parts.ts'
 import { definitions } from './definitions.ts'
 import {
   bandwidthChart,
-  type Chart,
   cpuChart,
   latencyChart,
   memoryChart,

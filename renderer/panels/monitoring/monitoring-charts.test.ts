@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Drift, Point } from '../../../shared/contract/monitoring.ts'
 import { tokens } from '../../theme.ts'
 import { formatShare } from '../../ui/format.ts'
-import { psiChart, requestsChart, shownSlots, statusChart, statusColour } from './monitoring-charts.ts'
+import { psiChart, shownSlots } from './drift-charts.ts'
+import { requestsChart, statusChart, statusColour } from './monitoring-charts.ts'
 
 const minute = 60_000
 const range = { from: 0, to: 15 * minute }

@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import { inferenceTypes } from '../../shared/signature/inference-types.ts'
+import { describeFound } from '../../shared/signature/read-value.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
 import { tensorRows } from '../rows/tensors.ts'
 import type { ServedVersion } from '../versions/served-version.ts'
 import type { Predicting } from './predicting.ts'
-import { invalidRequest, Refusal } from './refusal.ts'
+import { invalidPart, invalidRequest, Refusal } from './refusal.ts'
 import type { RouteParts } from './server.ts'
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -27,7 +28,7 @@ function wantedOutputs(outputs: unknown, known: readonly string[]): readonly str
   return outputs.map((output: unknown) => {
     const name = isRecord(output) ? output.name : undefined
     if (typeof name === 'string' && known.includes(name)) return name
-    throw invalidRequest(`There is no output ${JSON.stringify(name)}; the model has ${known.join(', ')}.`)
+    throw invalidPart('The model has no such output.', 'outputs', known.join(' or '), describeFound(name))
   })
 }
 

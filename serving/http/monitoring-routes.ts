@@ -69,11 +69,12 @@ export function monitoringRoutes({ app, versions, monitor, settings }: RoutePart
   app.post('/feedback', async (request, reply) => {
     const { body } = request
     if (!Buffer.isBuffer(body) || body.length === 0) throw invalidRequest('The request has no body.')
+    const text = body.toString()
     let value: unknown
     try {
-      value = JSON.parse(body.toString())
-    } catch (error) {
-      throw notJson(request.headers['content-type'], error)
+      value = JSON.parse(text)
+    } catch {
+      throw notJson(request.headers['content-type'], text)
     }
     const items = readFeedback(value, versions.active.model.signature, Math.round(Date.now()))
     return reply.send(await monitor.feedback(items))

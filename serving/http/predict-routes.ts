@@ -1,7 +1,7 @@
 import type { Signature } from '../../shared/signature/signature.ts'
 import { columnRows, type RequestRows, tableRows } from '../rows/request-rows.ts'
 import type { Predicting } from './predicting.ts'
-import { invalidRequest } from './refusal.ts'
+import { invalidPart, invalidRequest } from './refusal.ts'
 import type { RouteParts } from './server.ts'
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -36,7 +36,9 @@ function mlflowRows(body: unknown, signature: Signature): RequestRows {
     )
   }
   const strange = Object.keys(body).find((name) => name !== key && name !== 'params')
-  if (strange !== undefined) throw invalidRequest(`The body has an unknown key "${strange}".`)
+  if (strange !== undefined) {
+    throw invalidPart('The body has an unknown key.', strange, `no key but "${key}" and "params"`, 'one')
+  }
   const value = body[key]
   switch (key) {
     case 'dataframe_split':

@@ -58,11 +58,11 @@ export function createPredicting(of: {
     return body
   }
   const json = (request: FastifyRequest): unknown => {
-    const body = bytes(request)
+    const body = bytes(request).toString()
     try {
-      return JSON.parse(body.toString())
-    } catch (error) {
-      throw notJson(request.headers['content-type'], error)
+      return JSON.parse(body)
+    } catch {
+      throw notJson(request.headers['content-type'], body)
     }
   }
   const versionOf = (request: FastifyRequest) => request.flight?.version ?? versions.active

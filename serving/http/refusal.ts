@@ -1,3 +1,5 @@
+import { describeJsonBreak } from '../rows/json-break.ts'
+
 /** One value that does not fit the signature. `row` is null when it concerns the whole request. */
 export interface FieldProblem {
   row: number | null
@@ -24,18 +26,31 @@ export type RefusalCode =
   | 'draining'
   | 'internal'
 
-/** A request that is answered with an error the caller can act on. */
+/** Characters of a message, and of what a field shows, at most: an answer must not be as long as what it refuses. */
+const longest = { message: 4_000, field: 300 }
+
+const cut = (text: string, length: number) => (text.length > length ? `${text.slice(0, length)}…` : text)
+
+/**
+ * A request that is answered with an error the caller can act on. What the request held belongs into `fields`, where it
+ * is redacted and left out of terse errors; the message quotes no more than names of a path or a header.
+ */
 export class Refusal extends Error {
   readonly status: number
   readonly code: RefusalCode
   readonly fields: readonly FieldProblem[]
 
   constructor(status: number, code: RefusalCode, message: string, fields: readonly FieldProblem[] = []) {
-    super(message)
+    super(cut(message, longest.message))
     this.name = 'Refusal'
     this.status = status
     this.code = code
-    this.fields = fields
+    this.fields = fields.map(({ column, expected, found, ...field }) => ({
+      ...field,
+      column: cut(column, longest.field),
+      expected: cut(expected, longest.message),
+      found: cut(found, longest.field),
+    }))
   }
 }
 
@@ -43,11 +58,16 @@ export function invalidRequest(message: string): Refusal {
   return new Refusal(400, 'invalid_request', message)
 }
 
+/** A request whose `part` is not as it must be: of the body, a column or a tensor. */
+export function invalidPart(message: string, part: string, expected: string, found: string): Refusal {
+  return new Refusal(400, 'invalid_request', message, [{ row: null, column: part, expected, found }])
+}
+
 /**
  * A body that is not JSON: 415 when its type says that it was never meant to be. A form's type is curl's default for
  * `-d` and says nothing.
  */
-export function notJson(contentType: string | undefined, error: unknown): Refusal {
+export function notJson(contentType: string | undefined, body: string): Refusal {
   const [type = ''] = (contentType ?? '').split(';')
   const said = type.trim().toLowerCase()
   if (said !== '' && !/json|x-www-form-urlencoded|octet-stream|text\/plain/.test(said)) {
@@ -57,7 +77,7 @@ export function notJson(contentType: string | undefined, error: unknown): Refusa
       `The body is of type ${said}; expected application/json, text/csv or application/vnd.apache.arrow.stream.`,
     )
   }
-  return invalidRequest(`The body is not JSON: ${error instanceof Error ? error.message : String(error)}.`)
+  return invalidRequest(`The body is not JSON: ${describeJsonBreak(body)}.`)
 }
 
 /** MLflow's own names for what went wrong. */
@@ -86,11 +106,16 @@ function inWords(refusal: Refusal): string {
   return `${refusal.message} First: ${where}column "${first.column}": expected ${first.expected}, found ${first.found}.`
 }
 
-/** Fields whose column is not to be shown keep their place and expectation. */
+/**
+ * Fields whose column is not to be shown keep their place and expectation. Those of a whole row, without a column, may
+ * show a value of any.
+ */
 export function redactFields(refusal: Refusal, columns: readonly string[]): Refusal {
-  if (columns.length === 0 || !refusal.fields.some((field) => columns.includes(field.column))) return refusal
+  if (columns.length === 0 || refusal.fields.length === 0) return refusal
   const fields = refusal.fields.map((field) =>
-    columns.includes(field.column) ? { ...field, found: 'a value that is not shown' } : field,
+    field.column === '' || columns.includes(field.column)
+      ? { ...field, found: 'a value that is not shown' }
+      : field,
   )
   return new Refusal(refusal.status, refusal.code, refusal.message, fields)
 }

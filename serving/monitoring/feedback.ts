@@ -1,3 +1,4 @@
+import { describeFound } from '../../shared/signature/read-value.ts'
 import type { Label, Signature } from '../../shared/signature/signature.ts'
 import { type FieldProblem, invalidRequest, Refusal } from '../http/refusal.ts'
 import type { EventLog } from './event-log.ts'
@@ -31,9 +32,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-const found = (value: unknown): string =>
-  value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80)
-
 /** @throws Refusal 400 naming the item whose id, actual or time cannot be read */
 export function readFeedback(body: unknown, signature: Signature, now: number): FeedbackItem[] {
   const list = isRecord(body) ? body.feedback : undefined
@@ -44,17 +42,23 @@ export function readFeedback(body: unknown, signature: Signature, now: number): 
   const items: FeedbackItem[] = []
   for (const [row, entry] of list.entries()) {
     if (!isRecord(entry)) {
-      problems.push({ row, column: '', expected: 'an object with id and actual', found: found(entry) })
+      problems.push({
+        row,
+        column: '',
+        expected: 'an object with id and actual',
+        found: describeFound(entry),
+      })
       continue
     }
     const { id, actual, at } = entry
-    if (typeof id !== 'string') problems.push({ row, column: 'id', expected: 'a string', found: found(id) })
+    if (typeof id !== 'string')
+      problems.push({ row, column: 'id', expected: 'a string', found: describeFound(id) })
     const fits = classes ? classes.some((label) => label === actual) : Number.isFinite(actual)
     const label = typeof actual === 'string' || typeof actual === 'number' || typeof actual === 'boolean'
-    if (!fits || !label) problems.push({ row, column: 'actual', expected, found: found(actual) })
+    if (!fits || !label) problems.push({ row, column: 'actual', expected, found: describeFound(actual) })
     const time = at === undefined ? now : typeof at === 'string' ? Date.parse(at) : Number.NaN
     if (Number.isNaN(time))
-      problems.push({ row, column: 'at', expected: 'an ISO 8601 time', found: found(at) })
+      problems.push({ row, column: 'at', expected: 'an ISO 8601 time', found: describeFound(at) })
     if (typeof id === 'string' && label && fits && !Number.isNaN(time)) items.push({ id, actual, at: time })
   }
   if (problems.length > 0) {

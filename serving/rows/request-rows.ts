@@ -1,6 +1,7 @@
 import type { CodedTexts } from '../../shared/signature/decode-rows.ts'
+import { describeFound } from '../../shared/signature/read-value.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
-import { type FieldProblem, invalidRequest, Refusal } from '../http/refusal.ts'
+import { type FieldProblem, invalidPart, invalidRequest, Refusal } from '../http/refusal.ts'
 import { parseCsv } from './csv.ts'
 
 /** The rows of a request in the shape they came, ready for the signature's decoder. */
@@ -17,15 +18,12 @@ export type RequestRows =
       coded?: Readonly<Record<string, CodedTexts>>
     }
 
-/** Refuses a header that repeats a name or lacks a column every row must have. */
+/** Refuses a header that lacks a column every row must have or repeats a name. */
 export function checkHeader(columns: readonly string[], signature: Signature): void {
-  const seen = new Set<string>()
-  for (const column of columns) {
-    if (seen.has(column)) throw invalidRequest(`The column "${column}" is there twice.`)
-    seen.add(column)
-  }
+  // Names are looked for first: in CSV without a header they are values, which must not be shown as names.
+  const given = new Set(columns)
   const absent: FieldProblem[] = signature.inputs
-    .filter((input) => (input.required || !input.missing) && !seen.has(input.name))
+    .filter((input) => (input.required || !input.missing) && !given.has(input.name))
     .map((input) => ({
       row: null,
       column: input.name,
@@ -36,6 +34,9 @@ export function checkHeader(columns: readonly string[], signature: Signature): v
     const names = absent.map((field) => `"${field.column}"`).join(', ')
     throw new Refusal(400, 'invalid_rows', `Required columns are missing: ${names}.`, absent)
   }
+  if (given.size === columns.length) return
+  const twice = columns.find((column) => !given.delete(column)) ?? ''
+  throw invalidPart('A column is there twice.', twice, 'one column of this name', 'several')
 }
 
 /** `columns` and an array of arrays. */
@@ -50,16 +51,20 @@ export function tableRows(columns: unknown, data: unknown, signature: Signature)
 
 /** `{"a":[1,2],"b":["x","y"]}` */
 export function columnRows(columns: Readonly<Record<string, unknown>>, signature: Signature): RequestRows {
-  const arrays: Record<string, readonly unknown[]> = {}
+  // Without a prototype, so that a column may be named like what objects inherit.
+  const arrays: Record<string, readonly unknown[]> = Object.create(null)
   const names = Object.keys(columns)
   checkHeader(names, signature)
   let length: number | null = null
   for (const name of names) {
     const values = columns[name]
-    if (!Array.isArray(values)) throw invalidRequest(`The column "${name}" must be an array of values.`)
+    if (!Array.isArray(values)) {
+      throw invalidPart('A column is not an array.', name, 'an array of values', describeFound(values))
+    }
     length ??= values.length
     if (values.length !== length) {
-      throw invalidRequest(`The column "${name}" has ${values.length} values, "${names[0]}" has ${length}.`)
+      const found = `${values.length} values`
+      throw invalidPart('Columns are not of one length.', name, `${length} values, as before it`, found)
     }
     arrays[name] = values
   }

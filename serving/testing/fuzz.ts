@@ -80,6 +80,7 @@ function goodRequests(rows: readonly Row[], names: readonly string[]): Seed[] {
     json('/invocations', { inputs: columns }),
     { url: '/invocations', type: 'text/csv', body: Buffer.from(csv) },
     json('/v2/models/churn/infer', { id: '1', inputs: tensors, outputs: [{ name: 'prediction' }] }),
+    json('/v2/models/churn/versions/3/infer', { inputs: tensors, outputs: [{ name: 'probabilities' }] }),
     json('/feedback', { feedback: [{ id: 'a-1-00', actual: 'Yes', at: '2026-01-01T00:00:00Z' }] }),
     json('/admin/model', { canary: null }),
   ]
@@ -102,8 +103,31 @@ const texts = [
   ',',
 ]
 
+const nested = '['.repeat(20_000) + ']'.repeat(20_000)
+
+/** JSON values that stand where others are expected: names that objects inherit, and arrays deeper than a stack. */
+const values = [
+  ...['__proto__', 'constructor', 'valueOf', 'toString', 'hasOwnProperty'].map((name) =>
+    JSON.stringify(name),
+  ),
+  ...['null', 'true', '-1', '1e999', '[]', '{}', '[[1]]', '{"__proto__":[]}'],
+  JSON.stringify('x'.repeat(10_000)),
+  nested,
+]
+
+/** JSON with one string, number or word, be it a key, replaced by another value: it mostly stays JSON. */
+function replaceValue(body: Buffer, random: () => number): Buffer {
+  const text = body.toString()
+  const places = [...text.matchAll(/"[^"\\]*"|-?\d[\d.eE+-]*|true|false|null/g)]
+  const place = places[Math.floor(random() * places.length)]
+  const put = values[Math.floor(random() * values.length)] ?? ''
+  return place
+    ? Buffer.from(text.slice(0, place.index) + put + text.slice(place.index + place[0].length))
+    : body
+}
+
 /** One to four changes of a body: bytes, pieces cut, doubled or moved, and JSON's own words where they do not belong. */
-function mutate(body: Buffer, random: () => number): Buffer {
+function damage(body: Buffer, random: () => number): Buffer {
   let bytes = Buffer.from(body)
   const below = (limit: number) => Math.floor(random() * limit)
   for (let change = 1 + below(4); change > 0; change--) {
@@ -136,6 +160,9 @@ function mutate(body: Buffer, random: () => number): Buffer {
   }
   return bytes
 }
+
+const mutate = ({ body, type }: Seed, random: () => number): Buffer =>
+  type === 'application/json' && random() < 0.3 ? replaceValue(body, random) : damage(body, random)
 
 const types = [
   'application/json',
@@ -185,7 +212,7 @@ export async function fuzz(requests: number, seed: number): Promise<FuzzResult> 
     for (let i = 0; i < requests; i++) {
       const from = good[i % good.length]!
       const type = random() < 0.05 ? (types[Math.floor(random() * types.length)] ?? from.type) : from.type
-      const body = mutate(from.body, random)
+      const body = mutate(from, random)
       const begun = performance.now()
       const { statusCode } = await app.inject({
         method: 'POST',

@@ -4,6 +4,7 @@ import pino from 'pino'
 import { Failure } from '../shared/failure.ts'
 import { loadModel } from './bundle/load-model.ts'
 import { monitoredModel } from './bundle/monitored-model.ts'
+import { realFolder } from './bundle/real-folder.ts'
 import { createRates } from './http/rates.ts'
 import { keepBaseline } from './monitoring/kept-baselines.ts'
 import { type Monitor, openMonitor } from './monitoring/monitor.ts'
@@ -42,10 +43,12 @@ export function createLogger(settings: Settings): FastifyBaseLogger {
 /** Roles at start: as an administrator left them, else the bundle itself; settings decide on shadow and canary. */
 export async function startingRoles(folder: string, settings: Settings, file: RoleFile): Promise<Roles> {
   const kept = await file.read()
+  const shadow = settings.shadow ?? kept?.shadow ?? null
+  const canary = settings.canary ?? kept?.canary ?? null
   return {
-    active: kept?.active ?? folder,
-    shadow: settings.shadow ?? kept?.shadow ?? null,
-    canary: settings.canary ?? kept?.canary ?? null,
+    active: await realFolder(kept?.active ?? folder),
+    shadow: shadow && (await realFolder(shadow)),
+    canary: canary && { ...canary, folder: await realFolder(canary.folder) },
   }
 }
 

@@ -7,7 +7,7 @@ import type { Page } from '../monitoring/ledger.ts'
 import type { ProcessUsage, ServingProcess } from '../monitoring/process-usage.ts'
 import type { TallyReport } from '../monitoring/tally.ts'
 import type { Settings } from '../settings.ts'
-import type { RoleChange, Roles, RolesDescription } from '../versions/roles.ts'
+import type { RoleChange, RoleName, Roles, RolesDescription } from '../versions/roles.ts'
 
 /** What a worker counted and logged since it was last asked. */
 export interface Taken {
@@ -46,7 +46,7 @@ export interface WorkerCalls {
   take: { asks: { idle: boolean }; answers: Taken }
   processMetrics: { asks: null; answers: object }
   usage: { asks: null; answers: ProcessUsage }
-  prepare: { asks: Roles; answers: null }
+  prepare: { asks: { roles: Roles; named: readonly RoleName[] }; answers: null }
   commit: { asks: null; answers: RolesDescription }
   drain: { asks: null; answers: null }
   announce: { asks: null; answers: null }

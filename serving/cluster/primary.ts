@@ -102,8 +102,8 @@ export async function serveWorkers(
     roles,
     file,
     holder: {
-      async prepare(next) {
-        await everyone(({ calls }) => calls.call('prepare', next))
+      async prepare(next, named) {
+        await everyone(({ calls }) => calls.call('prepare', { roles: next, named }))
       },
       async commit() {
         // A worker that ends now starts again with the new roles.
@@ -190,7 +190,7 @@ export async function serveWorkers(
     async onStarted({ calls }) {
       if (draining) await calls.call('drain', null)
       // Roles may have changed while it started.
-      await calls.call('prepare', control.roles)
+      await calls.call('prepare', { roles: control.roles, named: [] })
       described = await calls.call('commit', null)
     },
     onEnded: ledger.forget,

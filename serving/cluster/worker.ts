@@ -99,8 +99,8 @@ export function runWorker(): void {
         return (await processMetrics).values()
       },
       usage: async () => usage(),
-      async prepare(roles) {
-        await current().versions.prepare(roles)
+      async prepare({ roles, named }) {
+        await current().versions.prepare(roles, named)
         return null
       },
       async commit() {

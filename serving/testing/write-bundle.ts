@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
@@ -29,7 +29,8 @@ export interface BundleOptions {
 /** A bundle of a sample model in a temporary folder. */
 export async function writeBundle(task: Task, options: BundleOptions = {}): Promise<WrittenBundle> {
   const { withServer = false, version = 3, seed = 7, hidden = [] } = options
-  const folder = await mkdtemp(join(os.tmpdir(), 'slipway-bundle-'))
+  // As servers name it: where the system's temporary folder is a link, as on macOS, its path is another one.
+  const folder = await realpath(await mkdtemp(join(os.tmpdir(), 'slipway-bundle-')))
   const sample = sampleVersion({
     sha256: digest,
     encode: (text) => new TextEncoder().encode(text),

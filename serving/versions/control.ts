@@ -3,7 +3,15 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { ServingProcess } from '../monitoring/process-usage.ts'
-import { changeRoles, type RoleChange, type Roles, type RolesDescription } from './roles.ts'
+import {
+  changeRoles,
+  namedRoles,
+  type RoleChange,
+  type RoleName,
+  type Roles,
+  type RolesDescription,
+  withRealFolders,
+} from './roles.ts'
 
 /** What an administrator may do, with the same effect in every worker. */
 export interface Control {
@@ -20,7 +28,8 @@ export interface Control {
 
 /** Brings roles about everywhere or nowhere. */
 export interface RoleHolder {
-  prepare(roles: Roles): Promise<void>
+  /** @param named roles whose folder is looked at again, even where it is the one that serves */
+  prepare(roles: Roles, named: readonly RoleName[]): Promise<void>
   commit(): Promise<void>
   describe(): RolesDescription
 }
@@ -80,8 +89,8 @@ export function createControl(parts: {
   let roles = parts.roles
   let turn: Promise<unknown> = Promise.resolve()
   const change = async (asked: RoleChange): Promise<RolesDescription> => {
-    const next = changeRoles(roles, asked)
-    await holder.prepare(next)
+    const next = changeRoles(roles, await withRealFolders(asked))
+    await holder.prepare(next, namedRoles(asked))
     await file.write(next)
     await holder.commit()
     roles = next

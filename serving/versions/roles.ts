@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { decode } from '../../shared/decode.ts'
+import { realFolder } from '../bundle/real-folder.ts'
 import type { Role } from '../monitoring/metrics-text.ts'
 
-/** Which bundle folders serve, and as what. */
+export type RoleName = 'active' | 'shadow' | 'canary'
+
+/** Which bundle folders serve, without links on their way, and as what. */
 export interface Roles {
   active: string
   /** Scored on a copy of the traffic, never answering. */
@@ -53,6 +56,27 @@ export function changeRoles(roles: Roles, change: RoleChange): Roles {
     active,
     shadow: promoted && change.shadow === undefined && shadow === active ? null : shadow,
     canary: promoted && change.canary === undefined && canary?.folder === active ? null : canary,
+  }
+}
+
+/** The roles that a change says something of. */
+export function namedRoles(change: RoleChange): RoleName[] {
+  const named: [RoleName, unknown][] = [
+    ['active', change.bundle],
+    ['shadow', change.shadow],
+    ['canary', change.canary],
+  ]
+  return named.flatMap(([role, value]) => (value === undefined ? [] : role))
+}
+
+/** A change whose folders are where their paths lead now. */
+export async function withRealFolders({ bundle, shadow, canary }: RoleChange): Promise<RoleChange> {
+  return {
+    ...(bundle === undefined ? {} : { bundle: await realFolder(bundle) }),
+    ...(shadow === undefined ? {} : { shadow: shadow && (await realFolder(shadow)) }),
+    ...(canary === undefined
+      ? {}
+      : { canary: canary && { ...canary, bundle: await realFolder(canary.bundle) } }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -77,6 +77,34 @@ describe('swapping', () => {
     const again = await start('binary', { stateFolder: folder })
     await baselines(again)
     expect(await versionOf(again, 'again')).toBe(4)
+  })
+
+  it('takes over what a path leads to now, where a link was moved or a folder holds another bundle', async () => {
+    const url = await start()
+    const [linked, rewritten] = [join(scratch, 'current'), join(scratch, 'rewritten')]
+    const swap = (bundle: string) => post(`${url}/admin/model`, { bundle })
+    await symlink(bundles.binary.folder, linked)
+    await swap(linked)
+    expect(await versionOf(url, 'linked')).toBe(3)
+    await rm(linked)
+    await symlink(next, linked)
+    // A moved link alone moves nothing, not even with a change of another role.
+    await post(`${url}/admin/model`, { shadow: null })
+    expect(await versionOf(url, 'moved')).toBe(3)
+    expect((await swap(linked)).body).toMatchObject({ active: { version: 4, folder: next } })
+    expect(await versionOf(url, 'swapped')).toBe(4)
+
+    await cp(bundles.binary.folder, rewritten, { recursive: true })
+    await swap(rewritten)
+    await rm(rewritten, { recursive: true })
+    await cp(next, rewritten, { recursive: true })
+    await post(`${url}/admin/model`, { shadow: null })
+    expect(await versionOf(url, 'rewritten')).toBe(3)
+    await swap(rewritten)
+    expect(await versionOf(url, 'anew')).toBe(4)
+    await rm(rewritten, { recursive: true })
+    expect((await swap(rewritten)).status).toBe(409)
+    expect(await versionOf(url, 'gone')).toBe(4)
   })
 
   it('refuses changed files and other signatures, naming what differs, and goes on', async () => {

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import { Failure } from '../../shared/failure.ts'
 import { signatureDifferences } from '../../shared/signature/signature-differences.ts'
+import { readManifest } from '../bundle/integrity.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
-import { type RoleDescription, type Roles, type RolesDescription, shareOf } from './roles.ts'
+import { type RoleDescription, type RoleName, type Roles, type RolesDescription, shareOf } from './roles.ts'
 import type { ServedVersion } from './served-version.ts'
 
 /** The versions that this process serves, each in its role. */
@@ -16,10 +18,12 @@ export interface Versions {
   serving(version: number): ServedVersion | null
   describe(): RolesDescription
   /**
-   * Loads what the roles name anew, checked, beside what serves. Takes nothing over yet.
+   * Loads, checked, what the roles name and does not serve as that yet. Takes nothing over yet.
+   *
+   * @param named roles whose folder may hold another bundle by now than the one loaded from it
    * @throws Failure `integrity` for changed files, `conflict` for a model that cannot take this one's requests
    */
-  prepare(roles: Roles): Promise<void>
+  prepare(roles: Roles, named: readonly RoleName[]): Promise<void>
   /** Requests from now on go to the prepared versions. */
   commit(): void
   close(): void
@@ -44,6 +48,10 @@ export function assertStandsFor(model: LoadedModel, current: LoadedModel): void 
   )
 }
 
+/** Whether the folder still holds the bundle that was loaded from it: a manifest names every file by its hash. */
+const holdsStill = async ({ model }: ServedVersion): Promise<boolean> =>
+  isDeepStrictEqual(await readManifest(model.folder), model.manifest)
+
 const versionsOf = (served: Served): ServedVersion[] =>
   [served.active, served.shadow, served.canary].filter((one) => one !== null)
 
@@ -52,22 +60,23 @@ export async function openVersions(
   roles: Roles,
   open: (folder: string) => Promise<ServedVersion>,
 ): Promise<Versions> {
-  const load = async (next: Roles, before: Served | null): Promise<Served> => {
+  const load = async (next: Roles, before: Served | null, named: readonly RoleName[]): Promise<Served> => {
     const opened: ServedVersion[] = []
-    const once = async (folder: string, kept: ServedVersion | null): Promise<ServedVersion> => {
-      if (kept?.model.folder === folder) return kept
+    const once = async (role: RoleName, folder: string): Promise<ServedVersion> => {
+      const kept = before?.[role] ?? null
+      if (kept?.model.folder === folder && (!named.includes(role) || (await holdsStill(kept)))) return kept
       const version = await open(folder)
       opened.push(version)
       return version
     }
     try {
-      const active = await once(next.active, before?.active ?? null)
+      const active = await once('active', next.active)
       const { canary, shadow } = next
       const served: Served = {
         roles: next,
         active,
-        shadow: shadow === null ? null : await once(shadow, before?.shadow ?? null),
-        canary: canary === null ? null : await once(canary.folder, before?.canary ?? null),
+        shadow: shadow === null ? null : await once('shadow', shadow),
+        canary: canary === null ? null : await once('canary', canary.folder),
       }
       if (before) assertStandsFor(active.model, before.active.model)
       for (const other of [served.shadow, served.canary])
@@ -82,7 +91,7 @@ export async function openVersions(
     const kept = except ? versionsOf(except) : []
     for (const version of versionsOf(served)) if (!kept.includes(version)) version.scoring.close()
   }
-  let served = await load(roles, null)
+  let served = await load(roles, null, [])
   let prepared: Served | null = null
   const describe = (one: ServedVersion): RoleDescription => ({
     name: one.model.name,
@@ -117,10 +126,10 @@ export async function openVersions(
         canary: canary && { ...describe(canary), fraction: current.canary?.fraction ?? 0 },
       }
     },
-    async prepare(next) {
+    async prepare(next, named) {
       if (prepared) discard(prepared, served)
       prepared = null
-      prepared = await load(next, served)
+      prepared = await load(next, served, named)
     },
     commit() {
       if (!prepared) return

@@ -155,7 +155,7 @@ export const settingList: readonly Setting[] = [
   },
   {
     variable: 'SLIPWAY_REQUEST_SECONDS',
-    help: 'time for a request; longer ones get 504',
+    help: 'time for a request; longer ones get 504, clients that do not read their answer are disconnected',
     set: (s, text, name) => {
       s.requestSeconds = number(name, text, 0.1, 86_400)
     },

@@ -20,6 +20,7 @@ export interface Settings {
   inflightRequests: number
   /** Open connections of all processes together; later ones are closed at once. */
   connections: number
+  /** Time for a request until its answer, and for a client that takes none of it. */
   requestSeconds: number
   /** Time for a client to send a request's headers. */
   headerSeconds: number

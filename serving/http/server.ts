@@ -23,6 +23,7 @@ import { createPredicting } from './predicting.ts'
 import type { Rates } from './rates.ts'
 import { type Protocol, Refusal, redactFields, refusalBody } from './refusal.ts'
 import { createRequestLog } from './request-log.ts'
+import { endUnreadAnswers } from './unread-answers.ts'
 
 /** PEM texts of a certificate and its key. */
 export interface Tls {
@@ -127,6 +128,8 @@ export function createServer(parts: ServerParts): Server {
     ? Fastify({ ...options, https: { ...parts.tls, ...timeouts } })
     : Fastify({ ...options, http: timeouts })
   app.server.maxConnections = settings.connections
+  const endWatch = endUnreadAnswers(app.server, settings.requestSeconds, parts.tls !== null)
+  app.addHook('onClose', async () => endWatch())
   const requestLog = createRequestLog(settings, logger)
 
   const refuse = (request: FastifyRequest, reply: FastifyReply, refusal: Refusal) => {

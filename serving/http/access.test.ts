@@ -90,6 +90,19 @@ it('takes the token from a header of its own, for clients whose signature stands
   expect(await asked({ authorization: 'Bearer secret', 'x-slipway-token': '' })).toBe(200)
 })
 
+it('takes the scheme of a token in any case, and the token in its own', async () => {
+  const url = await start('binary', { token: 'secret', adminToken: 'root' })
+  const asked = async (path: string, authorization: string) =>
+    (await fetch(url + path, { headers: { authorization } })).status
+  for (const scheme of ['Bearer', 'bearer', 'BEARER', 'bearer ']) {
+    expect([scheme, await asked('/version', `${scheme} secret`)]).toEqual([scheme, 200])
+    expect([scheme, await asked('/admin/model', `${scheme} root`)]).toEqual([scheme, 200])
+  }
+  for (const wrong of ['bearer Secret', 'bearersecret', 'basic secret', 'secret', 'bearer']) {
+    expect([wrong, await asked('/version', wrong)]).toEqual([wrong, 401])
+  }
+})
+
 it('refuses a client above its rate with 429 and Retry-After in each protocol, and health never', async () => {
   const url = await start('binary', { ratePerClient: 0.01 })
   const { rows } = bundles.binary.sample

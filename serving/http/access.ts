@@ -21,7 +21,9 @@ const digest = (text: string) => createHash('sha256').update(text).digest()
  * with OCI's command line; takes as long for a nearly right one as for a wrong one, of any length.
  */
 function carries(expected: Buffer, { headers }: FastifyRequest): boolean {
-  const usual = timingSafeEqual(digest(headers.authorization ?? ''), expected)
+  // The scheme's name may be written in any case (RFC 9110, 11.1); the token may not.
+  const given = (headers.authorization ?? '').replace(/^bearer +/i, 'Bearer ')
+  const usual = timingSafeEqual(digest(given), expected)
   const apart = headers['x-slipway-token']
   return typeof apart === 'string' ? timingSafeEqual(digest(`Bearer ${apart}`), expected) || usual : usual
 }
@@ -36,9 +38,34 @@ function allowOrigin(request: FastifyRequest, reply: FastifyReply, origins: read
   return true
 }
 
+/**
+ * Asks for the bearer token where one is set; null where none is.
+ *
+ * @throws Refusal 401
+ */
+export function createTokenCheck(
+  settings: Pick<Settings, 'token' | 'adminToken'>,
+): ((request: FastifyRequest) => void) | null {
+  const { token, adminToken } = settings
+  if (token === null) return null
+  const expected = digest(`Bearer ${token}`)
+  return (request) => {
+    const { url } = request.routeOptions
+    const isAdmin = adminToken !== null && url?.startsWith('/admin/') === true
+    if (isAdmin || open.has(url ?? '') || carries(expected, request)) return
+    const message = 'A bearer token is needed: send "Authorization: Bearer <token>".'
+    throw new Refusal(401, 'unauthorized', message)
+  }
+}
+
 /** Who may ask what: origins, client rates and the bearer token, in that order. Hooks are added only where set. */
-export function addAccessHooks(app: FastifyInstance, settings: Settings, rates: Rates): void {
-  const { token, corsOrigins, ratePerClient, adminToken } = settings
+export function addAccessHooks(
+  app: FastifyInstance,
+  settings: Settings,
+  rates: Rates,
+  checkToken: ReturnType<typeof createTokenCheck>,
+): void {
+  const { corsOrigins, ratePerClient } = settings
   if (corsOrigins.length > 0) {
     app.addHook('onRequest', (request, reply, done) => {
       const allowed = allowOrigin(request, reply, corsOrigins)
@@ -70,18 +97,9 @@ export function addAccessHooks(app: FastifyInstance, settings: Settings, rates: 
       else wait.then(passed, done)
     })
   }
-  if (token !== null) {
-    const expected = digest(`Bearer ${token}`)
+  if (checkToken !== null) {
     app.addHook('onRequest', (request, _reply, done) => {
-      const { url } = request.routeOptions
-      const isAdmin = adminToken !== null && url?.startsWith('/admin/') === true
-      if (!isAdmin && !open.has(url ?? '') && !carries(expected, request)) {
-        throw new Refusal(
-          401,
-          'unauthorized',
-          'A bearer token is needed: send "Authorization: Bearer <token>".',
-        )
-      }
+      checkToken(request)
       done()
     })
   }

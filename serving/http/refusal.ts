@@ -10,6 +10,12 @@ export interface FieldProblem {
 
 export type Protocol = 'predict' | 'mlflow' | 'inference'
 
+/** The protocol that a path belongs to, also where no route takes it. */
+export function protocolOfPath(path: string): Protocol {
+  if (path.startsWith('/v2')) return 'inference'
+  return path.startsWith('/invocations') ? 'mlflow' : 'predict'
+}
+
 export type RefusalCode =
   | 'invalid_request'
   | 'invalid_rows'

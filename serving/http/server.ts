@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -10,8 +9,9 @@ import type { Monitor } from '../monitoring/monitor.ts'
 import type { Settings } from '../settings.ts'
 import type { Control } from '../versions/control.ts'
 import type { Versions } from '../versions/versions.ts'
-import { addAccessHooks } from './access.ts'
+import { addAccessHooks, createTokenCheck } from './access.ts'
 import { adminRoutes } from './admin-routes.ts'
+import { createClientErrorHandler } from './client-errors.ts'
 import { descriptionRoutes } from './description-routes.ts'
 import { createFlights, type Flights } from './flights.ts'
 import { healthRoutes } from './health-routes.ts'
@@ -21,7 +21,15 @@ import { answerOtherMethods } from './other-methods.ts'
 import { predictRoutes } from './predict-routes.ts'
 import { createPredicting } from './predicting.ts'
 import type { Rates } from './rates.ts'
-import { type Protocol, Refusal, redactFields, refusalBody } from './refusal.ts'
+import {
+  invalidRequest,
+  type Protocol,
+  protocolOfPath,
+  Refusal,
+  redactFields,
+  refusalBody,
+} from './refusal.ts'
+import { createRequestIds } from './request-ids.ts'
 import { createRequestLog } from './request-log.ts'
 import { endUnreadAnswers } from './unread-answers.ts'
 
@@ -61,14 +69,13 @@ const bodyTypes = [
   'application/vnd.apache.arrow.stream',
 ]
 
+/** Characters of a model's name or version in a path at most. */
+const nameLength = 100
+
 const jsonType = 'application/json; charset=utf-8'
 
-function protocolOf(request: FastifyRequest): Protocol {
-  const known = request.routeOptions.config?.protocol
-  if (known) return known
-  if (request.url.startsWith('/v2')) return 'inference'
-  return request.url.startsWith('/invocations') ? 'mlflow' : 'predict'
-}
+const protocolOf = (request: FastifyRequest): Protocol =>
+  request.routeOptions.config?.protocol ?? protocolOfPath(request.url)
 
 /** What Fastify and Node say about a request, in our words. */
 function refusalOf(error: unknown, settings: Settings): Refusal | null {
@@ -85,6 +92,13 @@ function refusalOf(error: unknown, settings: Settings): Refusal | null {
       `The disk of the state folder ${settings.stateFolder} is full: nothing was kept.`,
     )
   }
+  if (code === 'FST_ERR_BAD_URL') {
+    return invalidRequest('The path cannot be read: a "%" must begin two hexadecimal digits of UTF-8.')
+  }
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH') {
+    const message = `A name in the path is too long; it may have ${nameLength} characters.`
+    return new Refusal(414, 'too_large', message)
+  }
   const status = 'statusCode' in error ? error.statusCode : undefined
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new Refusal(status, 'invalid_request', error.message)
@@ -100,8 +114,8 @@ function noSchemas(): never {
 /** The whole HTTP server of a model's versions. Its caller listens and, at the end, drains. */
 export function createServer(parts: ServerParts): Server {
   const { versions, monitor, settings, logger } = parts
-  let requests = 0
-  const ownIds = `${monitor.instance}-${process.pid.toString(36)}-`
+  const ids = createRequestIds(monitor.instance)
+  const checkToken = createTokenCheck(settings)
   const timeouts = {
     headersTimeout: settings.headerSeconds * 1000,
     // Prediction requests are told of their timeout before Node ends them without a word.
@@ -118,10 +132,18 @@ export function createServer(parts: ServerParts): Server {
     requestTimeout: timeouts.requestTimeout,
     return503OnClosing: false,
     forceCloseConnections: false,
-    genReqId: (request: IncomingMessage) => {
-      const given = request.headers['x-request-id']
-      if (typeof given === 'string' && /^[\x21-\x7e]{1,128}$/.test(given)) return given
-      return ownIds + (++requests).toString(36)
+    routerOptions: { maxParamLength: nameLength },
+    genReqId: ids.of,
+    clientErrorHandler: createClientErrorHandler(settings, ids),
+    // Paths that the router cannot read reach no hook and no route.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      begin(request, reply)
+      try {
+        checkToken?.(request)
+      } catch (unauthorized) {
+        return refuseError(unauthorized, request, reply)
+      }
+      return refuseError(error, request, reply)
     },
   }
   const app: FastifyInstance = parts.tls
@@ -163,24 +185,25 @@ export function createServer(parts: ServerParts): Server {
   app.addContentTypeParser([...bodyTypes], { parseAs: 'buffer' }, asBytes)
   app.addContentTypeParser('*', { parseAs: 'buffer' }, asBytes)
 
-  app.setErrorHandler((error, request, reply) => {
+  const refuseError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const known = refusalOf(error, settings)
-    if (known === null) logger.error({ err: error, requestId: request.id }, 'request failed')
-    return refuse(
-      request,
-      reply,
-      known ??
-        new Refusal(500, 'internal', `An internal error; the log names it under request ${request.id}.`),
-    )
-  })
+    if (known !== null) return refuse(request, reply, known)
+    logger.error({ err: error, requestId: request.id }, 'request failed')
+    const message = `An internal error; the log names it under request ${request.id}.`
+    return refuse(request, reply, new Refusal(500, 'internal', message))
+  }
+  app.setErrorHandler(refuseError)
   answerOtherMethods(app, refuse)
 
-  app.addHook('onRequest', (request, reply, done) => {
+  const begin = (request: FastifyRequest, reply: FastifyReply) => {
     reply.header('x-request-id', request.id)
     if (flights.leaving) reply.header('connection', 'close')
+  }
+  app.addHook('onRequest', (request, reply, done) => {
+    begin(request, reply)
     done()
   })
-  addAccessHooks(app, settings, parts.rates)
+  addAccessHooks(app, settings, parts.rates, checkToken)
 
   const routes: RouteParts = { ...parts, app, flights }
   const predicting = createPredicting({ versions, settings, flights, requestLog })

@@ -50,6 +50,25 @@ describe('Open Inference Protocol', () => {
     expect(metadata.inputs[2]).toEqual({ name: 'contract', datatype: 'BYTES', shape: [-1] })
   })
 
+  it('takes a version by its name alone', async () => {
+    const url = await start()
+    for (const [version, status] of [
+      ['3', 200],
+      ['0x3', 404],
+      ['03', 404],
+      ['3.0', 404],
+      ['3e0', 404],
+      ['%203', 404],
+      ['4', 404],
+    ] as const) {
+      const path = `${url}/v2/models/churn/versions/${version}`
+      expect([version, (await fetch(path)).status]).toEqual([version, status])
+      expect([version, (await fetch(`${path}/ready`)).status]).toEqual([version, status])
+      const answer = await post(`${path}/infer`, { inputs: tensors('binary') })
+      expect([version, answer.status]).toEqual([version, status])
+    }
+  })
+
   it('refuses with one string', async () => {
     const url = await start()
     const inputs = tensors('binary')

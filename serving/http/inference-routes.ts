@@ -34,14 +34,14 @@ function wantedOutputs(outputs: unknown, known: readonly string[]): readonly str
 
 /** What the protocol says of one version, made once. */
 interface Description {
-  metadata: { name: string; versions: string[]; platform: string; inputs: unknown[]; outputs: unknown[] }
+  metadata: { platform: string; inputs: unknown[]; outputs: unknown[] }
   outputs: readonly string[]
   outputType: string
   classes: number
 }
 
 function describe({ model }: ServedVersion): Description {
-  const { signature, name, version } = model
+  const { signature } = model
   const classes = signature.target.classes?.length ?? 0
   const outputType = predictionType(signature)
   const outputs = signature.task === 'regression' ? ['prediction'] : ['prediction', 'probabilities']
@@ -50,8 +50,6 @@ function describe({ model }: ServedVersion): Description {
     outputs,
     outputType,
     metadata: {
-      name,
-      versions: [String(version)],
       platform: 'slipway',
       inputs: signature.inputs.map((column) => ({
         name: column.name,
@@ -83,7 +81,9 @@ export function inferenceRoutes(parts: RouteParts, predicting: Predicting): void
     const asked = isRecord(params) ? params : {}
     const { name, version } = chosen.model
     const found = asked.version === undefined ? chosen : versions.answering(Number(asked.version))
-    if (asked.model === name && found !== null) return found
+    // `0x3`, `03` and `3.0` are numbers too, but no version's name.
+    const named = asked.version === undefined || asked.version === found?.versionText
+    if (asked.model === name && found !== null && named) return found
     const wanted = asked.version === undefined ? asked.model : `${asked.model} version ${asked.version}`
     const message = `There is no model ${String(wanted)} here; this is ${name} version ${version}.`
     throw new Refusal(404, 'not_found', message)
@@ -91,7 +91,12 @@ export function inferenceRoutes(parts: RouteParts, predicting: Predicting): void
 
   app.get('/v2', () => ({ name: 'slipway', version: slipwayVersion, extensions: [] }))
   for (const path of ['/v2/models/:model', '/v2/models/:model/versions/:version']) {
-    app.get(path, (request) => descriptionOf(assertModel(request, versions.active)).metadata)
+    app.get(path, (request) => {
+      const asked = assertModel(request, versions.active)
+      const { active, canary } = versions.describe()
+      const answering = new Set([active, ...(canary ? [canary] : [])].map(({ version }) => String(version)))
+      return { name: active.name, versions: [...answering], ...descriptionOf(asked).metadata }
+    })
     app.get(`${path}/ready`, (request, reply) => {
       const { name } = assertModel(request, versions.active).model
       const ready = !flights.draining && !flights.stopping

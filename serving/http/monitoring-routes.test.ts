@@ -129,7 +129,15 @@ describe('monitoring', () => {
     ]) {
       expect(text).toContain(sample)
     }
-    // Only counters may end so.
+    // Only counters may end so, and those of requests begin at 0 before the first.
+    const unasked = await (await fetch(`${await start()}/metrics`)).text()
+    for (const sample of [
+      'slipway_predict_requests_total{model="churn",version="3",protocol="predict"} 0',
+      'slipway_predict_responses_total{status_code="200",status_family="2XX",result="success"} 0',
+      'slipway_version_responses_total{model="churn",version="3",role="active",status_code="200"} 0',
+    ]) {
+      expect(unasked).toContain(sample)
+    }
     const gauges = [...text.matchAll(/^# TYPE (\S+) gauge$/gm)].map((match) => match[1])
     expect(gauges.filter((name) => name?.endsWith('_total'))).toEqual([])
   })

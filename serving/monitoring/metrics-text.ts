@@ -34,6 +34,13 @@ function histogramLines(name: string, source: Histogram, pairs: Readonly<Record<
   return lines
 }
 
+/** Whether a version's requests are shown: a counter must not vanish when what answered becomes a shadow. */
+const answersOrDid = ({ role, metrics }: VersionMetrics) => role !== 'shadow' || metrics.responses.size > 0
+
+/** Counts by status. A first one of none, so that a rate is known from the first scrape on, before any request. */
+const responsesOf = (metrics: TrafficMetrics): [number, number][] =>
+  metrics.responses.has(200) ? [...metrics.responses] : [[200, 0], ...metrics.responses]
+
 const resultOf = (status: number) => (status < 400 ? 'success' : 'failure')
 
 /**
@@ -63,15 +70,15 @@ export function metricsText(of: {
     'slipway_predict_requests_total',
     'counter',
     'Prediction requests.',
-    each(({ metrics, role }, pairs) =>
-      role === 'shadow'
-        ? []
-        : Object.entries(metrics.requests).map(
+    each((one, pairs) =>
+      answersOrDid(one)
+        ? Object.entries(one.metrics.requests).map(
             ([protocol, count]) => `slipway_predict_requests_total${labels({ ...pairs, protocol })} ${count}`,
-          ),
+          )
+        : [],
     ),
   )
-  const responses = [...sum.responses].map(([status, count]) => {
+  const responses = responsesOf(sum).map(([status, count]) => {
     const pairs = {
       status_code: String(status),
       status_family: `${Math.floor(status / 100)}XX`,
@@ -124,11 +131,11 @@ export function metricsText(of: {
     'slipway_version_responses_total',
     'counter',
     'Responses of each version.',
-    each(({ metrics, role }, pairs) =>
-      [...metrics.responses].map(
-        ([status, count]) =>
-          `slipway_version_responses_total${labels({ ...pairs, role, status_code: String(status) })} ${count}`,
-      ),
+    each((one, pairs) =>
+      (answersOrDid(one) ? responsesOf(one.metrics) : []).map(([status, count]) => {
+        const known = labels({ ...pairs, role: one.role, status_code: String(status) })
+        return `slipway_version_responses_total${known} ${count}`
+      }),
     ),
   )
   const perVersion = 'slipway_version_latency_seconds'
@@ -136,8 +143,8 @@ export function metricsText(of: {
     perVersion,
     'histogram',
     'Time to a successful answer of each version.',
-    each(({ metrics, role }, pairs) =>
-      role === 'shadow' ? [] : histogramLines(perVersion, metrics.success, { ...pairs, role }),
+    each((one, pairs) =>
+      answersOrDid(one) ? histogramLines(perVersion, one.metrics.success, { ...pairs, role: one.role }) : [],
     ),
   )
   const shadow = (name: string, help: string, value: (one: TrafficMetrics['shadow']) => number) =>

@@ -91,7 +91,8 @@ export async function openMonitor(options: MonitorOptions): Promise<Monitor> {
       processMetrics ??= loadProcessMetrics()
       const metrics = await processMetrics
       const ofProcess = await metrics.text([await metrics.values()])
-      collect()
+      // Also of versions that no request reached yet: their counters begin at 0.
+      collect(true)
       return ledger.metrics() + ofProcess
     },
     windows(since, limit) {

@@ -150,7 +150,11 @@ describe('canary', () => {
     }
     const share = Array.from({ length: 20_000 }, (_, i) => shareOf(String(i))).filter((s) => s < 0.3)
     expect(share.length / 20_000).toBeCloseTo(0.3, 1)
-    // A version that the path names answers whatever the id; a canary ends with null.
+    // Both answer, and are named; a version that the path names answers whatever the id; a canary ends with null.
+    for (const path of ['', '/versions/3', '/versions/4']) {
+      const metadata = await (await fetch(`${url}/v2/models/churn${path}`)).json()
+      expect(metadata).toMatchObject({ name: 'churn', versions: ['3', '4'], platform: 'slipway' })
+    }
     const named = await fetch(`${url}/v2/models/churn/versions/4/ready`)
     expect(named.status).toBe(200)
     await post(`${url}/admin/model`, { canary: null })
@@ -212,6 +216,25 @@ describe('shadow', () => {
     const n = rows.length
     expect(await counted()).toEqual({ '3 active': n, '4 shadow': n, '4 canary': 2 * n, '4 active': n })
   })
+})
+
+it('keeps the counters of a version that answered and then shadows', async () => {
+  const url = await start()
+  await post(`${url}/predict`, bundles.binary.sample.rows)
+  await post(`${url}/admin/model`, { bundle: next, shadow: bundles.binary.folder })
+  await post(`${url}/predict`, bundles.binary.sample.rows)
+  const text = await (await fetch(`${url}/metrics`)).text()
+  for (const version of [3, 4]) {
+    expect(text).toContain(
+      `slipway_predict_requests_total{model="churn",version="${version}",protocol="predict"} 1`,
+    )
+  }
+  expect(text).toContain(
+    'slipway_predict_responses_total{status_code="200",status_family="2XX",result="success"} 2',
+  )
+  expect(text).toMatch(
+    /^slipway_version_latency_seconds_count\{model="churn",version="3",role="shadow"\} 1$/m,
+  )
 })
 
 it('names bundles by the hash of their manifest, so that no other bundle takes over their roles', async () => {

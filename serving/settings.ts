@@ -105,15 +105,24 @@ export const defaultSettings: Omit<Settings, 'stateFolder'> = {
   logLevel: 'info',
 }
 
-/** The limits as one line, printed at start so that nobody has to look for them. */
+const megabyte = 1024 * 1024
+
+/** All limits as one line, printed at start so that nobody has to look for them. */
 export function describeLimits(settings: Settings): string {
+  const { bodyBytes, batching, ratePerClient } = settings
   const limits = [
-    `body ${settings.bodyBytes / 1024 / 1024} MB`,
+    `body ${bodyBytes < megabyte ? `${bodyBytes} bytes` : `${Math.round((bodyBytes / megabyte) * 10) / 10} MB`}`,
     `${settings.rowsPerRequest} rows a request`,
     `${settings.inflightRequests} requests in flight`,
+    `${batching.queuedRows} rows waiting to be scored in batches of ${batching.rows}, for ${batching.waitMs} ms`,
     `${settings.connections} connections`,
+    ratePerClient === 0 ? 'no rate limit' : `${ratePerClient} requests/s a client`,
+    `${settings.headerSeconds} s for headers`,
     `${settings.requestSeconds} s a request`,
-    settings.ratePerClient === 0 ? 'no rate limit' : `${settings.ratePerClient} requests/s a client`,
+    `stop delay ${settings.stopDelaySeconds} s`,
+    `drain ${settings.drainSeconds} s`,
+    `linger ${settings.lingerSeconds} s`,
+    `${settings.loggedRowsPerSecond} predictions logged/s`,
     `window ${settings.windowSeconds} s`,
     `token ${settings.token === null ? 'not asked' : 'asked'}`,
   ]

@@ -308,7 +308,7 @@ test.describe('slow clients', () => {
     expect(slow).toEqual([
       'HTTP/1.1 408 Request Timeout',
       'HTTP/1.1 504 Gateway Timeout',
-      'HTTP/1.1 408 Request Timeout',
+      'HTTP/1.1 504 Gateway Timeout',
     ])
   })
 

@@ -5,9 +5,10 @@ import type { ServedVersion } from '../versions/served-version.ts'
 import type { Versions } from '../versions/versions.ts'
 import { type Protocol, Refusal } from './refusal.ts'
 
-/** A prediction request from its arrival to its answer. */
+/** A request of a prediction, or with feedback, from its arrival to its answer. */
 export interface Flight {
-  readonly protocol: Protocol
+  /** Null for feedback, which is no prediction and not counted as one. */
+  readonly protocol: Protocol | null
   readonly arrived: number
   readonly reply: FastifyReply
   /** The version that answers it. */
@@ -17,6 +18,7 @@ export interface Flight {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
+    /** Of a route that predicts. */
     protocol?: Protocol
   }
   interface FastifyRequest {
@@ -24,19 +26,23 @@ declare module 'fastify' {
   }
 }
 
-/** Admits prediction requests, limits how many there are at once and how long they take, and counts their answers. */
+/** Admits requests, limits how many there are at once and how long they take, and counts the answers of predictions. */
 export interface Flights {
   readonly count: number
   /** Arrival of the latest request, on the clock of `performance.now`. */
   readonly latest: number
-  /** @throws Refusal 429 above the limit, 503 once drained */
+  /**
+   * Once drained, what comes with feedback is still taken: nobody else knows the predictions that were made here.
+   *
+   * @throws Refusal 429 above the limit, 503 for a prediction once drained
+   */
   admit(request: FastifyRequest, reply: FastifyReply): void
   /**
    * Counts an answer once; a request that was refused before it was admitted is counted as well.
    * False for a request that has been answered already, by a timeout.
    */
   answered(request: FastifyRequest, status: number, bytesOut: number): boolean
-  /** No new prediction is taken from now on; those in flight are finished. */
+  /** No new prediction is taken from now on; what is in flight is finished. */
   drain(): void
   readonly draining: boolean
   /** The server is about to end: readiness says no. */
@@ -89,14 +95,16 @@ export function createFlights(
       return stopping
     },
     admit(request, reply) {
-      if (draining) throw new Refusal(503, 'draining', 'The server is stopping and takes no new requests.')
+      const protocol = request.routeOptions.config.protocol ?? null
+      if (draining && protocol !== null)
+        throw new Refusal(503, 'draining', 'The server is stopping and takes no new requests.')
       if (flights.size >= settings.inflightRequests) {
         const message = `${settings.inflightRequests} requests are being answered already.`
         throw new Refusal(429, 'too_many_requests', message)
       }
       latest = now()
       const flight: Flight = {
-        protocol: request.routeOptions.config.protocol ?? 'predict',
+        protocol,
         arrived: latest,
         reply,
         version: versions.choose(request.id),
@@ -115,6 +123,7 @@ export function createFlights(
       }
       if (!flights.delete(request)) return false
       tally.now.inflight = flights.size
+      if (flight.protocol === null) return true
       const seconds = (now() - flight.arrived) / 1000
       flight.version.tally.answered(flight.protocol, status, seconds, flight.bytesIn, bytesOut)
       return true

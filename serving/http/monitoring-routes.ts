@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { monitoredModel } from '../bundle/monitored-model.ts'
 import { readFeedback } from '../monitoring/feedback.ts'
 import { type BaselineQuery, keptBaseline, matches } from '../monitoring/kept-baselines.ts'
@@ -40,7 +40,7 @@ const linesWithTail = (lines: readonly string[], next: number): string =>
   [...lines, JSON.stringify({ next }), ''].join('\n')
 
 /** Metrics for Prometheus, windows and logged predictions for the workbench, and feedback. */
-export function monitoringRoutes({ app, versions, monitor, settings }: RouteParts): void {
+export function monitoringRoutes({ app, flights, versions, monitor, settings }: RouteParts): void {
   app.get('/metrics', async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await monitor.metrics()),
   )
@@ -66,7 +66,11 @@ export function monitoringRoutes({ app, versions, monitor, settings }: RoutePart
     }
     return reply.type('application/json; charset=utf-8').send(kept)
   })
-  app.post('/feedback', async (request, reply) => {
+  const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    flights.admit(request, reply)
+    done()
+  }
+  app.post('/feedback', { onRequest }, async (request, reply) => {
     const { body } = request
     if (!Buffer.isBuffer(body) || body.length === 0) throw invalidRequest('The request has no body.')
     const text = body.toString()
@@ -77,6 +81,9 @@ export function monitoringRoutes({ app, versions, monitor, settings }: RoutePart
       throw notJson(request.headers['content-type'], text)
     }
     const items = readFeedback(value, versions.active.model.signature, Math.round(Date.now()))
-    return reply.send(await monitor.feedback(items))
+    const answer = JSON.stringify(await monitor.feedback(items))
+    // A request that was answered late has its answer.
+    if (!flights.answered(request, 200, Buffer.byteLength(answer))) return reply
+    return reply.type('application/json; charset=utf-8').send(answer)
   })
 }

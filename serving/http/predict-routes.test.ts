@@ -116,34 +116,6 @@ describe('/predict', () => {
     expect((await post(`${url}/predict`, rows.slice(0, 3))).status).toBe(200)
   })
 
-  it('answers 429 with Retry-After above the in-flight limit, and 504 to a body that never ends', async () => {
-    const url = await start('binary', { inflightRequests: 1, requestSeconds: 1.5 })
-    const slow = new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
-      const outgoing = httpRequest(`${url}/predict`, { method: 'POST', headers: { 'content-length': 100 } })
-      outgoing.on('response', (response) => {
-        let text = ''
-        response.on('data', (chunk) => {
-          text += chunk
-        })
-        response.on('end', () => resolve({ status: response.statusCode, text }))
-      })
-      outgoing.on('error', reject)
-      outgoing.write('[')
-    })
-    await expect
-      .poll(async () =>
-        (await (await fetch(`${url}/metrics`)).text()).includes('slipway_inflight_requests 1'),
-      )
-      .toBe(true)
-    const refused = await post(`${url}/predict`, bundles.binary.sample.rows)
-    expect(refused.status).toBe(429)
-    expect(refused.headers.get('retry-after')).toBe('1')
-    const late = await slow
-    expect(late.status).toBe(504)
-    expect(late.text).toContain('"timeout"')
-    expect((await post(`${url}/predict`, bundles.binary.sample.rows)).status).toBe(200)
-  })
-
   it('lets go of a request whose client went away', async () => {
     const url = await start('binary', { inflightRequests: 1 })
     const inflight = async (count: number) =>

@@ -158,10 +158,11 @@ export function createServer(parts: ServerParts): Server {
     const protocol = protocolOf(request)
     const shown = redactFields(refusal, settings.redactedColumns)
     const body = refusalBody(shown, protocol, request.id, settings.terseErrors)
-    if (request.routeOptions.config?.protocol) {
+    const predicts = request.routeOptions.config?.protocol !== undefined
+    if (predicts || request.flight) {
       // A request that was answered late has its answer.
       if (!flights.answered(request, refusal.status, Buffer.byteLength(body))) return reply
-      requestLog.answered(request, refusal.status, null)
+      if (predicts) requestLog.answered(request, refusal.status, null)
     }
     const busy = refusal.status === 429 || refusal.status === 503
     if (busy && !reply.hasHeader('retry-after')) reply.header('retry-after', '1')

@@ -109,7 +109,7 @@ export function metricsText(of: {
   family('slipway_rows_total', 'counter', 'Rows scored.', [`slipway_rows_total ${sum.rows}`])
   const batch = 'slipway_batch_rows'
   family(batch, 'histogram', 'Rows of a scored request.', histogramLines(batch, sum.batchRows, {}))
-  gauge('slipway_inflight_requests', 'Prediction requests being answered.', of.inflight)
+  gauge('slipway_inflight_requests', 'Requests with rows or feedback being answered.', of.inflight)
   const queue = 'slipway_queue_seconds'
   const queueHelp = 'Time from arrival of a request to the start of its scoring.'
   family(queue, 'histogram', queueHelp, histogramLines(queue, sum.queue, {}))

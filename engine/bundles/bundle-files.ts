@@ -10,7 +10,7 @@ import {
   withComponents,
 } from '../../shared/bundle/components.ts'
 import { examplesSchema, type Manifest } from '../../shared/bundle/manifest.ts'
-import { openApiDocument } from '../../shared/bundle/openapi.ts'
+import { openApiDocument } from '../../shared/bundle/openapi/openapi-document.ts'
 import { sbomDocument } from '../../shared/bundle/sbom.ts'
 import { tensorComponentsFile, tensorFiles } from '../../shared/bundle/tensor-files.ts'
 import { type ModelVersion, versionFiles } from '../../shared/catalog/version.ts'

@@ -1,18 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { openPaths } from '../../shared/bundle/open-paths.ts'
 import type { Settings } from '../settings.ts'
 import type { Rates } from './rates.ts'
 import { Refusal } from './refusal.ts'
-
-/** Routes that answer without a token, so that probes need none. */
-const open = new Set([
-  '/health',
-  '/health/live',
-  '/health/ready',
-  '/ping',
-  '/v2/health/live',
-  '/v2/health/ready',
-])
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
@@ -52,7 +43,7 @@ export function createTokenCheck(
   return (request) => {
     const { url } = request.routeOptions
     const isAdmin = adminToken !== null && url?.startsWith('/admin/') === true
-    if (isAdmin || open.has(url ?? '') || carries(expected, request)) return
+    if (isAdmin || openPaths.has(url ?? '') || carries(expected, request)) return
     const message = 'A bearer token is needed: send "Authorization: Bearer <token>".'
     throw new Refusal(401, 'unauthorized', message)
   }
@@ -92,7 +83,7 @@ export function addAccessHooks(
         reply.header('retry-after', String(Math.ceil(seconds)))
         done(new Refusal(429, 'too_many_requests', message))
       }
-      const wait = open.has(request.routeOptions.url ?? '') ? 0 : rates.wait(request.ip)
+      const wait = openPaths.has(request.routeOptions.url ?? '') ? 0 : rates.wait(request.ip)
       if (typeof wait === 'number') passed(wait)
       else wait.then(passed, done)
     })

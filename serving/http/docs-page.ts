@@ -35,11 +35,14 @@ pre { overflow-x: auto; padding: .8rem; border-radius: 6px; background: color-mi
 export function docsPage(
   openApi: Readonly<Record<string, unknown>>,
   model: Pick<LoadedModel, 'name' | 'version' | 'signature' | 'examples'>,
-  endpoint: string,
+  of: { endpoint: string; asksToken: boolean },
 ): string {
   const { signature } = model
   const row = JSON.stringify({ data: [model.examples.rows[0] ?? {}] })
-  const curl = `curl -s ${endpoint}/predict -H 'content-type: application/json' -d '${row.replaceAll("'", `'\\''`)}'`
+  // The token itself is on no page: the shell takes it from where the server was given it.
+  const token = of.asksToken ? ' -H "authorization: Bearer $SLIPWAY_TOKEN"' : ''
+  const data = row.replaceAll("'", `'\\''`)
+  const curl = `curl -s ${of.endpoint}/predict${token} -H 'content-type: application/json' -d '${data}'`
   const columns = signature.inputs
     .map((column) => {
       const cells = [column.name, column.type, column.missing ? 'may be missing' : 'needed', domain(column)]
@@ -48,11 +51,14 @@ export function docsPage(
     .join('\n')
   const paths = openApi.paths
   const routes = Object.entries(typeof paths === 'object' && paths !== null ? paths : {})
-    .map(([path, methods]) => {
-      const [[method, detail] = ['', {}]] = Object.entries(methods ?? {})
+    .flatMap(([path, methods]) =>
+      Object.entries(methods ?? {}).map(([method, detail]) => [path, method, detail]),
+    )
+    .map(([path, method, detail]) => {
       const summary =
         typeof detail === 'object' && detail !== null && 'summary' in detail ? String(detail.summary) : ''
-      return `<tr><td><code>${method.toUpperCase()} ${html(path)}</code></td><td>${html(summary)}</td></tr>`
+      const route = `${String(method).toUpperCase()} ${String(path)}`
+      return `<tr><td><code>${html(route)}</code></td><td>${html(summary)}</td></tr>`
     })
     .join('\n')
   const predicts = signature.target.classes

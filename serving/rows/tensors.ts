@@ -1,3 +1,4 @@
+import type { InferenceDatatype } from '../../shared/signature/inference-types.ts'
 import { describeFound } from '../../shared/signature/read-value.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
 import { invalidPart, invalidRequest, Refusal } from '../http/refusal.ts'
@@ -7,21 +8,23 @@ const whole = (value: unknown) => typeof value === 'number' && Number.isInteger(
 const number = (value: unknown) => typeof value === 'number'
 
 /** The Open Inference Protocol's datatypes and what their JSON elements are. */
-const elementChecks: ReadonlyMap<unknown, (value: unknown) => boolean> = new Map([
-  ['BOOL', (value: unknown) => typeof value === 'boolean' || value === 0 || value === 1],
-  ['UINT8', whole],
-  ['UINT16', whole],
-  ['UINT32', whole],
-  ['UINT64', whole],
-  ['INT8', whole],
-  ['INT16', whole],
-  ['INT32', whole],
-  ['INT64', whole],
-  ['FP16', number],
-  ['FP32', number],
-  ['FP64', number],
-  ['BYTES', (value: unknown) => typeof value === 'string'],
-])
+const checks: Record<InferenceDatatype, (value: unknown) => boolean> = {
+  BOOL: (value) => typeof value === 'boolean' || value === 0 || value === 1,
+  UINT8: whole,
+  UINT16: whole,
+  UINT32: whole,
+  UINT64: whole,
+  INT8: whole,
+  INT16: whole,
+  INT32: whole,
+  INT64: whole,
+  FP16: number,
+  FP32: number,
+  FP64: number,
+  BYTES: (value) => typeof value === 'string',
+}
+/** As a map: what objects inherit is no datatype. */
+const elementChecks = new Map(Object.entries(checks))
 
 /** Levels that nested data may have; two are what tensors here need. */
 const deepestNesting = 4

@@ -1,7 +1,7 @@
 /** A train cell that asks for every kind of encoder ends in files that predict what the trainer predicted. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { examplesSchema } from '../../../shared/bundle/manifest.ts'
-import { openApiDocument } from '../../../shared/bundle/openapi.ts'
+import { openApiDocument } from '../../../shared/bundle/openapi/openapi-document.ts'
 import { versionFiles } from '../../../shared/catalog/version.ts'
 import { decodeJson } from '../../../shared/decode.ts'
 import { pipelineSchema } from '../../../shared/features/pipeline.ts'

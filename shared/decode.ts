@@ -1,38 +1,42 @@
 import type { z } from 'zod'
+import { pathText } from './decoding/path-text.ts'
+import { read } from './decoding/read.ts'
 import { Failure } from './failure.ts'
-
-function pathOf(keys: readonly PropertyKey[]): string {
-  let path = ''
-  for (const key of keys) {
-    if (typeof key === 'number') path += `[${key}]`
-    else path += path === '' ? String(key) : `.${String(key)}`
-  }
-  return path
-}
 
 /**
  * Decodes an unknown value against a schema.
  *
  * @param what names the value in the error, such as `train cell "churn"` or `slipway.json`
+ * @param whatToDo the way out where the value is no work of the user's; default: what to change in it
  * @throws Failure `invalid-input` whose message names the first offending path
  */
-export function decode<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const issue = result.error.issues[0]
-  const path = issue ? pathOf(issue.path) : ''
-  const more = result.error.issues.length - 1
-  const where = path === '' ? what : `${what}: ${path}`
+export function decode<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  what: string,
+  whatToDo?: string,
+): z.output<S> {
+  const reading = read(schema, value)
+  if (reading.ok) return reading.value
+  const [problem, ...others] = reading.problems
+  const path = pathText(problem.path)
+  const more =
+    others.length === 0 ? '' : others.length === 1 ? ' (1 more problem)' : ` (${others.length} more problems)`
   throw new Failure(
     'invalid-input',
-    `${where}: ${issue?.message ?? 'not of the expected form'}${more > 0 ? ` (and ${more} more)` : ''}.`,
-    'Correct it and try again.',
+    `${path === '' ? what : `${what}: ${path}`}: ${problem.message}${more}.`,
+    whatToDo ?? problem.whatToDo,
     path === '' ? undefined : path,
   )
 }
 
 /** Parses JSON text and decodes it; a syntax error names `what` too. */
-export function decodeJson<S extends z.ZodType>(schema: S, text: string, what: string): z.output<S> {
+export function decodeJson<S extends z.ZodType>(
+  schema: S,
+  text: string,
+  what: string,
+  whatToDo?: string,
+): z.output<S> {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -40,8 +44,8 @@ export function decodeJson<S extends z.ZodType>(schema: S, text: string, what: s
     throw new Failure(
       'invalid-input',
       `${what} is not JSON: ${error instanceof Error ? error.message : String(error)}.`,
-      'Correct the syntax, or restore the file from a copy.',
+      whatToDo ?? 'Correct the syntax, or restore the file from a copy.',
     )
   }
-  return decode(schema, value, what)
+  return decode(schema, value, what, whatToDo)
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { decode } from '../../shared/decode.ts'
+import { expected } from '../../shared/decoding/expected.ts'
 import { realFolder } from '../bundle/real-folder.ts'
 import type { Role } from '../monitoring/metrics-text.ts'
 
@@ -39,7 +40,7 @@ export const roleChangeSchema = z
       .optional(),
   })
   .refine((change) => Object.values(change).some((value) => value !== undefined), {
-    message: 'expected "bundle", "shadow" or "canary"',
+    error: expected('"bundle", "shadow" or "canary"'),
   })
 export type RoleChange = z.infer<typeof roleChangeSchema>
 

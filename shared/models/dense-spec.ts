@@ -1,42 +1,32 @@
 import { z } from 'zod'
+import { expected } from '../decoding/expected.ts'
 
 /** How the learning rate goes on from epoch to epoch; `factor` is what it is multiplied by. */
-export const learningRateScheduleSchema = z.discriminatedUnion(
-  'kind',
-  [
-    z.strictObject({ kind: z.literal('constant') }),
-    /** Every so many epochs. */
-    z.strictObject({
-      kind: z.literal('step'),
-      every: z.number().int().min(1).max(10_000),
-      factor: z.number().positive().max(1),
-    }),
-    /** Every epoch. */
-    z.strictObject({ kind: z.literal('exponential'), factor: z.number().positive().max(1) }),
-    /** Half a cosine from the full rate down to the share `to` of it, over all epochs. */
-    z.strictObject({ kind: z.literal('cosine'), to: z.number().min(0).max(1).optional() }),
-    /** After `patience` epochs without a better loss. */
-    z.strictObject({
-      kind: z.literal('plateau'),
-      patience: z.number().int().min(1).max(10_000),
-      factor: z.number().positive().max(1),
-    }),
-  ],
-  {
-    error: (issue) =>
-      issue.code === 'invalid_union'
-        ? 'expected a kind of constant, step, exponential, cosine, plateau, such as { "kind": "cosine" }'
-        : undefined,
-  },
-)
+export const learningRateScheduleSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('constant') }),
+  /** Every so many epochs. */
+  z.strictObject({
+    kind: z.literal('step'),
+    every: z.number().int().min(1).max(10_000),
+    factor: z.number().positive().max(1),
+  }),
+  /** Every epoch. */
+  z.strictObject({ kind: z.literal('exponential'), factor: z.number().positive().max(1) }),
+  /** Half a cosine from the full rate down to the share `to` of it, over all epochs. */
+  z.strictObject({ kind: z.literal('cosine'), to: z.number().min(0).max(1).optional() }),
+  /** After `patience` epochs without a better loss. */
+  z.strictObject({
+    kind: z.literal('plateau'),
+    patience: z.number().int().min(1).max(10_000),
+    factor: z.number().positive().max(1),
+  }),
+])
 export type LearningRateSchedule = z.infer<typeof learningRateScheduleSchema>
 
 /** `balanced` weighs classes by rows / (classes × rows of the class); a class that is not named weighs 1. */
 export const classWeightsSchema = z.union(
   [z.literal('balanced'), z.record(z.string(), z.number().min(0).max(1e6))],
-  {
-    error: 'expected "balanced" or an object of weights from 0 on by class, such as { "yes": 2 }',
-  },
+  { error: expected('"balanced" or an object of weights from 0 on by class, such as { "yes": 2 }') },
 )
 export type ClassWeights = z.infer<typeof classWeightsSchema>
 
@@ -67,13 +57,15 @@ interface Choices extends Partial<Record<(typeof minibatchKeys)[number], unknown
 function checkChoices(model: Choices, context: z.RefinementCtx): void {
   if (model.momentum !== undefined && model.optimizer !== 'sgd') {
     const message = '"momentum" belongs to "optimizer": "sgd"'
-    context.addIssue({ code: 'custom', path: ['momentum'], message })
+    const params = { whatToDo: 'Leave "momentum" out, or set "optimizer" to "sgd".' }
+    context.addIssue({ code: 'custom', path: ['momentum'], message, params })
   }
   if (model.l1 === undefined || model.l1 === 0) return
   const key = minibatchKeys.find((one) => model[one] !== undefined)
   if (key === undefined) return
-  const message = `"${key}" asks for minibatches, which cannot reach an L1 penalty's zeros; leave it or "l1" out`
-  context.addIssue({ code: 'custom', path: [key], message })
+  const message = `"${key}" asks for minibatches, which cannot reach an L1 penalty's zeros`
+  const params = { whatToDo: `Leave "${key}" or "l1" out.` }
+  context.addIssue({ code: 'custom', path: [key], message, params })
 }
 
 export const linearSpecSchema = z

@@ -36,7 +36,7 @@ describe('refused by name', () => {
 test('a monotone constraint is 1 or -1, and the message names its column', () => {
   const spec = { from: 'f', target: 't', model: { kind: 'gbdt', monotone: { tenure: 2 } } }
   expect(() => decode(trainSpecSchema, spec, 'train cell')).toThrow(
-    /model\.monotone\.tenure: expected 1 \(rises\) or -1 \(falls\)/,
+    /model\.monotone\.tenure: expected 1 \(rises\) or -1 \(falls\), found 2/,
   )
 })
 

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { expected } from '../decoding/expected.ts'
+import { found } from '../decoding/found.ts'
 import { linearSpecSchema, logisticSpecSchema, mlpSpecSchema } from './dense-spec.ts'
 
 /** Boosted trees; defaults are XGBoost's but for `trees` (300) and `learningRate` (0.1). */
@@ -20,7 +22,10 @@ const boosting = {
   colsample: z.number().positive().max(1).optional(),
   /** Columns that predictions may only rise (1) or fall (−1) with. */
   monotone: z
-    .record(z.string(), z.union([z.literal(1), z.literal(-1)], { error: 'expected 1 (rises) or -1 (falls)' }))
+    .record(
+      z.string(),
+      z.union([z.literal(1), z.literal(-1)], { error: expected('1 (rises) or -1 (falls)') }),
+    )
     .optional(),
   /** Columns of fewer categories are split one category against the rest, others set against set. */
   maxCatToOnehot: z.number().int().min(1).max(256).optional(),
@@ -46,11 +51,13 @@ const kinds = ['linear', 'logistic', 'mlp', 'gbdt'] as const
 
 function explainKind(input: unknown): string {
   const kind = typeof input === 'object' && input !== null && 'kind' in input ? input.kind : undefined
-  const keys = typeof input === 'object' && input !== null ? Object.keys(input) : []
-  const beside = keys.length > 0 ? ` beside ${keys.map((key) => JSON.stringify(key)).join(', ')}` : ''
-  const found = kind === undefined ? `no "kind"${beside}` : JSON.stringify(kind)
-  return `expected a model kind of ${kinds.join(', ')}, found ${found}`
+  const keys = typeof input === 'object' && input !== null ? Object.keys(input).slice(0, 20) : []
+  const beside = keys.length > 0 ? ` beside ${keys.map((key) => found(key)).join(', ')}` : ''
+  const given = kind === undefined ? `no "kind"${beside}` : found(kind)
+  return `expected a model kind of ${kinds.join(', ')}, found ${given}`
 }
+
+const asModel = expected('a model such as { "kind": "gbdt" }')
 
 export const modelSpecSchema = z.discriminatedUnion(
   'kind',
@@ -61,7 +68,7 @@ export const modelSpecSchema = z.discriminatedUnion(
     z.strictObject({ kind: z.literal('gbdt'), ...boosting }),
     tfjsSpecSchema,
   ],
-  { error: (issue) => (issue.code === 'invalid_union' ? explainKind(issue.input) : undefined) },
+  { error: (issue) => (issue.code === 'invalid_union' ? explainKind(issue.input) : asModel(issue)) },
 )
 export type ModelSpec = z.infer<typeof modelSpecSchema>
 export type ModelKind = ModelSpec['kind']

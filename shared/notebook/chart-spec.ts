@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { read } from '../decoding/read.ts'
 
 export const chartTypes = ['bar', 'line', 'scatter', 'area', 'histogram', 'box', 'heatmap'] as const
 export const aggregates = ['count', 'sum', 'mean', 'median', 'min', 'max'] as const
@@ -31,14 +32,14 @@ const plotlySchema = z.strictObject({
 /** The JSON of a chart cell. */
 export const chartSpecSchema = z.unknown().transform((value, context) => {
   const whole = typeof value === 'object' && value !== null && 'data' in value
-  const result = whole ? plotlySchema.safeParse(value) : builtSchema.safeParse(value)
-  if (!result.success) {
-    for (const issue of result.error.issues) {
-      context.addIssue({ code: 'custom', message: issue.message, path: issue.path })
+  const reading = whole ? read(plotlySchema, value) : read(builtSchema, value)
+  if (!reading.ok) {
+    for (const { message, path, whatToDo } of reading.problems) {
+      context.addIssue({ code: 'custom', message, path: [...path], params: { whatToDo } })
     }
     return z.NEVER
   }
-  const spec = result.data
+  const spec = reading.value
   if ('data' in spec) return { form: 'plotly' as const, ...spec }
   const missing = missingKey(spec)
   if (missing) {

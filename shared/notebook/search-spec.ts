@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { expected } from '../decoding/expected.ts'
 import { metricKeys } from '../metrics/metrics.ts'
 
 const seed = z.number().int().min(0).max(4_294_967_295)
@@ -32,16 +33,18 @@ export type SearchMethod = (typeof searchMethods)[number]
 
 export const searchParametersSchema = z
   .record(
-    z.string().regex(/^(model|features)\..+/, 'expected a key under "model." or "features."'),
+    z.string().regex(/^(model|features)\..+/, { error: expected('a key under "model." or "features."') }),
     z.union([z.array(z.json()).min(1), searchRangeSchema], {
-      error: 'expected a list of values, or {"min", "max"} with min below max (and above 0 with "log")',
+      error: expected('a list of values, or a range such as { "min": 1, "max": 10 }'),
     }),
   )
-  .refine((parameters) => Object.keys(parameters).length > 0, 'expected at least one parameter')
+  .refine((parameters) => Object.keys(parameters).length > 0, {
+    error: expected('at least one parameter'),
+  })
 
 /** Tries several settings by cross-validation on the rows outside the test split, and trains with the best. */
 export const searchSchema = z.strictObject({
-  method: z.enum(searchMethods, { error: 'expected "grid", "random" or "halving"' }),
+  method: z.enum(searchMethods),
   /** Values by the path of their key in the cell, such as `model.maxDepth`. */
   parameters: searchParametersSchema,
   /** What the best is the best in. Default: `auc`, `accuracy` or `rmse`, by task. */

@@ -13,7 +13,7 @@ const takesColumn: Record<SplitMethod, boolean> = {
 /** Default method: `stratified` for classes, `random` for a number. */
 export const splitSchema = z
   .strictObject({
-    method: z.enum(splitMethods, { error: 'expected "random", "stratified", "time" or "group"' }).optional(),
+    method: z.enum(splitMethods).optional(),
     /** Of `time`: what the rows are ordered by. Of `group`: rows with the same value stay together. */
     column: z.string().min(1).optional(),
     /** Fraction of the rows held out for the metrics; with `time` the last of them. */
@@ -30,6 +30,7 @@ export const splitSchema = z
         code: 'custom',
         path: ['column'],
         message: `the method "${method}" needs the column that ${what}`,
+        params: { whatToDo: 'Add "column" with its name.' },
       })
     }
     if (!needs && column !== undefined) {
@@ -38,6 +39,7 @@ export const splitSchema = z
         code: 'custom',
         path: ['column'],
         message: `goes with the method "time" or "group", found ${found}`,
+        params: { whatToDo: 'Leave "column" out, or set "method".' },
       })
     }
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { expected } from '../decoding/expected.ts'
 import { featuresSpecSchema } from '../features/column-spec.ts'
 import { modelSpecSchema } from '../models/model-spec.ts'
 import { constraintsSchema } from '../signature/constraints.ts'
@@ -27,7 +28,10 @@ export const trainSpecSchema = z.strictObject({
   /** Default: `logistic` for classification, `linear` for regression. */
   model: z.preprocess((model) => (isEmpty(model) ? undefined : model), modelSpecSchema.optional()).optional(),
   /** Name in the catalog; default: the cell's name, else the target's. */
-  register: z.string().regex(modelNamePattern, 'expected a letter, then letters, digits, _ or -').optional(),
+  register: z
+    .string()
+    .regex(modelNamePattern, { error: expected('a letter, then at most 63 letters, digits, _ or -') })
+    .optional(),
   /** Upstream relation whose columns a request carries; default `from` itself. */
   servingInput: z.string().min(1).optional(),
   /** With SQL in between: what requests are held to, by the columns of `servingInput`. */
@@ -37,7 +41,7 @@ export const trainSpecSchema = z.strictObject({
    * `avg(charges) over ()`; `true` for all that can.
    */
   freeze: z
-    .union([z.boolean(), z.array(z.string().min(1))], { error: 'expected true or a list of expressions' })
+    .union([z.boolean(), z.array(z.string().min(1))], { error: expected('true or a list of expressions') })
     .optional(),
 })
 export type TrainSpec = z.infer<typeof trainSpecSchema>

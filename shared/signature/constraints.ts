@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { expected } from '../decoding/expected.ts'
 
 function isPattern(source: string): boolean {
   try {
@@ -17,7 +18,10 @@ export const constraintsSchema = z.strictObject({
   /** Categories and texts: the only ones allowed. */
   values: z.array(z.string()).min(1).optional(),
   /** Categories and texts: a JavaScript regular expression that the whole value must match. */
-  pattern: z.string().refine(isPattern, 'expected a regular expression').optional(),
+  pattern: z
+    .string()
+    .refine(isPattern, { error: expected('a regular expression') })
+    .optional(),
   /** Whether the key must be in every row, whatever the training data had. */
   required: z.boolean().optional(),
   /** Whether `null` is accepted, whatever the training data had. */

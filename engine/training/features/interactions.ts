@@ -11,7 +11,7 @@ export function interactionsOf(
   encoders: readonly Encoder[],
 ): [number, number][] {
   return pairs.map((pair, i) => {
-    const path = `features.interactions.${i}`
+    const path = `features.interactions[${i}]`
     const refuse = (message: string, whatToDo: string) =>
       new Failure('invalid-input', message, whatToDo, path)
     const [left, right] = pair.map((name) => {

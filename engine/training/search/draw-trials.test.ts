@@ -76,6 +76,53 @@ test('a column with dots in its name can be searched', () => {
   expect(one?.spec.features?.columns).toEqual({ 'a.b': { scale: 'minmax' } })
 })
 
+describe('a setting that the cell cannot hold is refused by its name', () => {
+  const tried = (parameters: object, model?: object) => () =>
+    drawTrials(
+      trainSpecSchema.parse({ from: 'a', target: 'b', ...(model ? { model } : {}) }),
+      searchSchema.parse({ method: 'grid', parameters }),
+      1,
+    )
+  const mlp = { kind: 'mlp' }
+  const refusals: [parameters: object, model: object | undefined, message: string, whatToDo: RegExp][] = [
+    [
+      { 'model.l2': [0], 'model.dropout': [0.5, 2] },
+      mlp,
+      'search.parameters: 2 is no value for "model.dropout": expected a number of at most 0.9.',
+      /reference/,
+    ],
+    [
+      { 'model.layers': [[8], [8, 0]] },
+      mlp,
+      'search.parameters: [8,0] is no value for "model.layers": model.layers[1]: expected a number of at least 1, found 0.',
+      /reference/,
+    ],
+    [
+      { 'model.l2': [0], 'model.drop_out': [0.5] },
+      mlp,
+      'search.parameters: "model.drop_out" is no key of a train cell with the model "mlp".',
+      /^Did you mean "dropout"\?/,
+    ],
+    [
+      { 'features.columns.a.b.scaling': ['none'] },
+      mlp,
+      'search.parameters: "features.columns.a.b.scaling" is no key of a train cell with the model "mlp".',
+      /The keys here are .*"scale"/,
+    ],
+    [
+      { 'model.l2': [0, 1] },
+      undefined,
+      'search.parameters: "model.l2" is a key of a model, and the cell names none.',
+      /add "model": \{"kind"/,
+    ],
+  ]
+  test.each(refusals)('%j', (parameters, model, message, whatToDo) => {
+    expect(tried(parameters, model)).toThrow(
+      expect.objectContaining({ message, whatToDo: expect.stringMatching(whatToDo) }),
+    )
+  })
+})
+
 test('as many trainers as asked for, fewer where memory is short, never none', () => {
   expect(trainersAtATime(4, 1e6, 1e9)).toBe(4)
   expect(trainersAtATime(4, 3e8, 1e9)).toBe(2)

@@ -1,3 +1,6 @@
+import { found } from '../../../shared/decoding/found.ts'
+import { pathText } from '../../../shared/decoding/path-text.ts'
+import { type Problem, read } from '../../../shared/decoding/read.ts'
 import { Failure } from '../../../shared/failure.ts'
 import { parameterKeys, trialOf } from '../../../shared/notebook/search-parameters.ts'
 import type { SearchRange, SearchSpec } from '../../../shared/notebook/search-spec.ts'
@@ -21,35 +24,59 @@ const mostTrials = 10_000
 const randomTrials = 20
 const halvingTrials = 27
 
-function parseWith(spec: TrainSpec, parameters: Record<string, unknown>) {
-  return trainSpecSchema.safeParse(trialOf(spec, parameters))
+function readWith(spec: TrainSpec, parameters: Record<string, unknown>) {
+  return read(trainSpecSchema, trialOf(spec, parameters))
+}
+
+const startsWith = (path: readonly PropertyKey[], start: readonly PropertyKey[]): boolean =>
+  start.every((key, i) => path[i] === key)
+
+/** Which of the parameters a problem of the trial is about, and whether the cell has no such key. */
+function blame({ path, unknownKeys }: Problem, names: readonly string[]): { name: string; unknown: boolean } {
+  const unknown = names.find((name) => {
+    const keys = parameterKeys(name)
+    return startsWith(keys, path) && unknownKeys.includes(keys[path.length] ?? '')
+  })
+  if (unknown !== undefined) return { name: unknown, unknown: true }
+  const about = names.find((name) => {
+    const keys = parameterKeys(name)
+    return startsWith(path, keys) || startsWith(keys, path)
+  })
+  return { name: about ?? pathText(path), unknown: false }
 }
 
 /** @throws Failure naming the parameter whose value the cell could not hold */
 export function applyParameters(spec: TrainSpec, parameters: Record<string, unknown>): TrainSpec {
-  const parsed = parseWith(spec, parameters)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const at = issue?.path.join('.') ?? ''
-  const path = Object.keys(parameters).find((key) => at === key || key.startsWith(`${at}.`)) ?? at
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys : []
-  const named = Object.keys(parameters).find((key) => unknown.includes(parameterKeys(key).at(-1)!)) ?? path
+  const reading = readWith(spec, parameters)
+  if (reading.ok) return reading.value
+  const [problem] = reading.problems
+  const names = Object.keys(parameters)
+  const ofNoModel = spec.model ? undefined : names.find((name) => name.startsWith('model.'))
+  if (ofNoModel !== undefined) {
+    throw new Failure(
+      'invalid-input',
+      `search.parameters: "${ofNoModel}" is a key of a model, and the cell names none.`,
+      'Say which model it is of: add "model": {"kind": …} to the cell.',
+      `search.parameters.${ofNoModel}`,
+    )
+  }
+  const { name, unknown } = blame(problem, names)
+  const inside = problem.path.length > parameterKeys(name).length
+  const why = inside ? `${pathText(problem.path)}: ${problem.message}` : problem.expectation
   throw new Failure(
     'invalid-input',
-    unknown.length > 0
-      ? `search.parameters: "${named}" is no key of a train cell${spec.model ? ` with the model "${spec.model.kind}"` : ''}.`
-      : `search.parameters: ${JSON.stringify(parameters[named])} is no value for "${named}": ${issue?.message ?? 'it was refused'}.`,
-    unknown.length > 0 && named.startsWith('model.') && !spec.model
-      ? 'Say which model it is of: add "model": {"kind": …} to the cell.'
-      : 'Correct it; the reference of the train cell lists every key and its range.',
-    `search.parameters.${named}`,
+    unknown
+      ? `search.parameters: "${name}" is no key of a train cell${spec.model ? ` with the model "${spec.model.kind}"` : ''}.`
+      : `search.parameters: ${found(parameters[name])} is no value for "${name}": ${why}.`,
+    unknown ? problem.whatToDo : 'Correct it; the reference of the train cell lists every key and its range.',
+    `search.parameters.${name}`,
   )
 }
 
 /** A range gives whole numbers where the key takes nothing else. */
 function isWhole(spec: TrainSpec, path: string, { min, max }: SearchRange): boolean {
   if (!Number.isInteger(min) || !Number.isInteger(max)) return false
-  return !parseWith(spec, { [path]: min + 0.5 }).success && parseWith(spec, { [path]: min }).success
+  return !readWith(spec, { [path]: min + 0.5 }).ok && readWith(spec, { [path]: min }).ok
 }
 
 function draw(random: Random, { min, max, log }: SearchRange, whole: boolean): number {

@@ -1,5 +1,6 @@
 /** What the form offers for a search, and what is wrong with an entry. The train cell's own check has the last word. */
-import type { z } from 'zod'
+import { pathText } from '../../../../shared/decoding/path-text.ts'
+import { read } from '../../../../shared/decoding/read.ts'
 import { modelSpecSchema } from '../../../../shared/models/model-spec.ts'
 import { parameterKeys, trialOf } from '../../../../shared/notebook/search-parameters.ts'
 import { searchRangeSchema } from '../../../../shared/notebook/search-spec.ts'
@@ -60,17 +61,6 @@ export function printValues(values: readonly unknown[]): string {
   return values.every(isWord) ? values.join(', ') : values.map((value) => JSON.stringify(value)).join(', ')
 }
 
-/** A limit in words; other messages of the cell's check are words already. */
-function expectation(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'too_big' && issue.origin !== 'array') {
-    return `expected ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum.toLocaleString('en-US')}`
-  }
-  if (issue.code === 'too_small' && issue.origin !== 'array') {
-    return `expected ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum.toLocaleString('en-US')}`
-  }
-  return issue.message
-}
-
 /** What the cell says of one value of a parameter, apart from what else may be wrong with the cell. */
 function valueProblem(spec: Json, path: string, value: unknown): string | null {
   const keys = parameterKeys(path)
@@ -80,16 +70,14 @@ function valueProblem(spec: Json, path: string, value: unknown): string | null {
       [path]: value,
     },
   )
-  const parsed = trainSpecSchema.safeParse(trial)
-  for (const issue of parsed.success ? [] : parsed.error.issues) {
-    const at = issue.path.map(String)
-    if (issue.code === 'unrecognized_keys') {
+  const reading = read(trainSpecSchema, trial)
+  for (const { path: at, unknownKeys, expectation } of reading.ok ? [] : reading.problems) {
+    if (unknownKeys.length > 0) {
       const inside = at.every((key, i) => keys[i] === key)
-      if (inside && issue.keys.includes(keys[at.length] ?? '')) {
+      if (inside && unknownKeys.includes(keys[at.length] ?? ''))
         return `"${path}" is no key of this train cell`
-      }
     } else if (keys.every((key, i) => at[i] === key)) {
-      return `${JSON.stringify(value)} is no value of it: ${expectation(issue)}`
+      return `${JSON.stringify(value)} is no value of it: ${expectation}`
     }
   }
   return null
@@ -110,18 +98,16 @@ export function parameterProblem(spec: Json, path: string, values: unknown): str
     }
     return null
   }
-  const range = searchRangeSchema.safeParse(values)
-  if (!range.success) {
-    const [issue] = range.error.issues
-    const key = issue?.path.join('.')
-    return key
-      ? `${key === 'min' ? 'from' : key === 'max' ? 'to' : key}: ${issue?.message}`
-      : (issue?.message ?? null)
+  const range = read(searchRangeSchema, values)
+  if (!range.ok) {
+    const [{ path: keys, message }] = range.problems
+    const key = pathText(keys)
+    return key === '' ? message : `${key === 'min' ? 'from' : key === 'max' ? 'to' : key}: ${message}`
   }
   if (readPath(spec, ['search', 'method']) === 'grid') {
     return 'a grid takes a list of values; draw from a range by random search or halving'
   }
-  return valueProblem(spec, path, range.data.min) ?? valueProblem(spec, path, range.data.max)
+  return valueProblem(spec, path, range.value.min) ?? valueProblem(spec, path, range.value.max)
 }
 
 /** How many settings are tried how often, as far as the cell tells. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { decode } from '../../shared/decode.ts'
 import { describeFailure, Failure } from '../../shared/failure.ts'
 import { workersAtMost } from '../settings.ts'
 import { type RoleChange, readRoleChange } from '../versions/roles.ts'
@@ -17,15 +18,16 @@ function refusalOf(error: unknown): unknown {
   return error.code === 'invalid-input' ? invalidRequest(describeFailure(error)) : error
 }
 
-function bodyOf(request: FastifyRequest): RoleChange {
-  const { body } = request
-  let value: unknown
+function jsonOf({ body }: FastifyRequest, example: string): unknown {
   try {
-    value = JSON.parse(Buffer.isBuffer(body) ? body.toString() : '')
+    return JSON.parse(Buffer.isBuffer(body) ? body.toString() : '')
   } catch {
-    throw invalidRequest('The body must be JSON, such as {"bundle":"/bundles/churn-4"}.')
+    throw invalidRequest(`The body must be JSON, such as ${example}.`)
   }
-  const change = readRoleChange(value)
+}
+
+function bodyOf(request: FastifyRequest): RoleChange {
+  const change = readRoleChange(jsonOf(request, '{"bundle":"/bundles/churn-4"}'))
   return {
     ...(change.bundle === undefined ? {} : { bundle: resolve(change.bundle) }),
     ...(change.shadow === undefined
@@ -37,14 +39,10 @@ function bodyOf(request: FastifyRequest): RoleChange {
   }
 }
 
-function workersOf({ body }: FastifyRequest): number {
-  const shape = z.strictObject({ workers: z.number().int().min(1).max(workersAtMost) })
-  try {
-    return shape.parse(JSON.parse(Buffer.isBuffer(body) ? body.toString() : '')).workers
-  } catch {
-    throw invalidRequest(`The body must be {"workers":N}, with N from 1 to ${workersAtMost}.`)
-  }
-}
+const workersSchema = z.strictObject({ workers: z.number().int().min(1).max(workersAtMost) })
+
+const workersOf = (request: FastifyRequest): number =>
+  decode(workersSchema, jsonOf(request, '{"workers":2}'), 'The change of workers').workers
 
 /** Which versions serve, and draining: for administrators alone. */
 export function adminRoutes({ app, control, settings }: RouteParts): void {
@@ -62,11 +60,13 @@ export function adminRoutes({ app, control, settings }: RouteParts): void {
     }
   })
   app.post('/admin/workers', { onRequest }, async (request) => {
-    const workers = workersOf(request)
-    await control.resize(workers).catch((error: unknown) => {
+    try {
+      const workers = workersOf(request)
+      await control.resize(workers)
+      return { workers }
+    } catch (error) {
       throw refusalOf(error)
-    })
-    return { workers }
+    }
   })
   app.get('/admin/processes', { onRequest }, async () => ({ processes: await control.processes() }))
   app.post('/admin/drain', { onRequest }, async () => {

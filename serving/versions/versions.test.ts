@@ -123,7 +123,17 @@ describe('swapping', () => {
       expect([answer.status, answer.body.error.message]).toEqual([status, expect.stringContaining(message)])
     }
     const unknown = await post(`${url}/admin/model`, { bundel: next })
-    expect([unknown.status, unknown.body.error.message]).toEqual([400, expect.stringContaining('bundel')])
+    expect([unknown.status, unknown.body.error.message]).toEqual([
+      400,
+      'The change of models: unknown key "bundel". Did you mean "bundle"? The keys here are "bundle", "shadow", "canary".',
+    ])
+    for (const [workers, problem] of [
+      [0, 'workers: expected a number of at least 1, found 0. Change "workers" and try again.'],
+      ['two', 'workers: expected a number, found "two". Change "workers" and try again.'],
+    ]) {
+      const refused = await post(`${url}/admin/workers`, { workers })
+      expect([refused.status, refused.body.error.message]).toEqual([400, `The change of workers: ${problem}`])
+    }
     expect(await versionOf(url, 'still')).toBe(3)
   })
 

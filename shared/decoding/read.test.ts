@@ -118,6 +118,15 @@ describe('an unknown key', () => {
     expect(others).toEqual([])
   })
 
+  test('that is nearly one that a check of the object asks for is one mistake', () => {
+    const change = z
+      .strictObject({ shape: z.string().optional() })
+      .refine(({ shape }) => shape !== undefined, { error: expected('"shape"') })
+    expect(said(change, {})).toEqual([': expected "shape", found {}'])
+    expect(said(change, { shap: 'x' })).toEqual([': unknown key "shap"'])
+    expect(said(change, { other: 'x' })).toEqual([': unknown key "other"', ': expected "shape", found {}'])
+  })
+
   test('is not taken for one that is there', () => {
     expect(problems(named, { size: 1, sizes: 2, shape: 'x' })[0]?.whatToDo).toMatch(/^Remove it\./)
   })

@@ -100,12 +100,26 @@ function problemOf(issue: Issue): Problem {
   return { path, expectation, message, whatToDo, unknownKeys: [] }
 }
 
-/** A misspelt key that is required is one mistake: it is unknown, and so the other is missing. */
+/**
+ * A misspelt key is one mistake. The key that was meant is missing then, and a check of the whole object may fail for
+ * want of it.
+ */
 function withoutEchoes(issues: readonly Issue[]): Issue[] {
-  const meant = new Set(
-    issues.flatMap((issue) => [...misspelt(issue).values()].map((key) => pathText([...issue.path, key]))),
-  )
-  return issues.filter((issue) => inputOf(issue) !== undefined || !meant.has(pathText(issue.path)))
+  const objects = new Set<string>()
+  const meant = new Set<string>()
+  for (const issue of issues) {
+    for (const key of misspelt(issue).values()) {
+      objects.add(pathText(issue.path))
+      meant.add(pathText([...issue.path, key]))
+    }
+  }
+  return issues.filter((issue) => {
+    const at = pathText(issue.path)
+    const isMissing = meant.has(at) && inputOf(issue) === undefined
+    const isCheck =
+      issue.code === 'custom' && (objects.has(at) || objects.has(pathText(issue.path.slice(0, -1))))
+    return !isMissing && !isCheck
+  })
 }
 
 export function read<S extends z.ZodType>(schema: S, value: unknown): Reading<z.output<S>> {

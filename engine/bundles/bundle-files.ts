@@ -18,6 +18,7 @@ import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 import { modelFormatOf, weightsFileOf } from '../../shared/models/parse-model.ts'
 import { transformPaths } from '../../shared/transforms/transform-plan.ts'
+import { restoreFolder } from '../catalog/restore-folder.ts'
 import { composeDocument, hostName, kserveDocument, kubernetesDocuments } from './deploy-documents.ts'
 import type { RuntimePackage } from './runtimes/runtimes.ts'
 import { yamlFile } from './yaml.ts'
@@ -122,16 +123,19 @@ const listed = (files: readonly BundleFile[]): Manifest['files'] =>
     )
     .sort((a, b) => (a.path < b.path ? -1 : 1))
 
+/** Of a file that belongs to Slipway itself. */
+const anew = 'Build Slipway again, or install it anew.'
+
 async function readComponents(servingFile: string, file = 'components.json'): Promise<Components> {
   const path = join(dirname(servingFile), file)
   const text = await readFile(path, 'utf8').catch(() => {
     throw new Failure(
       'not-found',
       `${path} is missing: it names what the serving runtime is made of, for the bundle's licences.`,
-      'Build Slipway again, or install it anew.',
+      anew,
     )
   })
-  return decodeJson(componentsSchema, text, path)
+  return decodeJson(componentsSchema, text, path, anew)
 }
 
 /** The packages of `runtime/` as the bill of materials and the licences list them. */
@@ -186,7 +190,12 @@ export async function bundleFiles({
   const weightsFile = weightsFileOf(modelJson)
   if (weightsFile) add(weightsFile, await readFile(join(versionFolder, weightsFile)))
   const examplesPath = join(versionFolder, versionFiles.examples)
-  const examples = decodeJson(examplesSchema, await readFile(examplesPath, 'utf8'), examplesPath)
+  const examples = decodeJson(
+    examplesSchema,
+    await readFile(examplesPath, 'utf8'),
+    examplesPath,
+    restoreFolder(versionFolder),
+  )
   const example = examples.rows[0] ?? {}
   add('server.mjs', await readFile(servingFile))
   const hasTensors = modelFormatOf(modelJson) === 'tfjs'

@@ -9,6 +9,9 @@ import { Failure } from '../../shared/failure.ts'
 import { type Signature, signatureSchema } from '../../shared/signature/signature.ts'
 import { signatureChecker } from './signature-checker.ts'
 
+/** Of a bundle that is not as it was packaged. */
+const wayOut = 'Copy the bundle again, or package the model version anew.'
+
 /** @throws Failure `not-found` where there is no bundle, `integrity` where its manifest is not readable */
 export async function readBundleManifest(folder: string): Promise<Manifest> {
   const path = join(folder, 'manifest.json')
@@ -30,7 +33,7 @@ export async function readBundleManifest(folder: string): Promise<Manifest> {
       'Choose a folder that `slipway package` wrote.',
     )
   }
-  return decodeJson(manifestSchema, text, path)
+  return decodeJson(manifestSchema, text, path, wayOut)
 }
 
 /**
@@ -77,16 +80,16 @@ export async function assertBundleWhole(folder: string, manifest: Manifest, show
   throw new Failure(
     'integrity',
     `The bundle ${shown} is not as it was packaged: ${problems.join(' ')}`,
-    'Copy the bundle again, or package the model version anew.',
+    wayOut,
   )
 }
 
 export async function readBundleSignature(folder: string): Promise<Signature> {
   const path = join(folder, versionFiles.signature)
-  return decodeJson(signatureSchema, await readFile(path, 'utf8'), path)
+  return decodeJson(signatureSchema, await readFile(path, 'utf8'), path, wayOut)
 }
 
 export async function readBundleExamples(folder: string): Promise<Examples> {
   const path = join(folder, versionFiles.examples)
-  return decodeJson(examplesSchema, await readFile(path, 'utf8'), path)
+  return decodeJson(examplesSchema, await readFile(path, 'utf8'), path, wayOut)
 }

@@ -116,11 +116,23 @@ test('what is not there is named together with what is', async () => {
   await expect(catalog.setAlias('churn', 'champion', 9)).rejects.toThrow('has no version 9')
 })
 
-test('a damaged version file is named', async () => {
+test('a damaged version file is named, and is to be restored rather than mended', async () => {
   const catalog = createCatalog({ folder })
   await catalog.register(trained('churn'))
-  await writeFile(join(catalog.folder('churn', 1), 'version.json'), '{"format":1')
-  await expect(catalog.get('churn', 1)).rejects.toThrow('model churn version 1 is not JSON')
+  const home = catalog.folder('churn', 1)
+  const file = join(home, 'version.json')
+  const whatToDo = `Restore the folder ${home} from a copy.`
+  const record = JSON.parse(await readFile(file, 'utf8'))
+  await writeFile(file, JSON.stringify({ ...record, version: 'one' }))
+  await expect(catalog.get('churn', 1)).rejects.toMatchObject({
+    message: 'model churn version 1: version: expected a number, found "one".',
+    whatToDo,
+  })
+  await writeFile(file, '{"format":1')
+  await expect(catalog.get('churn', 1)).rejects.toMatchObject({
+    message: expect.stringContaining('model churn version 1 is not JSON'),
+    whatToDo,
+  })
 })
 
 test('a version whose record was deleted is named, with its folder', async () => {

@@ -20,6 +20,7 @@ import { begunAt, claimFolder, removeFolder, syncedWrite, temporaryName } from '
 import { assertWhole, contentDigest, sha256 } from './content-digest.ts'
 import { createEventLog } from './event-log.ts'
 import { assertUnused, clearDeleted } from './remove-version.ts'
+import { restoreFolder } from './restore-folder.ts'
 import { whoAmI } from './who-am-i.ts'
 
 interface CatalogOptions {
@@ -91,12 +92,13 @@ export function createCatalog(options: CatalogOptions): Catalog {
         throw isMissing(error) ? incomplete(name, version) : error
       }),
       what,
+      restoreFolder(join(folder, name, String(version))),
     )
     if (record.name === name && record.version === version) return record
     throw new Failure(
       'integrity',
       `The folder of ${what} holds ${record.name} version ${record.version}.`,
-      `Restore the folder ${join(folder, name, String(version))} from a copy.`,
+      restoreFolder(join(folder, name, String(version))),
     )
   }
 

@@ -16,6 +16,7 @@ import { baselineSchema } from '../../shared/drift/baseline.ts'
 import { coefficientsSchema } from '../../shared/models/coefficients.ts'
 import type { CatalogEntry } from './catalog.ts'
 import { findDamage, sha256 } from './content-digest.ts'
+import { restoreFolder } from './restore-folder.ts'
 import type { Staleness } from './staleness.ts'
 
 export async function modelSummary(
@@ -64,7 +65,7 @@ function concerns(event: EventBody, version: number): boolean {
 async function coefficientsIn(folder: string, what: string): Promise<ModelDetail['coefficients']> {
   try {
     const text = await readFile(join(folder, versionFiles.coefficients), 'utf8')
-    return decodeJson(coefficientsSchema, text, `the coefficients of ${what}`)
+    return decodeJson(coefficientsSchema, text, `the coefficients of ${what}`, restoreFolder(folder))
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error
@@ -85,6 +86,7 @@ export async function modelDetail(
     examplesSchema,
     await text(versionFiles.examples),
     `the recorded rows of ${what}`,
+    restoreFolder(folder),
   )
   return {
     record,
@@ -100,7 +102,12 @@ export async function modelDetail(
     oci: ociDescription(record, metadata),
     folder,
     history: history.filter(({ event }) => concerns(event, record.version)),
-    baseline: decodeJson(baselineSchema, await text(versionFiles.baseline), `the baseline of ${what}`),
+    baseline: decodeJson(
+      baselineSchema,
+      await text(versionFiles.baseline),
+      `the baseline of ${what}`,
+      restoreFolder(folder),
+    ),
     example: examples.rows[0] ?? {},
     artifacts: await artifactsIn(record, folder),
   }

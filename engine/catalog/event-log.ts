@@ -4,6 +4,7 @@ import { type CatalogEvent, catalogEventSchema, type EventBody } from '../../sha
 import { applyEvent, emptyState, type ModelState } from '../../shared/catalog/model-state.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { claimFolder, removeFolder, temporaryName } from './claim-folder.ts'
+import { restoreFolder } from './restore-folder.ts'
 
 const logFolder = 'log'
 const eventFile = 'event.json'
@@ -67,7 +68,12 @@ export function createEventLog(
     const fresh = await Promise.all(
       names.slice(read.events.length).map(async (name) => {
         const text = await readFile(join(home, name, eventFile), 'utf8')
-        return decodeJson(catalogEventSchema, text, `event ${Number(name)} of the model ${model}`)
+        return decodeJson(
+          catalogEventSchema,
+          text,
+          `event ${Number(name)} of the model ${model}`,
+          restoreFolder(join(home, name)),
+        )
       }),
     )
     for (const event of fresh) {

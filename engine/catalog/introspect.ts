@@ -14,6 +14,7 @@ import { openAsyncPredictor } from '../scoring/scoring-thread.ts'
 import { openVersionTransforms } from '../scoring/version-transforms.ts'
 import { findDamage } from './content-digest.ts'
 import { readModelParts } from './read-model-parts.ts'
+import { restoreFolder } from './restore-folder.ts'
 
 type Row = Examples['rows'][number]
 
@@ -57,7 +58,7 @@ async function loads(record: ModelVersion, folder: string): Promise<Artifacts> {
     const transforms = record.transforms ? await openVersionTransforms(folder, parts.pipeline) : null
     const scorer = createRowScorer(record.signature, predictor, transforms)
     const examplesText = await readFile(join(folder, versionFiles.examples), 'utf8')
-    const examples = decodeJson(examplesSchema, examplesText, versionFiles.examples)
+    const examples = decodeJson(examplesSchema, examplesText, versionFiles.examples, restoreFolder(folder))
     return { predictor, scorer, signature: record.signature, throughSql: transforms !== null, examples }
   } catch (error) {
     predictor.close()
@@ -72,7 +73,9 @@ async function loads(record: ModelVersion, folder: string): Promise<Artifacts> {
 async function countedColumns(record: ModelVersion, folder: string): Promise<string[]> {
   if (!record.transforms) return record.signature.inputs.map(({ name }) => name)
   const text = await readFile(join(folder, transformFiles.plan), 'utf8')
-  return decodeJson(transformPlanSchema, text, transformFiles.plan).outputs.map(({ name }) => name)
+  return decodeJson(transformPlanSchema, text, transformFiles.plan, restoreFolder(folder)).outputs.map(
+    ({ name }) => name,
+  )
 }
 
 async function replay(artifacts: Artifacts): Promise<string> {
@@ -161,7 +164,7 @@ export async function introspect(
   })
   await run('Signature is the one in the record', async () => {
     const text = await readFile(join(folder, versionFiles.signature), 'utf8')
-    const signature = decodeJson(signatureSchema, text, versionFiles.signature)
+    const signature = decodeJson(signatureSchema, text, versionFiles.signature, restoreFolder(folder))
     if (canonicalJson(signature) !== canonicalJson(record.signature)) {
       throw new Error('signature.json is not the signature that the record has.')
     }
@@ -169,7 +172,7 @@ export async function introspect(
   })
   await run('Baseline covers the columns', async () => {
     const text = await readFile(join(folder, versionFiles.baseline), 'utf8')
-    const { features } = decodeJson(baselineSchema, text, versionFiles.baseline)
+    const { features } = decodeJson(baselineSchema, text, versionFiles.baseline, restoreFolder(folder))
     const covered = new Set(features.map(({ layout }) => layout.name))
     const missing = (await countedColumns(record, folder)).find((name) => !covered.has(name))
     if (missing !== undefined) throw new Error(`The baseline has nothing for the column "${missing}".`)

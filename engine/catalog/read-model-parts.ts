@@ -6,6 +6,7 @@ import { pipelineSchema } from '../../shared/features/pipeline.ts'
 import type { ModelParts } from '../../shared/models/open-predictor.ts'
 import { modelFormatOf, weightsFileOf } from '../../shared/models/parse-model.ts'
 import { findOnnxModule } from '../onnx/find-onnx-module.ts'
+import { restoreFolder } from './restore-folder.ts'
 
 /**
  * The model of a version from the files in its folder, with the place of the runtime that it needs.
@@ -18,7 +19,12 @@ export async function readModelParts(
   findModule = findOnnxModule,
 ): Promise<ModelParts> {
   const text = (file: string) => readFile(join(folder, file), 'utf8')
-  const pipeline = decodeJson(pipelineSchema, await text(versionFiles.features), versionFiles.features)
+  const pipeline = decodeJson(
+    pipelineSchema,
+    await text(versionFiles.features),
+    versionFiles.features,
+    restoreFolder(folder),
+  )
   const modelJson = await text(versionFiles.modelTopology)
   const weightsFile = weightsFileOf(modelJson)
   const weights = weightsFile ? new Uint8Array(await readFile(join(folder, weightsFile))) : null

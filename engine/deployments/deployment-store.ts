@@ -47,7 +47,7 @@ export function createDeploymentStore(home: string): DeploymentStore {
     } catch {
       return null
     }
-    return decodeJson(deploymentRecordSchema, text, fileOf(name))
+    return decodeJson(deploymentRecordSchema, text, fileOf(name), 'Restore the file from a copy.')
   }
   return {
     folder: (name) => join(home, name),

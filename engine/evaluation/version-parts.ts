@@ -9,6 +9,7 @@ import type { ModelParts } from '../../shared/models/open-predictor.ts'
 import { modelFormatOf } from '../../shared/models/parse-model.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { readModelParts } from '../catalog/read-model-parts.ts'
+import { restoreFolder } from '../catalog/restore-folder.ts'
 import type { HeldOutSource } from './read-held-out.ts'
 
 /** A version with what it keeps for its evaluation. */
@@ -36,7 +37,12 @@ export async function readVersion(catalog: Catalog, ref: VersionRef): Promise<Ev
   }
   const what = `the evaluation of ${ref.name} version ${ref.version}`
   const text = (name: string) => readFile(join(folder, name), 'utf8')
-  const file = decodeJson(evaluationFileSchema, await text(versionFiles.evaluation), what)
+  const file = decodeJson(
+    evaluationFileSchema,
+    await text(versionFiles.evaluation),
+    what,
+    restoreFolder(folder),
+  )
   return {
     ref,
     record,

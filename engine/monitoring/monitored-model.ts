@@ -9,6 +9,8 @@ import { Failure } from '../../shared/failure.ts'
 import { signatureSchema } from '../../shared/signature/signature.ts'
 import type { Endpoint } from './endpoint.ts'
 
+const anew = 'Copy the bundle again, or package the model version anew.'
+
 /** Reads what counts are compared with from a bundle's folder. */
 export async function modelOfBundle(folder: string): Promise<MonitoredModel> {
   const read = (name: string) => readFile(join(folder, name), 'utf8')
@@ -17,11 +19,11 @@ export async function modelOfBundle(folder: string): Promise<MonitoredModel> {
     read(versionFiles.signature),
     read(versionFiles.baseline),
   ])
-  const { name, version } = decodeJson(manifestSchema, manifest, `manifest.json of ${folder}`)
+  const { name, version } = decodeJson(manifestSchema, manifest, `manifest.json of ${folder}`, anew)
   return {
     model: { name, version },
-    signature: decodeJson(signatureSchema, signature, `${versionFiles.signature} of ${folder}`),
-    baseline: decodeJson(baselineSchema, baseline, `${versionFiles.baseline} of ${folder}`),
+    signature: decodeJson(signatureSchema, signature, `${versionFiles.signature} of ${folder}`, anew),
+    baseline: decodeJson(baselineSchema, baseline, `${versionFiles.baseline} of ${folder}`, anew),
   }
 }
 
@@ -40,7 +42,12 @@ export async function modelOfEndpoint(
     ? `?${new URLSearchParams({ model: counted.model.name, version: String(counted.model.version), layout: counted.layoutHash })}`
     : ''
   const path = `/monitoring/baseline${asked}`
-  return decodeJson(monitoredModelSchema, await endpoint.text(path), endpoint.url + path)
+  return decodeJson(
+    monitoredModelSchema,
+    await endpoint.text(path),
+    endpoint.url + path,
+    'Check that a bundle answers at this address, of the Slipway that is running here.',
+  )
 }
 
 /** Whether the counts of a window are read against this baseline. */

@@ -15,6 +15,7 @@ import {
   sliceStaged,
 } from '../../shared/transforms/staged-rows.ts'
 import { transformFiles, transformPlanSchema } from '../../shared/transforms/transform-plan.ts'
+import { restoreFolder } from '../catalog/restore-folder.ts'
 
 /** The SQL between a version's serving input and its model: what its bundle runs, in a DuckDB of its own. */
 export interface VersionTransforms {
@@ -49,7 +50,12 @@ async function firstFailing(
 /** Opens the SQL of a version from the files in its folder. @throws Error with DuckDB's message where it cannot be run */
 export async function openVersionTransforms(folder: string, pipeline: Pipeline): Promise<VersionTransforms> {
   const text = (file: string) => readFile(join(folder, file), 'utf8')
-  const plan = decodeJson(transformPlanSchema, await text(transformFiles.plan), transformFiles.plan)
+  const plan = decodeJson(
+    transformPlanSchema,
+    await text(transformFiles.plan),
+    transformFiles.plan,
+    restoreFolder(folder),
+  )
   const sql = new Map<string, string>()
   for (const { file } of plan.relations) sql.set(file, await text(file))
   const chain = chainOf(plan, (file) => sql.get(file) ?? '')

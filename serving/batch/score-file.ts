@@ -126,7 +126,9 @@ export async function scoreFile(
     })
     const text = await to.open(resume)
     const state =
-      text === null ? null : decodeJson(stateSchema, text, `the journal of ${shownLocation(target)}`)
+      text === null
+        ? null
+        : decodeJson(stateSchema, text, `the journal of ${shownLocation(target)}`, 'Score without --resume.')
     committed = state !== null
     if (state !== null && state.run !== run) {
       throw new Failure(

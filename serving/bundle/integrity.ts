@@ -16,6 +16,9 @@ import { Failure } from '../../shared/failure.ts'
 /** What is written beside the packaged files, and so no part of what is checked: by runs, and by verification. */
 const besideThePackaged = ['state', storedReportFile]
 
+/** Of a bundle that is not as it was packaged. */
+const wayOut = 'Copy the bundle again, or package the model version anew.'
+
 /** @throws Failure `integrity` when there is no readable manifest */
 export async function readManifest(folder: string): Promise<Manifest> {
   let text: string
@@ -28,7 +31,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
       'Point at a folder that `slipway package` wrote.',
     )
   }
-  return decodeJson(manifestSchema, text, join(folder, 'manifest.json'))
+  return decodeJson(manifestSchema, text, join(folder, 'manifest.json'), wayOut)
 }
 
 /** Whether the manifest is the one that was signed, and by which key. */
@@ -100,6 +103,6 @@ export async function assertIntegrity(folder: string, manifest: Manifest): Promi
   throw new Failure(
     'integrity',
     `The bundle ${manifest.name}-${manifest.version} is not as it was packaged: ${problems.join(' ')}`,
-    'Copy the bundle again, or package the model version anew.',
+    wayOut,
   )
 }

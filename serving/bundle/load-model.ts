@@ -33,6 +33,9 @@ export interface LoadedModel {
   transforms: Transforms | null
 }
 
+/** Of files that are as they were packaged, but not as this server reads them. */
+const anew = 'Package the model version anew.'
+
 /**
  * Checks a bundle's files and reads its model.
  *
@@ -48,7 +51,7 @@ export async function loadModel(folder: string, { checked = false } = {}): Promi
       throw new Failure(
         'integrity',
         `The manifest of ${manifest.name}-${manifest.version} does not list ${path}, which serving needs.`,
-        'Package the model version anew.',
+        anew,
       )
     }
     return await readFile(join(folder, path))
@@ -61,10 +64,10 @@ export async function loadModel(folder: string, { checked = false } = {}): Promi
     read(versionFiles.card),
     read(versionFiles.modelTopology),
   ])
-  const pipeline = decodeJson(pipelineSchema, features.toString(), versionFiles.features)
-  const signature = decodeJson(signatureSchema, signatureText.toString(), versionFiles.signature)
-  const baseline = decodeJson(baselineSchema, baselineText.toString(), versionFiles.baseline)
-  const examples = decodeJson(examplesSchema, examplesText.toString(), versionFiles.examples)
+  const pipeline = decodeJson(pipelineSchema, features.toString(), versionFiles.features, anew)
+  const signature = decodeJson(signatureSchema, signatureText.toString(), versionFiles.signature, anew)
+  const baseline = decodeJson(baselineSchema, baselineText.toString(), versionFiles.baseline, anew)
+  const examples = decodeJson(examplesSchema, examplesText.toString(), versionFiles.examples, anew)
   const modelJson = topology.toString()
   const weightsFile = weightsFileOf(modelJson)
   const weights = weightsFile ? await read(weightsFile) : null

@@ -31,6 +31,7 @@ export async function openTransforms({
     transformPlanSchema,
     (await read(transformFiles.plan)).toString(),
     transformFiles.plan,
+    'Package the model version anew.',
   )
   const sql = new Map<string, string>()
   for (const { file } of plan.relations) sql.set(file, (await read(file)).toString())

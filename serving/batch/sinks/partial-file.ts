@@ -59,7 +59,7 @@ export function createPartialFile(path: string): PartialFile {
   }
   const readJournal = async () => {
     try {
-      return decodeJson(journalSchema, await readFile(journal, 'utf8'), journal)
+      return decodeJson(journalSchema, await readFile(journal, 'utf8'), journal, 'Score without --resume.')
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
       throw error

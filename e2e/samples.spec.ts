@@ -21,8 +21,8 @@ interface Run {
 const notebooks: Record<'churn' | 'diamonds', Record<string, string[]>> = {
   churn: {
     'models.ipynb': ['churn-lasso', 'churn-trees', 'churn-balanced', 'churn-network', 'churn-leaky'],
-    'search.ipynb': ['churn-tuned'],
-    'features.ipynb': ['churn-features', 'churn-by-time'],
+    'search.ipynb': ['churn-tuned', 'churn-grid', 'churn-halved'],
+    'features.ipynb': ['churn-features', 'churn-imputed', 'churn-by-time'],
     'transforms.ipynb': ['churn-sql'],
   },
   diamonds: {
@@ -56,7 +56,7 @@ test.afterAll(() => rm(home, { recursive: true, force: true }))
 for (const [workspace, files] of Object.entries(notebooks)) {
   for (const [file, models] of Object.entries(files)) {
     test(`${workspace}/${file} runs from top to bottom and registers ${models.join(', ')}`, async () => {
-      test.setTimeout(180_000)
+      test.setTimeout(300_000)
       const result = await run(workspace, ['run', file, '--json'])
       const value: Run = JSON.parse(result.out)
       expect(value.cells.filter(({ status }) => status !== 'done')).toEqual([])
@@ -88,10 +88,23 @@ test('the models are as good as those of scikit-learn', async () => {
 test('versions keep what their cells asked for: folds, trials, warnings, frozen statistics', async () => {
   const lasso = await version('churn', 'churn-lasso')
   expect(lasso.crossValidation.results).toHaveLength(5)
+  const imputed = await version('churn', 'churn-imputed')
+  expect(imputed.crossValidation.results).toHaveLength(6)
   const tuned = await version('churn', 'churn-tuned')
   expect(tuned.search.trials).toHaveLength(4)
+  const grid = await version('churn', 'churn-grid')
+  expect(grid.search.trials).toHaveLength(4)
+  const halved = await version('churn', 'churn-halved')
+  expect(halved.search.rungs).toEqual([
+    { candidates: 9, resource: 10 },
+    { candidates: 3, resource: 30 },
+    { candidates: 1, resource: 90 },
+  ])
   const leaky = await version('churn', 'churn-leaky')
-  expect(leaky.warnings).toMatchObject([{ kind: 'single-feature' }])
+  expect(leaky.warnings).toMatchObject([
+    { kind: 'single-feature', column: 'last_call' },
+    { kind: 'future-timestamp', column: 'last_visit' },
+  ])
   const [frozen] = (await version('churn', 'churn-sql')).transforms.statistics
   // The training rows' mean; that of all customers is 64.76.
   expect(Number(frozen.value)).toBeGreaterThan(63.5)

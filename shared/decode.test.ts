@@ -191,6 +191,13 @@ describe('of any value', () => {
     expect(failure.whatToDo).toBe('Change it and try again.')
   })
 
+  test('a key as long as a file does not make the message as long', () => {
+    const record = z.record(z.string(), z.number())
+    const { message, path } = refusal(() => decode(record, { ['k'.repeat(1_000_000)]: 'x' }, 'file.json'))
+    expect(message).toBe(`file.json: ${'k'.repeat(80)}…: expected a number, found "x".`)
+    expect(path).toBe(`${'k'.repeat(80)}…`)
+  })
+
   test('the way out is the one of the caller, where the value is no work of the user', () => {
     const ways = ['{"a":1}', '{"a"'].map((text) =>
       refusal(() => decodeJson(schema, text, 'file.json', 'Package it anew.')),

@@ -15,6 +15,7 @@ import type { Deployments } from '../deployments/deployments.ts'
 import type { Catalog } from './catalog.ts'
 import { modelDetail, modelSummary } from './describe-version.ts'
 import { introspect } from './introspect.ts'
+import { versionsServedBy } from './record-uses.ts'
 import { assertUnused } from './remove-version.ts'
 import type { Staleness } from './staleness.ts'
 
@@ -87,11 +88,16 @@ export function createModelCatalog(parts: ModelCatalogParts): ModelCatalog {
       return tests
     },
     async remove({ name, version }, why) {
-      const { record, aliases } = await catalog.get(name, version)
-      const mine = (await deployments.list())
-        .filter(({ model }) => model.name === record.name && model.version === record.version)
-        .map((deployment) => ({ version, deployment: deployment.name, workspace: workspaceFolder }))
-      assertUnused(name, version, aliases, mine)
+      const { aliases } = await catalog.get(name, version)
+      // Also what the catalog was never told of: a note about a deployment may have failed.
+      const mine = await Promise.all(
+        (await deployments.list()).map(async (deployment) =>
+          (await versionsServedBy(catalog, deployment))
+            .filter((one) => one.name === name && one.version === version)
+            .map(({ role }) => ({ version, deployment: deployment.name, workspace: workspaceFolder, role })),
+        ),
+      )
+      assertUnused(name, version, aliases, mine.flat())
       await catalog.remove(name, version, why)
     },
   }

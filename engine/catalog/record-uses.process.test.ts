@@ -1,10 +1,12 @@
-import { cp } from 'node:fs/promises'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { emptyState } from '../../shared/catalog/model-state.ts'
 import { type SampleWorkspace, sampleWorkspace } from '../bundles/testing/sample-workspace.ts'
 import { createDeployments } from '../deployments/create-deployments.ts'
 import type { Deployments } from '../deployments/deployments.ts'
 import { createCatalog } from './create-catalog.ts'
+import { createModelCatalog } from './model-catalog.ts'
 import { recordDeployments, recordPackaging } from './record-uses.ts'
 
 let workspace: SampleWorkspace
@@ -19,6 +21,16 @@ const open = (catalog = workspace.catalog) => {
   const environment = { SLIPWAY_LINGER_SECONDS: '0' }
   const plain = createDeployments({ workspaceFolder: folder, changes, processes, environment })
   return recordDeployments(plain, catalog, folder)
+}
+
+/** A bundle that serves as ours does, and of which this catalog knows nothing. */
+async function strangersBundle(): Promise<string> {
+  const path = join(workspace.folder, 'strangers')
+  await cp(bundle, path, { recursive: true })
+  const file = join(path, 'manifest.json')
+  const { signature: _ours, ...manifest } = JSON.parse(await readFile(file, 'utf8'))
+  await writeFile(file, JSON.stringify({ ...manifest, version: 7 }))
+  return path
 }
 
 beforeAll(async () => {
@@ -45,8 +57,6 @@ test('a deployment is recorded with its endpoint, follows a swap, and is forgott
   expect(await uses()).toMatchObject([{ ...use, bundle, endpoint }])
   const copy = join(workspace.folder, 'copy')
   await cp(bundle, copy, { recursive: true })
-  await deployments.swap('live', { shadow: copy })
-  expect(await uses()).toMatchObject([{ ...use, bundle }])
   await deployments.swap('live', { bundle: copy })
   expect(await uses()).toMatchObject([{ ...use, bundle: copy }])
   await deployments.deactivate('live')
@@ -54,6 +64,42 @@ test('a deployment is recorded with its endpoint, follows a swap, and is forgott
   await deployments.remove('live')
   expect(await uses()).toEqual([])
   expect((await events()).at(-1)).toMatchObject({ type: 'undeployed', version: 1, deployment: 'live' })
+})
+
+test('a shadow and a canary are uses of their own, and their versions are not deleted', async () => {
+  const { endpoint } = await deployments.deploy({ bundle, name: 'beside' })
+  const shadow = join(workspace.folder, 'shadow')
+  const canary = join(workspace.folder, 'canary')
+  for (const copy of [shadow, canary]) await cp(bundle, copy, { recursive: true })
+  const place = { deployment: 'beside', workspace: workspace.folder, version: 1, endpoint }
+  await deployments.swap('beside', { shadow, canary: { bundle: canary, fraction: 0.2 } })
+  expect(await uses()).toMatchObject([
+    { ...place, bundle },
+    { ...place, bundle: shadow, role: 'shadow' },
+    { ...place, bundle: canary, role: 'canary' },
+  ])
+  await deployments.swap('beside', { bundle: await strangersBundle(), canary: null })
+  expect(await uses()).toMatchObject([{ ...place, bundle: shadow, role: 'shadow' }])
+  await expect(workspace.catalog.remove('churn', 1)).rejects.toMatchObject({
+    code: 'conflict',
+    message: `churn version 1 cannot be deleted: it is deployed as "beside" of the workspace ${workspace.folder} (as its shadow).`,
+  })
+  // A catalog that was never told of it refuses as well.
+  const { catalog, bundles, folder } = workspace
+  const silent = { ...catalog, state: async () => emptyState, remove: async () => {} }
+  const staleness = Object.assign(async () => null, { forgetTables: () => {}, watched: () => [] })
+  const models = createModelCatalog({
+    catalog: silent,
+    staleness,
+    bundles,
+    deployments,
+    workspaceFolder: folder,
+  })
+  await expect(models.remove({ name: 'churn', version: 1 }, '')).rejects.toMatchObject({
+    message: expect.stringContaining('(as its shadow)'),
+  })
+  await deployments.remove('beside')
+  expect(await uses()).toEqual([])
 })
 
 test("a bundle of another catalog's version is deployed without a record", async () => {

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
-import { type ModelVersion, versionFiles } from '../../shared/catalog/version.ts'
+import { type BesideRole, besideRoles } from '../../shared/catalog/deployed-role.ts'
 import type { Deployment } from '../../shared/contract/deployments.ts'
+import type { VersionRef } from '../../shared/contract/models.ts'
 import type { Bundles } from '../bundles/bundles.ts'
-import { readBundleManifest } from '../bundles/read-bundle.ts'
 import type { Deployments } from '../deployments/deployments.ts'
 import type { Catalog } from './catalog.ts'
+import { versionOfBundle } from './version-of-bundle.ts'
 
 /** Packaging that is told to the catalog, so that lineage goes on to bundles. */
 export function recordPackaging(bundles: Bundles, catalog: Catalog): Bundles {
@@ -25,17 +26,31 @@ export function recordPackaging(bundles: Bundles, catalog: Catalog): Bundles {
   }
 }
 
-/** The catalog's version that a bundle was made of; null where it is another catalog's. */
-async function versionOf(catalog: Catalog, bundle: string): Promise<ModelVersion | null> {
-  try {
-    const manifest = await readBundleManifest(bundle)
-    const { record } = await catalog.get(manifest.name, manifest.version)
-    const of = (files: readonly { path: string; sha256: string }[]) =>
-      files.find(({ path }) => path === versionFiles.modelTopology)?.sha256
-    return of(record.files) === of(manifest.files) ? record : null
-  } catch {
-    return null
-  }
+interface Served {
+  role: BesideRole | undefined
+  bundle: string
+  model: VersionRef
+}
+
+/** The versions of a deployment: the one that answers, and those beside it. */
+function servedBy(deployment: Deployment): Served[] {
+  const { bundle, model } = deployment
+  const beside = besideRoles.flatMap((role) => {
+    const one = deployment[role]
+    return one === null ? [] : [{ role, bundle: one.bundle, model: one.model }]
+  })
+  return [{ role: undefined, bundle, model }, ...beside]
+}
+
+/** The bundles of a deployment that are of a catalog's version, each with its role. */
+export async function versionsServedBy(catalog: Catalog, deployment: Deployment) {
+  const found = await Promise.all(
+    servedBy(deployment).map(async ({ role, bundle }) => {
+      const record = await versionOfBundle(catalog, bundle)
+      return record === null ? [] : [{ role, bundle, name: record.name, version: record.version }]
+    }),
+  )
+  return found.flat()
 }
 
 /** Deployments that are told to the catalog: their versions are not deleted, by whichever workspace. */
@@ -44,48 +59,50 @@ export function recordDeployments(
   catalog: Catalog,
   workspace: string,
 ): Deployments {
-  const note = async (deployment: Deployment) => {
-    const record = await versionOf(catalog, deployment.bundle)
-    if (!record) return
-    await catalog
-      .record(record.name, {
-        type: 'deployed',
-        version: record.version,
-        deployment: deployment.name,
-        workspace,
-        bundle: deployment.bundle,
-        endpoint: deployment.endpoint,
-      })
-      .catch(() => undefined)
-  }
-  const forget = async ({ name, model }: Deployment) => {
-    const { deployed } = await catalog.state(model.name)
-    const mine = deployed.find((use) => use.deployment === name && use.workspace === workspace)
-    if (!mine) return
-    await catalog
-      .record(model.name, { type: 'undeployed', version: mine.version, deployment: name, workspace })
-      .catch(() => undefined)
+  /** Notes every version that the deployment serves now and did not before, and forgets those that it no longer does. */
+  const follow = async (before: Deployment | null, after: Deployment | null) => {
+    const deployment = (after ?? before)?.name ?? ''
+    const now = after === null ? [] : await versionsServedBy(catalog, after)
+    const served = before === null ? [] : servedBy(before)
+    for (const { role, bundle, name, version } of now) {
+      const already = (one: Served) =>
+        one.role === role && one.bundle === bundle && one.model.version === version
+      if (served.some(already)) continue
+      const endpoint = after?.endpoint ?? ''
+      const use = { type: 'deployed' as const, version, deployment, workspace, role, bundle, endpoint }
+      await catalog.record(name, use).catch(() => undefined)
+    }
+    for (const { role, model } of served) {
+      // A newer use of the same model in the same role took the place of the one before.
+      if (now.some((one) => one.role === role && one.name === model.name)) continue
+      const { deployed } = await catalog.state(model.name)
+      const mine = deployed.find(
+        (use) => use.deployment === deployment && use.workspace === workspace && use.role === role,
+      )
+      if (!mine) continue
+      const { version } = mine
+      await catalog
+        .record(model.name, { type: 'undeployed', version, deployment, workspace, role })
+        .catch(() => undefined)
+    }
   }
   return {
     ...deployments,
     async deploy(options) {
       const deployment = await deployments.deploy(options)
-      await note(deployment)
+      await follow(null, deployment)
       return deployment
     },
     async swap(name, change) {
       const before = await deployments.get(name)
       const after = await deployments.swap(name, change)
-      if (after.bundle !== before.bundle) {
-        if (after.model.name !== before.model.name) await forget(before)
-        await note(after)
-      }
+      await follow(before, after)
       return after
     },
     async remove(name) {
       const deployment = await deployments.get(name)
       await deployments.remove(name)
-      await forget(deployment)
+      await follow(deployment, null)
     },
   }
 }

@@ -11,16 +11,19 @@ export function assertUnused(
   name: string,
   version: number,
   aliases: readonly string[],
-  deployed: readonly Pick<DeployedUse, 'version' | 'deployment' | 'workspace'>[],
+  deployed: readonly Pick<DeployedUse, 'version' | 'deployment' | 'workspace' | 'role'>[],
 ): void {
   const uses = deployed.filter((use) => use.version === version)
   const what = `${name} version ${version}`
   if (uses.length > 0) {
-    const places = uses.map(({ deployment, workspace }) => `"${deployment}" of the workspace ${workspace}`)
+    const places = uses.map(
+      ({ deployment, workspace, role }) =>
+        `"${deployment}" of the workspace ${workspace}${role === undefined ? '' : ` (as its ${role})`}`,
+    )
     throw new Failure(
       'conflict',
       `${what} cannot be deleted: it is deployed as ${places.join(' and ')}.`,
-      'Remove the deployment first, or deploy another version there.',
+      'Remove the deployment first, or let another version take its place there.',
     )
   }
   if (aliases.length === 0) return

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { gateTextSchema } from '../bundle/metric-gate.ts'
 import { customFieldSchema } from './custom-metadata.ts'
+import { besideRoleSchema } from './deployed-role.ts'
 import { introspectionTestSchema } from './introspection.ts'
 import { useCaseTypes } from './use-case-types.ts'
 
@@ -47,10 +48,18 @@ export const eventBodySchema = z.discriminatedUnion('type', [
     version,
     deployment: z.string(),
     workspace: z.string(),
+    /** Absent where it answers. */
+    role: besideRoleSchema.optional(),
     bundle: z.string(),
     endpoint: z.string(),
   }),
-  z.strictObject({ type: z.literal('undeployed'), version, deployment: z.string(), workspace: z.string() }),
+  z.strictObject({
+    type: z.literal('undeployed'),
+    version,
+    deployment: z.string(),
+    workspace: z.string(),
+    role: besideRoleSchema.optional(),
+  }),
   z.strictObject({ type: z.literal('deleted'), version }),
   /** What every later version has to keep to be packaged; the whole list each time. */
   z.strictObject({ type: z.literal('gates'), gates: z.array(gateTextSchema) }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { deployedAs } from './deployed-role.ts'
 import type { DeployedUse, PackagedUse } from './model-state.ts'
 import type { ModelVersion } from './version.ts'
 
@@ -133,8 +134,8 @@ export function lineageGraph(record: ModelVersion, uses: Uses): LineageGraph {
   for (const use of uses.deployed.filter((one) => one.version === record.version)) {
     const id = drawing.node(
       'deployment',
-      `${use.workspace}/${use.deployment}`,
-      use.deployment,
+      `${use.workspace}/${deployedAs(use)}`,
+      deployedAs(use),
       use.endpoint,
       use.deployment,
     )

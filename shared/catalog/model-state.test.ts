@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type CatalogEvent, catalogEventSchema, type EventBody } from './catalog-event.ts'
 import { metadataCategories } from './custom-metadata.ts'
+import { besideRoles } from './deployed-role.ts'
 import { testStatuses } from './introspection.ts'
 import { foldEvents, metadataOf } from './model-state.ts'
 import { useCaseTypes } from './use-case-types.ts'
@@ -9,6 +10,7 @@ import { useCaseTypes } from './use-case-types.ts'
 /** What a member added to an event's type, and forgotten in its decoder or in what the history folds to, breaks. */
 const version = fc.integer({ min: 1, max: 4 })
 const word = fc.stringMatching(/^[a-z][a-z0-9]{0,5}$/)
+const role = fc.option(fc.constantFrom(...besideRoles), { nil: undefined })
 const tags = fc.array(word, { maxLength: 3 })
 const field = fc.record({
   key: word,
@@ -53,10 +55,17 @@ const body: fc.Arbitrary<EventBody> = fc.oneof(
     version,
     deployment: word,
     workspace: word,
+    role,
     bundle: word,
     endpoint: word,
   }),
-  fc.record({ type: fc.constant('undeployed' as const), version, deployment: word, workspace: word }),
+  fc.record({
+    type: fc.constant('undeployed' as const),
+    version,
+    deployment: word,
+    workspace: word,
+    role,
+  }),
   fc.record({ type: fc.constant('deleted' as const), version }),
   fc.record({ type: fc.constant('gates' as const), gates: fc.subarray(['auc>=0.8', 'recall>=0.5']) }),
 )

@@ -1,6 +1,7 @@
 import { assertNever } from '../assert-never.ts'
 import type { CatalogEvent, MetadataChanges } from './catalog-event.ts'
 import type { CustomField } from './custom-metadata.ts'
+import type { BesideRole } from './deployed-role.ts'
 import type { IntrospectionTest } from './introspection.ts'
 import type { UseCaseType } from './use-case-types.ts'
 import type { Aliases } from './version.ts'
@@ -34,6 +35,8 @@ export interface DeployedUse {
   readonly version: number
   readonly deployment: string
   readonly workspace: string
+  /** Absent where it answers. */
+  readonly role?: BesideRole | undefined
   readonly bundle: string
   readonly endpoint: string
   readonly at: string
@@ -139,11 +142,14 @@ export function applyEvent(state: ModelState, { event, at }: CatalogEvent): Mode
   }
 }
 
+/** A deployment has one version in each role. */
 function withoutDeployment(
   state: ModelState,
-  { deployment, workspace }: { deployment: string; workspace: string },
+  { deployment, workspace, role }: Pick<DeployedUse, 'deployment' | 'workspace' | 'role'>,
 ): DeployedUse[] {
-  return state.deployed.filter((use) => use.deployment !== deployment || use.workspace !== workspace)
+  return state.deployed.filter(
+    (use) => use.deployment !== deployment || use.workspace !== workspace || use.role !== role,
+  )
 }
 
 /** In the order of their sequence numbers, which every reader of a shared folder sees alike. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { CatalogEvent, MetadataChanges } from '../../../shared/catalog/catalog-event.ts'
 import { type CustomField, metadataCategories } from '../../../shared/catalog/custom-metadata.ts'
+import { deployedAs } from '../../../shared/catalog/deployed-role.ts'
 import { describeColumnChanges, diffSections } from '../../../shared/catalog/diff-versions.ts'
 import { useCaseTypes } from '../../../shared/catalog/use-case-types.ts'
 import type { VersionRef } from '../../../shared/contract/models.ts'
@@ -147,9 +148,9 @@ function eventText({ event }: CatalogEvent): string {
     case 'packaged':
       return `version ${event.version} packaged to ${event.path}`
     case 'deployed':
-      return `version ${event.version} deployed as ${event.deployment}`
+      return `version ${event.version} deployed as ${deployedAs(event)}`
     case 'undeployed':
-      return `version ${event.version} no longer deployed as ${event.deployment}`
+      return `version ${event.version} no longer deployed as ${deployedAs(event)}`
     case 'gates':
       return event.gates.length === 0 ? 'no gates' : `gates ${event.gates.join(', ')}`
     case 'deleted':

@@ -1,4 +1,5 @@
 import type { CatalogEvent } from '../../../shared/catalog/catalog-event.ts'
+import { deployedAs } from '../../../shared/catalog/deployed-role.ts'
 import type { ModelDetail } from '../../../shared/contract/models.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { Time } from '../../ui/Time.tsx'
@@ -42,9 +43,9 @@ function sentence({ event }: CatalogEvent, version: number): string {
     case 'packaged':
       return `Packaged to ${event.path}`
     case 'deployed':
-      return `Deployed as ${event.deployment} at ${event.endpoint}`
+      return `Deployed as ${deployedAs(event)} at ${event.endpoint}`
     case 'undeployed':
-      return `No longer deployed as ${event.deployment}`
+      return `No longer deployed as ${deployedAs(event)}`
     case 'gates':
       return event.gates.length === 0
         ? 'Gates of the model removed'

@@ -5,7 +5,7 @@ import type { Catalog } from './catalog/catalog.ts'
 import { createCatalog } from './catalog/create-catalog.ts'
 import { createModelCatalog, type ModelCatalog } from './catalog/model-catalog.ts'
 import { recordDeployments, recordPackaging } from './catalog/record-uses.ts'
-import { createStaleness } from './catalog/staleness.ts'
+import { createStaleness, type TableLook } from './catalog/staleness.ts'
 import { watchSources } from './catalog/watch-sources.ts'
 import { type Changes, createChanges } from './changes.ts'
 import { createData, type Data } from './data/data.ts'
@@ -63,21 +63,23 @@ export interface Surroundings {
 /** A view over much data is not read to its end only to say whether a version is stale. */
 const fingerprintLimitMs = 5_000
 
-/**
- * Where another process holds the database, or reading takes too long, a table cannot be looked at; that is no change
- * of it.
- */
-async function fingerprintNow(database: Database, relation: string) {
+/** Where another process holds the database, or reading takes too long, a table cannot be looked at now. */
+async function lookAtTable(database: Database, relation: string): Promise<TableLook> {
   const session = await database.session().catch(() => undefined)
-  if (!session) return undefined
+  if (!session) return { kind: 'not now' }
   let late = false
   const timer = setTimeout(() => {
     late = true
     session.interrupt()
   }, fingerprintLimitMs)
   try {
-    const found = await relationFingerprint(session, relation)
-    return late ? undefined : found
+    const table = await relationFingerprint(session, relation)
+    if (late) return { kind: 'not now' }
+    return table ? { kind: 'there', table } : { kind: 'gone' }
+  } catch (error) {
+    if (late) return { kind: 'not now' }
+    const [problem = ''] = String(error instanceof Error ? error.message : error).split('\n')
+    return { kind: 'unreadable', problem }
   } finally {
     clearTimeout(timer)
     session.close()
@@ -95,7 +97,11 @@ export function openServices(workspace: Workspace, surroundings: Surroundings = 
   const slipwayVersion = installation.version
   const database = lazyDatabase(workspace.folders.database, workspaceFolder)
   const data = createData({ database, workspaceFolder, changes })
-  const catalog = createCatalog({ folder: workspace.folders.catalog, onChange: changes.emit })
+  const catalog = createCatalog({
+    folder: workspace.folders.catalog,
+    workspace: { id: workspace.id, name: workspace.name },
+    onChange: changes.emit,
+  })
   const training = createTraining({ database, workspaceFolder, slipwayVersion })
   const notebooks = createNotebooks({ workspaceFolder, database, training, catalog, tasks, changes })
   const evaluation = createEvaluation({
@@ -132,7 +138,8 @@ export function openServices(workspace: Workspace, surroundings: Surroundings = 
   let monitoring: Promise<Monitoring> | null = null
   const staleness = createStaleness({
     workspaceFolder,
-    fingerprint: (relation) => fingerprintNow(database, relation),
+    workspaceId: workspace.id,
+    fingerprint: (relation) => lookAtTable(database, relation),
   })
   const unwatch = changes.watch((area) => {
     if (area !== 'relations') return

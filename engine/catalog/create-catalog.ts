@@ -7,6 +7,7 @@ import {
   type Aliases,
   type ModelVersion,
   modelVersionSchema,
+  type Provenance,
   type VersionFile,
   versionFiles,
 } from '../../shared/catalog/version.ts'
@@ -18,6 +19,7 @@ import type { Catalog, CatalogEntry } from './catalog.ts'
 import { isMissing, modelNames, versionNumbers } from './catalog-folders.ts'
 import { begunAt, claimFolder, removeFolder, syncedWrite, temporaryName } from './claim-folder.ts'
 import { assertWhole, contentDigest, sha256 } from './content-digest.ts'
+import { diskFailure } from './disk-failure.ts'
 import { createEventLog } from './event-log.ts'
 import { assertUnused, clearDeleted } from './remove-version.ts'
 import { restoreFolder } from './restore-folder.ts'
@@ -26,6 +28,8 @@ import { whoAmI } from './who-am-i.ts'
 interface CatalogOptions {
   /** `.slipway/catalog` of the workspace, or a folder shared with others. */
   folder: string
+  /** Recorded with every version registered. */
+  workspace?: Provenance['workspace']
   onChange?: (area: ChangedArea) => void
   /** Writes a file so that it is on the disk; tests fill the disk here. */
   write?: (path: string, bytes: Uint8Array | string) => Promise<void>
@@ -37,17 +41,6 @@ interface CatalogOptions {
 /** A registration that a crash cut off leaves its hidden folder; after this long nothing writes there any more. */
 const abandonedMs = 3_600_000
 
-function diskFailure(error: unknown, what: string): unknown {
-  if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
-    return new Failure(
-      'disk-full',
-      `${what} could not be saved: the disk is full.`,
-      'Free some space and try again; nothing was half-written.',
-    )
-  }
-  return error
-}
-
 /**
  * The catalog as folders: `<folder>/<name>/<version>/`, and each model's history in `<folder>/<name>/log/`.
  *
@@ -55,7 +48,8 @@ function diskFailure(error: unknown, what: string): unknown {
  * writers that chose the same number one takes the next.
  */
 export function createCatalog(options: CatalogOptions): Catalog {
-  const { folder, onChange = () => {}, write = syncedWrite, now = Date.now, author = whoAmI() } = options
+  const { folder, workspace, onChange = () => {}, write = syncedWrite } = options
+  const { now = Date.now, author = whoAmI() } = options
   const log = createEventLog(folder, { by: author, now }, write)
   /** Records of the list, by their file; kept while the file is the same. */
   const records = new Map<string, { stamp: string; record: Promise<ModelVersion> }>()
@@ -238,7 +232,8 @@ export function createCatalog(options: CatalogOptions): Catalog {
         const files = await writeFiles(temporary, model)
         for (;;) {
           const version = ((await versionNumbers(folder, name)).at(-1) ?? 0) + 1
-          const body = { format: 1 as const, version, author, files, ...model.record }
+          const provenance = { ...(workspace ? { workspace } : {}), ...model.record.provenance }
+          const body = { format: 1 as const, version, author, files, ...model.record, provenance }
           const record: ModelVersion = { ...body, digest: contentDigest(body) }
           await write(join(temporary, versionFiles.record), `${JSON.stringify(record, null, 2)}\n`)
           if (!(await claimFolder(temporary, join(parent, String(version))))) continue

@@ -19,6 +19,17 @@ import { findDamage, sha256 } from './content-digest.ts'
 import { restoreFolder } from './restore-folder.ts'
 import type { Staleness } from './staleness.ts'
 
+async function staleMembers(
+  record: ModelVersion,
+  staleness: Staleness,
+): Promise<Pick<ModelSummary, 'stale' | 'staleUnknown'>> {
+  const found = await staleness(record)
+  return {
+    stale: found.kind === 'stale' ? found.says : null,
+    staleUnknown: found.kind === 'unknown' ? found.says : null,
+  }
+}
+
 export async function modelSummary(
   { record, aliases, metadata }: CatalogEntry,
   staleness: Staleness,
@@ -39,7 +50,7 @@ export async function modelSummary(
     target: record.signature.target.name,
     columns: record.signature.inputs.map(({ name }) => name),
     metrics: record.metrics,
-    stale: await staleness(record),
+    ...(await staleMembers(record, staleness)),
   }
 }
 
@@ -91,7 +102,7 @@ export async function modelDetail(
   return {
     record,
     aliases,
-    stale: await staleness(record),
+    ...(await staleMembers(record, staleness)),
     coefficients: await coefficientsIn(folder, what),
     card: metadata.card ?? (await text(versionFiles.card)),
     cardEdited: metadata.card !== null,

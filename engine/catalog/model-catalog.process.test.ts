@@ -6,6 +6,7 @@ import { serializeNotebook } from '../../shared/notebook/codec.ts'
 import type { Cell } from '../../shared/notebook/notebook.ts'
 import { type OpenWorkspace, openServices } from '../open-workspace.ts'
 import { createWorkspaces } from '../workspace/workspaces.ts'
+import { createStaleness } from './staleness.ts'
 
 let folder: string
 let opened: OpenWorkspace
@@ -52,7 +53,10 @@ async function sql(statement: string): Promise<void> {
 const stale = async () => {
   // Files are looked at again after a moment.
   await new Promise((resolve) => setTimeout(resolve, 410))
-  return (await opened.models.list()).find(({ version }) => version === 1)?.stale
+  const version = (await opened.models.list()).find((one) => one.version === 1)
+  expect(version?.staleUnknown).toBeNull()
+  // When a file was written is told to the minute.
+  return version?.stale?.replace(/written \d{4}-\d\d-\d\d \d\d:\d\d UTC/g, 'written now') ?? null
 }
 
 beforeAll(async () => {
@@ -127,22 +131,82 @@ test('a version is stale once a file, table or cell before it changed, and says 
   await utimes(data, new Date(), new Date())
   expect(await stale()).toBeNull()
   await appendFile(data, 'a,200,700\n')
-  expect(await stale()).toBe('The file data/homes.csv changed.')
+  const bytes = homes().length
+  expect(await stale()).toBe(
+    `The file data/homes.csv changed from ${bytes} to ${bytes + 10} bytes, written now.`,
+  )
   await writeFile(data, homes().replace('100', '101'))
-  expect(await stale()).toBe('The file data/homes.csv changed.')
+  expect(await stale()).toBe(`The file data/homes.csv changed within the same ${bytes} bytes, written now.`)
   await rm(data)
   expect(await stale()).toBe('The file data/homes.csv is not there any more.')
   await writeFile(data, homes())
   expect(await stale()).toBeNull()
 
   await sql("update zones set fee = 9 where zone = 'a'")
-  expect(await stale()).toBe('The table zones changed.')
+  expect(await stale()).toBe('The table zones changed: other values in 2 rows, as many as before.')
   await sql("insert into zones values ('c', 1)")
   expect(await stale()).toBe('The table zones changed from 2 to 3 rows.')
   await sql("delete from zones where zone = 'c'")
   await sql("update zones set fee = 1.5 where zone = 'a'")
   expect(await stale()).toBeNull()
 }, 20_000)
+
+test('a table that became a view which cannot be read is not said to be gone', async () => {
+  await sql('alter table zones rename to kept')
+  expect(await stale()).toBe('The table zones is not there any more.')
+  await sql('create table under as from kept')
+  await sql('create view zones as from under')
+  expect(await stale()).toBeNull()
+  await sql('drop table under')
+  expect(await stale()).toMatch(/^The table zones cannot be read any more \(.*under/)
+  await sql('drop view zones')
+  await sql('alter table kept rename to zones')
+  expect(await stale()).toBeNull()
+}, 20_000)
+
+test('another workspace that shares the catalog says where a version was made, and does not call it stale', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'slipway-other-'))
+  await writeFile(
+    join(other, 'slipway.json'),
+    JSON.stringify({ catalog: join(folder, 'team', 'models'), name: 'other' }),
+  )
+  const workspaces = createWorkspaces({ resourcesFolder: other, stateFolder: join(other, 'state') })
+  const elsewhere = openServices(await workspaces.open(other))
+  const mine = opened.workspace
+  const { record } = await elsewhere.catalog.get('price', 1)
+  expect(record.provenance.workspace).toEqual({ id: mine.id, name: mine.name })
+  expect(await elsewhere.models.get(ref)).toMatchObject({
+    stale: null,
+    staleUnknown: `Made in another workspace, “${mine.name}”: whether its sources changed cannot be told here.`,
+  })
+  // A version made before workspaces were recorded is looked up where it is asked for, as it was then.
+  const { workspace: _unrecorded, ...provenance } = record.provenance
+  const plain = { ...record, provenance }
+  const looked = createStaleness({
+    workspaceFolder: other,
+    workspaceId: elsewhere.workspace.id,
+    fingerprint: async () => ({ kind: 'not now' }),
+  })
+  expect(await looked(plain)).toMatchObject({
+    kind: 'stale',
+    says: expect.stringContaining('data/homes.csv is not there any more'),
+  })
+  await elsewhere.close()
+  await rm(other, { recursive: true })
+})
+
+test('a table that cannot be looked at now is said to be unknown, not unchanged', async () => {
+  const { record } = await opened.catalog.get('price', 1)
+  const looked = createStaleness({
+    workspaceFolder: folder,
+    workspaceId: opened.workspace.id,
+    fingerprint: async () => ({ kind: 'not now' }),
+  })
+  expect(await looked(record)).toMatchObject({
+    kind: 'unknown',
+    says: expect.stringMatching(/^Whether the table zones changed cannot be told now/),
+  })
+})
 
 test('cells are stale with the reason when a file that a cell reads changed', async () => {
   await opened.notebooks.runNotebook(notebook)

@@ -87,7 +87,10 @@ test('a shadow and a canary are uses of their own, and their versions are not de
   // A catalog that was never told of it refuses as well.
   const { catalog, bundles, folder } = workspace
   const silent = { ...catalog, state: async () => emptyState, remove: async () => {} }
-  const staleness = Object.assign(async () => null, { forgetTables: () => {}, watched: () => [] })
+  const staleness = Object.assign(async () => ({ kind: 'current' as const }), {
+    forgetTables: () => {},
+    watched: () => [],
+  })
   const models = createModelCatalog({
     catalog: silent,
     staleness,

@@ -1,15 +1,30 @@
 import { readFile, stat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
+import { assertNever } from '../../shared/assert-never.ts'
 import type { SourceCell, SourceFile, Sources, SourceTable } from '../../shared/catalog/sources.ts'
 import type { ModelVersion } from '../../shared/catalog/version.ts'
 import { parseNotebook } from '../../shared/notebook/codec.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
 import { sourceHash } from '../notebook/record-sources.ts'
 import { sha256OfFile } from './content-digest.ts'
+import { fileChanged, tableChanged } from './describe-change.ts'
 
-/** Null while a version still is what its sources would train; else what changed, naming it. */
+/** Whether a version still is what its sources would train: what changed is named, and so is what cannot be told. */
+export type Freshness =
+  | { kind: 'current' }
+  | { kind: 'stale'; says: string }
+  | { kind: 'unknown'; says: string }
+
+export type TableLook =
+  | { kind: 'there'; table: SourceTable }
+  | { kind: 'gone' }
+  /** It is there, and this is why it cannot be read. */
+  | { kind: 'unreadable'; problem: string }
+  /** Another process holds the database, or reading takes too long. */
+  | { kind: 'not now' }
+
 export interface Staleness {
-  (record: ModelVersion): Promise<string | null>
+  (record: ModelVersion): Promise<Freshness>
   /** Tables may have changed: their fingerprints are taken again when they are asked for. */
   forgetTables(): void
   /** Absolute paths of all that was compared so far, to be watched. */
@@ -18,13 +33,16 @@ export interface Staleness {
 
 export interface StalenessParts {
   workspaceFolder: string
-  /** Null where the table is gone; `undefined` where it cannot be looked at now. */
-  fingerprint: (relation: string) => Promise<SourceTable | null | undefined>
+  workspaceId: string
+  fingerprint: (relation: string) => Promise<TableLook>
   now?: () => number
 }
 
 /** A file is looked at once for all versions of a list. */
 const freshMs = 400
+
+/** Null where nothing changed; else how, or what could not be looked at. */
+type Change = string | { untold: string } | null
 
 interface Looked {
   at: number
@@ -46,12 +64,16 @@ function phrase(changes: readonly string[]): string {
  *
  * Many versions share few sources, so each file, notebook and table is looked at once for all of them, and a
  * content hash is taken only where size and time say that the file was written again.
+ *
+ * Paths and relations mean something in their own workspace only. In a shared catalog other workspaces' versions are
+ * not looked up here; those that do not say where they were made are.
  */
-export function createStaleness({ workspaceFolder, fingerprint, now = Date.now }: StalenessParts): Staleness {
+export function createStaleness(parts: StalenessParts): Staleness {
+  const { workspaceFolder, workspaceId, fingerprint, now = Date.now } = parts
   const looked = new Map<string, Looked>()
   const hashes = new Map<string, { stamp: string; hash: Promise<string> }>()
   const notebooks = new Map<string, { stamp: string; cells: Promise<Map<string, string> | null> }>()
-  let tables = new Map<string, Promise<SourceTable | null | undefined>>()
+  let tables = new Map<string, Promise<TableLook>>()
 
   const absolute = (path: string) => (isAbsolute(path) ? path : join(workspaceFolder, path))
 
@@ -83,7 +105,7 @@ export function createStaleness({ workspaceFolder, fingerprint, now = Date.now }
       const same = await hashOf(file.path, `${found.bytes} ${found.modified}`).catch(() => null)
       if (same === file.sha256) return null
     }
-    return `the file ${file.path} changed`
+    return fileChanged(file, found)
   }
 
   async function readCells(notebook: string): Promise<Map<string, string> | null> {
@@ -121,37 +143,52 @@ export function createStaleness({ workspaceFolder, fingerprint, now = Date.now }
     return sources.cells.flatMap((cell) => cellChange(cell, cells) ?? [])
   }
 
-  async function tableChange(table: SourceTable): Promise<string | null> {
+  async function tableChange(table: SourceTable): Promise<Change> {
     const { relation } = table
     const taken = tables.get(relation) ?? fingerprint(relation)
     tables.set(relation, taken)
-    const found = await taken
-    if (found === undefined) return null
-    if (found === null) return `the table ${relation} is not there any more`
-    if (found.fingerprint === table.fingerprint) return null
-    const rows = found.rows === table.rows ? '' : ` from ${table.rows} to ${found.rows} rows`
-    return `the table ${relation} changed${rows}`
+    const look = await taken
+    switch (look.kind) {
+      case 'gone':
+        return `the table ${relation} is not there any more`
+      case 'unreadable':
+        return `the table ${relation} cannot be read any more (${look.problem})`
+      case 'not now':
+        return { untold: `the table ${relation}` }
+      case 'there':
+        return look.table.fingerprint === table.fingerprint ? null : tableChanged(table, look.table)
+      default:
+        return assertNever(look)
+    }
   }
 
-  async function changesOf({ provenance }: ModelVersion): Promise<string[]> {
-    const { notebook, sources } = provenance
-    if (notebook === null || sources === undefined) return []
+  async function changesOf(notebook: string, sources: Sources): Promise<Change[]> {
     const files = await Promise.all(sources.files.map(fileChange))
     const cells = await notebookChanges(notebook, sources)
     const changed = await Promise.all(sources.tables.map(tableChange))
-    return [...files, ...changed, ...cells].filter((change) => change !== null)
+    return [...files, ...changed, ...cells]
   }
 
-  return Object.assign(
-    async (record: ModelVersion) => {
-      const changes = await changesOf(record)
-      return changes.length === 0 ? null : phrase(changes)
+  async function freshness({ provenance }: ModelVersion): Promise<Freshness> {
+    const { notebook, sources, workspace } = provenance
+    if (notebook === null || sources === undefined) return { kind: 'current' }
+    if (workspace !== undefined && workspace.id !== workspaceId) {
+      const says = `Made in another workspace, “${workspace.name}”: whether its sources changed cannot be told here.`
+      return { kind: 'unknown', says }
+    }
+    const changes = await changesOf(notebook, sources)
+    const told = changes.filter((change) => typeof change === 'string')
+    if (told.length > 0) return { kind: 'stale', says: phrase(told) }
+    const untold = changes.flatMap((change) => (typeof change === 'object' ? (change?.untold ?? []) : []))
+    if (untold.length === 0) return { kind: 'current' }
+    const says = `Whether ${untold.join(' and ')} changed cannot be told now: another process holds the database, or reading takes too long.`
+    return { kind: 'unknown', says }
+  }
+
+  return Object.assign(freshness, {
+    forgetTables() {
+      tables = new Map()
     },
-    {
-      forgetTables() {
-        tables = new Map()
-      },
-      watched: () => [...looked.keys()].map(absolute),
-    },
-  )
+    watched: () => [...looked.keys()].map(absolute),
+  })
 }

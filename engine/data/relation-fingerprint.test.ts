@@ -49,3 +49,10 @@ test('a view is read whole, and what is not there is null', async () => {
   expect(await of('seen')).not.toMatch(/^sample/)
   expect(await relationFingerprint(session, 'absent', limit)).toBeNull()
 })
+
+test('a view that cannot be read any more is not taken for one that is not there', async () => {
+  await session.run('create table under as select 1 as one')
+  await session.run('create view over as select one from under')
+  await session.run('drop table under')
+  await expect(relationFingerprint(session, 'over', limit)).rejects.toThrow(/under/)
+})

@@ -1,5 +1,6 @@
 import type { SourceTable } from '../../shared/catalog/sources.ts'
 import { quote, quoteRelation, type Session } from './database.ts'
+import { findRelation } from './find-relation.ts'
 
 /** Tables of more rows are fingerprinted by a sample, so that looking takes the same time however large they are. */
 export const wholeRows = 1_000_000
@@ -22,7 +23,8 @@ function rangesOf(rows: number): { size: number; starts: number[] } {
  * place only where it lies in the sample; a fingerprint of that kind begins with `sample`. Views have no row numbers
  * and are read whole.
  *
- * @returns null where there is no such relation, or it cannot be read any more
+ * @returns null where there is no such relation
+ * @throws the database's error where it is there and cannot be read
  */
 export async function relationFingerprint(
   session: Session,
@@ -57,7 +59,9 @@ export async function relationFingerprint(
     const described = columns.map((column) => `${column.column_name} ${column.column_type}`).join(', ')
     const fingerprint = `${sampled ? 'sample; ' : ''}${described}; ${mixed}; ${total}`
     return { relation, rows, fingerprint }
-  } catch {
+  } catch (error) {
+    // A view whose file or table is gone is there, but cannot be read.
+    if (await findRelation(session, relation)) throw error
     return null
   }
 }

@@ -1,28 +1,15 @@
 import { Failure } from '../../shared/failure.ts'
 import type { Output } from '../../shared/notebook/cell-state.ts'
 import { literal, quoteRelation, type Session } from '../data/database.ts'
+import { findRelation } from '../data/find-relation.ts'
 import { cellSchema } from '../data/relations.ts'
 
 /** Marks relations that a cell made and may therefore replace. */
 const madeByCell = 'Result of a Slipway cell'
 
 async function existing(session: Session, relation: string) {
-  const dot = relation.indexOf('.')
-  const [schema, name] = dot < 0 ? ['main', relation] : [relation.slice(0, dot), relation.slice(dot + 1)]
-  const rows = await session.rows(
-    `select 'table' as kind, comment from duckdb_tables()
-       where database_name = current_database() and lower(schema_name) = lower($1) and lower(table_name) = lower($2)
-     union all
-     select 'view', comment from duckdb_views()
-       where database_name = current_database() and lower(schema_name) = lower($1) and lower(view_name) = lower($2)`,
-    [schema, name],
-  )
-  const [row] = rows
-  if (!row) return null
-  return {
-    kind: row.kind === 'view' ? ('view' as const) : ('table' as const),
-    ours: row.comment === madeByCell,
-  }
+  const found = await findRelation(session, relation)
+  return found && { kind: found.kind, ours: found.comment === madeByCell }
 }
 
 /**

@@ -63,7 +63,9 @@ export async function recordSources({
       if (tables.has(relation)) continue
       // A path is read as a relation too; those are the files.
       const known = await relationExists(session, relation)
-      tables.set(relation, known ? await relationFingerprint(session, relation) : null)
+      // One that cannot be read stops the cell that reads it, not the record of what led to the version.
+      const taken = known ? await relationFingerprint(session, relation).catch(() => null) : null
+      tables.set(relation, taken)
     }
     sources.push({
       id: analysed.cell.id,

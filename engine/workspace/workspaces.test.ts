@@ -33,6 +33,7 @@ describe('creating and opening', () => {
     expect((await readdir(join(workspace.path, '.slipway'))).sort()).toEqual([
       'bundles',
       'catalog',
+      'identity',
       'outputs',
     ])
   })

@@ -10,10 +10,13 @@ import { confine, relativeTo } from './confine.ts'
 import { fileEntry, listFiles } from './list-files.ts'
 import { projectFileName, readProject } from './project-file.ts'
 import { createRecentList, defaultStateFolder, type RecentEntry } from './recent.ts'
+import { workspaceId } from './workspace-id.ts'
 
 /** An open folder. Paths given to its methods are relative to it, and confined to it. */
 export interface Workspace {
   readonly path: string
+  /** Tells it from every other workspace, wherever the folder lies. */
+  readonly id: string
   readonly name: string
   readonly folders: {
     readonly state: string
@@ -103,6 +106,7 @@ async function openFolder(given: string): Promise<Workspace> {
   const layoutFile = join(state, 'layout.json')
   return {
     path,
+    id: await workspaceId(state),
     name: project.name ?? (basename(path) || path),
     folders,
     resolve: (file) => confine(path, file),

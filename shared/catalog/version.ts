@@ -8,6 +8,8 @@ import { crossValidationResultSchema, leakageWarningSchema, searchTableSchema } 
 
 /** Where a version came from: enough to make it again, or to say why that cannot be done. */
 export const provenanceSchema = z.strictObject({
+  /** Where its paths and relations are looked up; absent from versions made before this was recorded. */
+  workspace: z.strictObject({ id: z.string(), name: z.string() }).optional(),
   /** Path relative to the workspace; null when trained outside a notebook. */
   notebook: z.string().nullable(),
   /** SHA-256 of the notebook file's sources as they ran. */

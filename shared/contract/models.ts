@@ -32,8 +32,10 @@ export const modelSummarySchema = z.strictObject({
   /** Names of the input columns. */
   columns: z.array(z.string()),
   metrics: metricsSchema,
-  /** Null when nothing changed since training; else what did, naming the file, table or cell. */
+  /** Null when nothing is known to have changed since training; else what did, naming the file, table or cell. */
   stale: z.string().nullable(),
+  /** Why it cannot be told here whether it is stale, such as that it was made in another workspace; null where it can. */
+  staleUnknown: z.string().nullable(),
 })
 export type ModelSummary = z.infer<typeof modelSummarySchema>
 
@@ -51,6 +53,7 @@ export const modelDetailSchema = z.strictObject({
   record: modelVersionSchema,
   aliases: z.array(z.string()),
   stale: z.string().nullable(),
+  staleUnknown: z.string().nullable(),
   /** As edited, else as training wrote it. */
   card: z.string(),
   /** Of a linear or logistic model; null for any other. */

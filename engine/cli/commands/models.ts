@@ -73,7 +73,7 @@ async function list(opened: OpenWorkspace, args: Arguments, terminal: Terminal):
       `${key} ${value === undefined ? '–' : value.toPrecision(4)}`,
       summary.created,
       summary.author,
-      summary.stale ?? '',
+      summary.stale ?? summary.staleUnknown ?? '',
     ]
   })
   const head = ['version', 'aliases', 'tags', 'task', 'kind', 'metric', 'trained', 'author', 'stale']

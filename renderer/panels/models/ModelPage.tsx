@@ -7,7 +7,6 @@ import { mainMetric } from '../../../shared/metrics/metrics.ts'
 import { api } from '../../client.ts'
 import { Inspect } from '../../shell/InspectorSlot.tsx'
 import type { TabProps } from '../../shell/open-tab.ts'
-import { Chip } from '../../ui/Chip.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import {
@@ -26,6 +25,7 @@ import { Time } from '../../ui/Time.tsx'
 import { AliasEditor } from './AliasEditor.tsx'
 import { LoadInNotebook } from './LoadInNotebook.tsx'
 import { PackageSheet, type SheetPurpose } from './PackageSheet.tsx'
+import { StaleChip } from './StaleChip.tsx'
 import { taskNames } from './task-names.ts'
 import { usePackaging } from './use-packaging.ts'
 import { VersionMenu } from './VersionMenu.tsx'
@@ -97,11 +97,7 @@ function Content(props: {
           <>
             <CopyButton text={versionReference(version)} label={`Copy ${versionReference(version)}`} />
             <AliasEditor version={version} aliases={detail.aliases} />
-            {detail.stale !== null && (
-              <Chip tone="stale" title={detail.stale}>
-                stale
-              </Chip>
-            )}
+            <StaleChip version={detail} />
           </>
         }
         actions={
@@ -156,6 +152,7 @@ function Content(props: {
         }
       />
       {detail.stale !== null && <p className="sw-models-stale">{detail.stale}</p>}
+      {detail.staleUnknown !== null && <p className="sw-muted">{detail.staleUnknown}</p>}
       <VersionTabs detail={detail} tab={tab} onTab={setTab} comparing={comparing} />
       <Inspect title={`${record.name} v${record.version}`}>
         <KeyValue

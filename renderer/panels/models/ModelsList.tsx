@@ -7,7 +7,6 @@ import type { ModelSummary } from '../../../shared/contract/models.ts'
 import { mainMetric } from '../../../shared/metrics/metrics.ts'
 import { api } from '../../client.ts'
 import { openTab } from '../../shell/open-tab.ts'
-import { Chip } from '../../ui/Chip.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { formatCounted, formatMetric, metricName } from '../../ui/format.ts'
 import { QueryView } from '../../ui/QueryView.tsx'
@@ -17,6 +16,7 @@ import { AliasChip } from './AliasChip.tsx'
 import { groupModels, type ModelGroup } from './group-models.ts'
 import { ImportModel } from './ImportModel.tsx'
 import { ModelFilters } from './ModelFilters.tsx'
+import { StaleChip } from './StaleChip.tsx'
 import { taskNames } from './task-names.ts'
 import './models.css'
 
@@ -120,6 +120,7 @@ function Group(props: { readonly group: ModelGroup }) {
 function VersionItem(props: { readonly version: ModelSummary }) {
   const { version } = props
   const { key } = mainMetric[version.task]
+  const reason = version.stale ?? version.staleUnknown
   const open = (state?: Record<string, unknown>) =>
     openTab({
       kind: 'model',
@@ -142,7 +143,7 @@ function VersionItem(props: { readonly version: ModelSummary }) {
           </ActionIcon>
         </Tooltip>
       }
-      title={`${version.name} version ${version.version}${version.stale === null ? '' : `: ${version.stale}`}`}
+      title={`${version.name} version ${version.version}${reason === null ? '' : `: ${reason}`}`}
       end={
         <span className="sw-models-metric" title={`${metricName(key)} on the test split`}>
           <span className="sw-muted">{metricName(key)}</span> {formatMetric(version.metrics[key], 3)}
@@ -150,14 +151,8 @@ function VersionItem(props: { readonly version: ModelSummary }) {
       }
       below={
         <>
-          {version.stale !== null && (
-            <>
-              <Chip tone="stale" title={version.stale}>
-                stale
-              </Chip>{' '}
-            </>
-          )}
-          <Time at={version.created} /> · {[version.kind, ...version.tags].join(' · ')}
+          <StaleChip version={version} /> <Time at={version.created} /> ·{' '}
+          {[version.kind, ...version.tags].join(' · ')}
         </>
       }
     >

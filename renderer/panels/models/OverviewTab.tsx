@@ -4,7 +4,6 @@ import type { ModelDetail } from '../../../shared/contract/models.ts'
 import { mainMetric } from '../../../shared/metrics/metrics.ts'
 import { api } from '../../client.ts'
 import { openTab } from '../../shell/open-tab.ts'
-import { Chip } from '../../ui/Chip.tsx'
 import { Figure } from '../../ui/Figure.tsx'
 import { formatCounted, formatMetric, metricName } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
@@ -16,6 +15,7 @@ import { AliasChip } from './AliasChip.tsx'
 import { CardPanel } from './CardPanel.tsx'
 import { compareMetrics, type MetricRow } from './compare-metrics.ts'
 import { LineagePanel } from './LineagePanel.tsx'
+import { StaleChip } from './StaleChip.tsx'
 
 /** Metrics against the version before, every version in a row, and the card. */
 export function OverviewTab(props: { readonly detail: ModelDetail }) {
@@ -100,11 +100,7 @@ export function OverviewTab(props: { readonly detail: ModelDetail }) {
                       {version.aliases.map((alias) => (
                         <AliasChip key={alias} alias={alias} />
                       ))}
-                      {version.stale !== null && (
-                        <Chip tone="stale" title={version.stale}>
-                          stale
-                        </Chip>
-                      )}
+                      <StaleChip version={version} />
                     </td>
                     <td>{version.kind}</td>
                     <td>

@@ -17,6 +17,7 @@ export function ProvenanceTab(props: { readonly record: ModelVersion }) {
       <Panel title="Code">
         <KeyValue
           items={[
+            ...(provenance.workspace ? [['Workspace', provenance.workspace.name] as const] : []),
             ['Notebook', <NotebookLink key="notebook" notebook={notebook} />],
             ['Cell', provenance.cell ?? '–'],
             ['Sources', <Hash key="sources" text={provenance.notebookHash} what="the notebook's hash" />],

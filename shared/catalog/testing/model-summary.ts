@@ -19,6 +19,7 @@ export function modelSummary(name: string, version: number, more: Partial<ModelS
     columns: ['tenure'],
     metrics: { auc: 0.8 },
     stale: null,
+    staleUnknown: null,
     ...more,
   }
 }

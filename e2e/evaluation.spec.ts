@@ -128,7 +128,7 @@ test('a version’s evaluation answers to threshold, costs and slices, compares,
     await choose(page, 'Column', 'contract')
     await expect(picture('Mean prediction by contract')).toBeVisible()
     await expect(picture(/^SHAP values of \d+ rows/)).toBeVisible()
-    await page.getByRole('textbox', { name: 'Held-out row' }).fill('7')
+    await page.getByRole('textbox', { name: 'Row to explain' }).fill('7')
     await expect(page.getByRole('heading', { name: /^Row 7: (true|false)$/ })).toBeVisible()
   })
 

@@ -17,6 +17,26 @@ function nameOf({ ref }: EvaluatedVersion): string {
   return `${ref.name} version ${ref.version}`
 }
 
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}
+
+/** Imported versions were given their rows: what their models were trained on is not known. */
+const imported = ({ record }: EvaluatedVersion) => record.provenance.imported !== undefined
+
+/** How the rows that versions are measured on came to be theirs. */
+function kindOfRows(versions: readonly EvaluatedVersion[]): string {
+  if (versions.every(imported)) return 'given rows'
+  return versions.some(imported) ? 'held-out or given rows' : 'held-out rows'
+}
+
+/** A sentence about the versions that may have seen any row, with a space before it; empty where none was imported. */
+function notKnown(versions: readonly EvaluatedVersion[]): string {
+  const names = versions.filter(imported).map(nameOf)
+  if (names.length === 0) return ''
+  return ` Whether ${listed(names)} saw these rows in training is not known, because ${names.length === 1 ? 'it was' : 'they were'} imported.`
+}
+
 function counted(rows: number): string {
   return `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`
 }
@@ -81,7 +101,8 @@ function columnsApart(versions: readonly EvaluatedVersion[], first: EvaluatedVer
 
 /**
  * Chooses the rows to compare on: those that every version held out; else the first one's held-out rows, scored anew
- * by the others; else each its own.
+ * by the others; else each its own. An imported version's rows are those it was given, of which nobody knows whether
+ * its model was trained on them, and the comparison says so.
  */
 export async function comparisonJob(
   session: Session,
@@ -99,24 +120,29 @@ export async function comparisonJob(
       )
     : 0
   const { signature } = first.record
+  const unknown = notKnown(versions)
+  const keptByAll = unknown === '' ? 'held out by all versions' : 'kept by all versions'
   const own: Comparison['curves'] = {
     kind: 'separate',
     rows: versions.map(({ file }) => file.report.rows),
     says: sameTarget
-      ? `${rows === 0 ? 'No row was held out by all versions' : `Only ${counted(rows)} ${rows === 1 ? 'was' : 'were'} held out by all versions`}, so each curve is drawn on its version’s own held-out rows.`
-      : 'The versions have different targets, so each curve is drawn on its version’s own held-out rows.',
+      ? `${rows === 0 ? `No row was ${keptByAll}` : `Only ${counted(rows)} ${rows === 1 ? 'was' : 'were'} ${keptByAll}`}, so each curve is drawn on its version’s own ${kindOfRows(versions)}.`
+      : `The versions have different targets, so each curve is drawn on its version’s own ${kindOfRows(versions)}.`,
   }
   if (rows >= Math.min(fewestShared, first.source.rows / 2) && rows > 1) {
     return {
       basis: {
-        kind: 'shared',
+        kind: unknown === '' ? 'shared' : 'given',
         rows,
-        says: `Compared on the ${counted(rows)} that every version held out, so none was trained on any of them.`,
+        says:
+          unknown === ''
+            ? `Compared on the ${counted(rows)} that every version held out, so none was trained on any of them.`
+            : `Compared on the ${counted(rows)} that every version keeps.${unknown}`,
       },
       curves: {
         kind: 'shared',
         rows: versions.map(() => rows),
-        says: `Every curve is drawn on the same ${counted(rows)}, held out by all versions.`,
+        says: `Every curve is drawn on the same ${counted(rows)}, ${keptByAll}.${unknown}`,
       },
       job: {
         kind: 'compare',
@@ -132,7 +158,7 @@ export async function comparisonJob(
       basis: {
         kind: 'first',
         rows: first.source.rows,
-        says: `Compared on the ${counted(first.source.rows)} that ${nameOf(first)} held out. The versions share only ${counted(rows)} held out by all, so the others may have been trained on some of these and look better than they are.`,
+        says: `Compared on the ${counted(first.source.rows)} that ${nameOf(first)} ${imported(first) ? 'was given' : 'held out'}. The versions share only ${counted(rows)} ${keptByAll}, so the others may have been trained on some of these and look better than they are.${imported(first) ? notKnown([first]) : ''}`,
       },
       curves: own,
       job: {
@@ -149,8 +175,8 @@ export async function comparisonJob(
       kind: 'separate',
       rows: Math.min(...versions.map(({ source }) => source.rows)),
       says: sameTarget
-        ? `Each version is measured on its own held-out rows: they read different columns, so no rows can be shared. ${columnsApart(versions, first)}The differences have no intervals.`
-        : 'Each version is measured on its own held-out rows: their targets differ. The differences have no intervals.',
+        ? `Each version is measured on its own ${kindOfRows(versions)}: they read different columns, so no rows can be shared. ${columnsApart(versions, first)}The differences have no intervals.`
+        : `Each version is measured on its own ${kindOfRows(versions)}: their targets differ. The differences have no intervals.`,
     },
     curves: own,
     job: {

@@ -26,6 +26,8 @@ let deeper: VersionRef
 let narrow: VersionRef
 let reseeded: VersionRef
 let tier: VersionRef
+/** As `trees`, but imported: its rows were given. */
+let foreign: VersionRef
 /** A time and a text among three features, so that a whole report takes few threads. */
 let notes: VersionRef
 const never = new AbortController().signal
@@ -53,6 +55,17 @@ beforeAll(async () => {
   trees = await register(few)
   deeper = await register({ ...few, model: { kind: 'gbdt', trees: 8, maxDepth: 2 } })
   reseeded = await register({ ...few, split: { test: 0.02, seed: 99 } })
+  const twin = await bench.train({ ...few, register: 'given' })
+  const imported = {
+    format: 'xgboost',
+    file: 'm.json',
+    sha256: '',
+    producer: 'XGBoost',
+    rows: 'given',
+  } as const
+  const provenance = { ...twin.record.provenance, imported }
+  const { name, version } = await catalog.register({ ...twin, record: { ...twin.record, provenance } })
+  foreign = { name, version }
   narrow = await register({ ...few, from: 'customers', features: { include: ['spend'] }, split: { seed: 5 } })
   tier = await register({ ...forTier, model: { kind: 'gbdt', trees: 4 } })
   await bench.sql(
@@ -195,6 +208,29 @@ describe('comparison', () => {
     // Split alike, so that the rows in common are all that either held out.
     expect(found.curves).toMatchObject({ kind: 'shared', rows: [100, 100] })
     expect(found.versions[1]?.report).toEqual((await evaluation.get(deeper)).report)
+  })
+
+  test('says of an imported version that what it was trained on is not known, whichever rows are used', async () => {
+    const known = await evaluation.compare([trees, deeper], never)
+    expect(known.basis.says).toMatch(/so none was trained on any of them/)
+    const given = await evaluation.compare([trees, foreign], never)
+    const notKnown =
+      'Whether given version 1 saw these rows in training is not known, because it was imported.'
+    expect(given.basis).toEqual({
+      kind: 'given',
+      rows: 100,
+      says: `Compared on the 100 rows that every version keeps. ${notKnown}`,
+    })
+    expect(given.curves.says).toBe(
+      `Every curve is drawn on the same 100 rows, kept by all versions. ${notKnown}`,
+    )
+    const first = await evaluation.compare([foreign, reseeded], never)
+    expect(first.basis.says).toMatch(/^Compared on the 100 rows that given version 1 was given\./)
+    expect(first.basis.says.endsWith(notKnown)).toBe(true)
+    const apart = await evaluation.compare([narrow, foreign], never)
+    expect(apart.basis.says).toMatch(/^Each version is measured on its own held-out or given rows/)
+    expect((await evaluation.get(foreign)).heldOut.origin).toBe('given')
+    expect((await evaluation.get(trees)).heldOut.origin).toBe('held out')
   })
 
   test('without enough rows in common scores the others on the first one’s, and warns', async () => {

@@ -127,7 +127,7 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
       const { rows, of, columns } = version.file.heldOut
       return {
         report: version.file.report,
-        heldOut: { rows, of, columns },
+        heldOut: { rows, of, columns, origin: version.record.provenance.imported ? 'given' : 'held out' },
         metrics: version.record.metrics,
         trees: await version.trees(),
       }
@@ -243,7 +243,7 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
       }
       const [first] = versions
       if (!first) throw new Error('The contract asks for two versions.')
-      const name = `compare-${short(versions.map(({ record }) => record.digest).join())}`
+      const name = `comparison-${short(versions.map(({ record }) => record.digest).join())}`
       return kept(first, name, comparisonSchema, signal, async (stop) => {
         const chosen: Awaited<ReturnType<typeof comparisonJob>>[] = []
         const found = await compute('Comparing versions', comparedScoresSchema, stop, async (session) => {

@@ -13,7 +13,7 @@ function metricsOf(comparison: Comparison, version: number): Metrics {
 /**
  * Metrics for gates: a version's own of training, and both on the same rows where a champion is asked for. The rows are
  * those that both held out, else the version's own, on which the champion may have been trained: then the gate is
- * stricter than it would be on rows that neither has seen.
+ * stricter than it would be on rows that neither has seen. An imported one may have been trained on either.
  */
 export function measureForGates(parts: {
   catalog: Pick<Catalog, 'get'>

@@ -26,6 +26,7 @@ function draw(report: ReportDocument, main: HTMLElement): void {
   const { evaluation, importance, slices, dependence, shap, explained } = report
   const { task, rows } = evaluation.report
   const kept = evaluation.heldOut.rows
+  const given = evaluation.heldOut.origin === 'given'
   const figures = Object.entries(evaluation.metrics).map(([key, value]) =>
     html('div', {}, html('span', {}, metricName(key)), html('b', {}, formatNumber(value))),
   )
@@ -34,10 +35,10 @@ function draw(report: ReportDocument, main: HTMLElement): void {
     html(
       'p',
       {},
-      `${report.kind} predicting ${report.target}, trained ${report.created.slice(0, 16).replace('T', ' ')} UTC. ${formatCounted(rows, 'held-out row')}${kept < rows ? `, ${formatCounted(kept, 'row')} of them kept for slices and importance` : ''}.`,
+      `${report.kind} predicting ${report.target}, ${given ? 'imported' : 'trained'} ${report.created.slice(0, 16).replace('T', ' ')} UTC. ${formatCounted(rows, given ? 'given row' : 'held-out row')}${kept < rows ? `, ${formatCounted(kept, 'row')} of them kept for slices and importance` : ''}.${given ? ' Whether the model saw them in training is not known.' : ''}`,
     ),
     html('div', { class: 'figures' }, ...figures),
-    html('h2', {}, 'On held-out rows'),
+    html('h2', {}, given ? 'On given rows' : 'On held-out rows'),
     ...pictures(report),
     html('h2', {}, 'Slices'),
     chooser(

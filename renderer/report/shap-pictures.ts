@@ -117,7 +117,7 @@ export function shapPictures(summaries: readonly ShapSummary[], explained: reado
       { class: 'grid' },
       card(
         `SHAP values of ${summary.output}`,
-        `${summary.rows.toLocaleString('en-US')} held-out rows, ${summary.columns[0]?.values.length ?? 0} of them drawn; value of the column:`,
+        `${summary.rows.toLocaleString('en-US')} rows, ${summary.columns[0]?.values.length ?? 0} of them drawn; value of the column:`,
         legend([
           ['low', low],
           ['high', high],
@@ -138,7 +138,7 @@ export function shapPictures(summaries: readonly ShapSummary[], explained: reado
     html('h2', {}, 'Single rows'),
     card(
       'Why a row is predicted as it is',
-      'the first held-out rows',
+      'the first of the rows',
       chooser(
         explained.map((one) => `row ${one.row}`),
         'Row',

@@ -19,6 +19,8 @@ export const versionEvaluationSchema = z.strictObject({
     rows: z.number().int(),
     of: z.number().int(),
     columns: z.array(heldOutColumnSchema),
+    /** `given` to a version that was imported: whether its model saw them in training is not known. */
+    origin: z.enum(['held out', 'given']),
   }),
   metrics: metricsSchema,
   /** Boosted trees have SHAP values and importances of their own. */
@@ -79,10 +81,11 @@ export const comparisonSchema = z.strictObject({
   spec: z.array(z.strictObject({ path: z.string(), values: z.array(z.string().nullable()) })),
   basis: z.strictObject({
     /**
-     * `shared`: rows that every version held out. `first`: the first version's held-out rows, on which the others may
-     * have been trained. `separate`: each on its own held-out rows, so that nothing is paired.
+     * `shared`: rows that every version held out. `given`: rows that every version keeps, which an imported one may
+     * have been trained on. `first`: the first version's rows, on which the others may have been trained. `separate`:
+     * each on its own rows, so that nothing is paired.
      */
-    kind: z.enum(['shared', 'first', 'separate']),
+    kind: z.enum(['shared', 'given', 'first', 'separate']),
     rows: z.number().int(),
     /** In words, with the reason. */
     says: z.string(),

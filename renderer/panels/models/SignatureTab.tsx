@@ -15,7 +15,10 @@ const columnsAtATime = 100
 /** What a request must carry, what comes back, and how each column looked in training. */
 export function SignatureTab(props: { readonly detail: ModelDetail }) {
   const { record, baseline } = props.detail
-  const { signature } = record
+  const { signature, provenance } = record
+  const origin = { given: 'given', made: 'made-up', 'held out': 'held-out' }[
+    provenance.imported?.rows ?? 'held out'
+  ]
   const columns = new Map(baseline.features.map((column) => [column.layout.name, column]))
   const [wanted, setWanted] = useState('')
   const [most, setMost] = useState(columnsAtATime)
@@ -103,7 +106,7 @@ export function SignatureTab(props: { readonly detail: ModelDetail }) {
             <figure key={output.layout.name}>
               <figcaption>
                 {output.layout.name}{' '}
-                <span className="sw-muted">on {formatCounted(baseline.heldOutRows, 'held-out row')}</span>
+                <span className="sw-muted">on {formatCounted(baseline.heldOutRows, `${origin} row`)}</span>
               </figcaption>
               <BaselineHistogram column={output.layout.name} shares={baselineShares(output)} wide />
             </figure>

@@ -78,9 +78,10 @@ function Evaluated(props: {
     <>
       <div className="sw-evaluation-bar">
         <span>
-          {formatCounted(report.rows, 'held-out row')}
+          {formatCounted(report.rows, heldOut.origin === 'given' ? 'given row' : 'held-out row')}
           {heldOut.rows < heldOut.of &&
             `, ${formatCount(heldOut.rows)} of them kept for slices and importance`}
+          {heldOut.origin === 'given' && '. Whether the model saw them in training is not known'}
         </span>
         <MultiSelect
           aria-label="Compare with"

@@ -92,7 +92,7 @@ function ImportancePictures(props: { readonly report: ImportanceReport }) {
         title="Permutation"
         figure={figures.permutation}
         height={height}
-        note={`${formatCounted(report.rows, 'held-out row')}, ${report.repeats} shuffles, ± 1 sd`}
+        note={`${formatCounted(report.rows, 'row')}, ${report.repeats} shuffles, ± 1 sd`}
         label={`Permutation importance, most of it ${report.permutation[0]?.column ?? 'none'}`}
       />
       {report.trees && (

@@ -49,7 +49,7 @@ export function ShapPanel(props: {
             />
           )}
           <NumberInput
-            aria-label="Held-out row"
+            aria-label="Row to explain"
             leftSection={<span className="sw-evaluation-unit">row</span>}
             min={0}
             max={rows - 1}
@@ -120,7 +120,7 @@ function Beeswarm(props: { readonly summary: ShapSummary }) {
   }, [summary, scheme, colour])
   return (
     <Picture
-      title={`${formatCounted(summary.rows, 'held-out row')}`}
+      title={formatCounted(summary.rows, 'row')}
       figure={figure}
       height={80 + 32 * columns.length}
       note={

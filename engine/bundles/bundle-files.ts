@@ -34,7 +34,6 @@ const carried = [
   versionFiles.signature,
   versionFiles.baseline,
   versionFiles.examples,
-  versionFiles.card,
   versionFiles.modelTopology,
 ]
 
@@ -102,6 +101,8 @@ function transformsSection({ transforms }: ModelVersion): string {
 export interface BundleParts {
   record: ModelVersion
   versionFolder: string
+  /** As somebody edited it; null carries the one that training wrote. */
+  card: string | null
   templateFolder: string
   /** The built `server.mjs`, with `components.json` beside it. */
   servingFile: string
@@ -169,6 +170,7 @@ function containerOf(target: Manifest['runtime']['target']) {
 export async function bundleFiles({
   record,
   versionFolder,
+  card,
   templateFolder,
   servingFile,
   runtime,
@@ -186,6 +188,7 @@ export async function bundleFiles({
   }
   const transforms = record.transforms ? transformPaths(record.transforms) : []
   for (const path of [...carried, ...transforms]) add(path, await readFile(join(versionFolder, path)))
+  add(versionFiles.card, card ?? (await readFile(join(versionFolder, versionFiles.card))))
   const modelJson = await readFile(join(versionFolder, versionFiles.modelTopology), 'utf8')
   const weightsFile = weightsFileOf(modelJson)
   if (weightsFile) add(weightsFile, await readFile(join(versionFolder, weightsFile)))

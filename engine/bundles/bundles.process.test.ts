@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../shared/bundle/check.ts'
 import type { PackageEvent } from '../../shared/contract/bundles.ts'
+import { versionOfBundle } from '../catalog/version-of-bundle.ts'
 import { openDatabase } from '../data/database.ts'
 import { assertBundleWhole, readBundleManifest } from './read-bundle.ts'
 import { scoreWithBundle } from './score-with-bundle.ts'
@@ -156,6 +157,20 @@ describe('packaging', () => {
     expect(await hashes(again)).toEqual(await hashes(packaged))
     expect((await readFile(`${again}.tar.gz`)).equals(await readFile(`${packaged}.tar.gz`))).toBe(true)
     expect((await readBundleManifest(again)).created).toBe(workspace.sample.record.created)
+  })
+
+  it('carries the card as it was edited, and otherwise the files it carried before', async () => {
+    const { catalog, bundles, folder } = workspace
+    await catalog.edit('churn', 1, { card: '# Edited\n' })
+    const { path } = await bundles.package(version, { out: join(folder, 'edited') }, () => {})
+    expect(await readFile(join(path, 'card.md'), 'utf8')).toBe('# Edited\n')
+    const hashes = async (bundle: string) =>
+      new Map((await readBundleManifest(bundle)).files.map((file) => [file.path, file.sha256]))
+    const [before, after] = [await hashes(packaged), await hashes(path)]
+    const differing = [...after.keys()].filter((name) => after.get(name) !== before.get(name))
+    expect(differing).toEqual(['card.md'])
+    expect(await versionOfBundle(catalog, path)).toMatchObject(version)
+    await catalog.edit('churn', 1, { card: null })
   })
 
   it('refuses a folder that holds something, and an unknown version', async () => {

@@ -145,13 +145,23 @@ export function createBundles(parts: BundlesParts): Bundles {
   const metricGates = createMetricGates({ catalog, gateMetrics })
 
   async function write(ref: VersionRef, folder: string, target: Target, fetching: Fetching): Promise<void> {
-    const { record } = await catalog.get(ref.name, ref.version)
+    const { record, metadata } = await catalog.get(ref.name, ref.version)
     const versionFolder = catalog.folder(ref.name, ref.version)
     const packages =
       target === 'any' ? [] : await runtimes.packages(target, ['node', ...nativeParts(record)], fetching)
     const node = target === 'any' ? process.versions.node : await runtimes.nodeVersion(target)
     const runtime = { slipway: slipwayVersion, node, target }
-    const made = { record, versionFolder, templateFolder, servingFile, runtime, packages, licenseFolder }
+    const { card } = metadata
+    const made = {
+      record,
+      versionFolder,
+      card,
+      templateFolder,
+      servingFile,
+      runtime,
+      packages,
+      licenseFolder,
+    }
     const files = await bundleFiles(made)
     const manifest = manifestOf(record, files, runtime)
     const signed = await signer.sign(manifest)

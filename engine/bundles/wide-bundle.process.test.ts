@@ -25,6 +25,7 @@ async function writeBundle(folder: string): Promise<void> {
   const files = await bundleFiles({
     record,
     versionFolder: workspace.catalog.folder('wide', 1),
+    card: null,
     templateFolder: join(root, 'resources', 'bundle'),
     servingFile: join(workspace.folder, '.slipway', 'server.mjs'),
     runtime,

@@ -1,15 +1,14 @@
 import { ActionIcon, Button, Indicator, MultiSelect, Popover, Select, Switch, TextInput } from '@mantine/core'
 import { SlidersHorizontal } from 'lucide-react'
-import { useState } from 'react'
 import {
   type ModelFilter,
-  noFilter,
   parseMetricLimit,
   type SortOrder,
   sortOrders,
   taxonomyTerms,
 } from '../../../shared/catalog/filter-models.ts'
 import type { ModelSummary } from '../../../shared/contract/models.ts'
+import { isFiltered, type ListFilter, searchOnly, withMetric } from './list-filter.ts'
 
 const orderNames: Record<SortOrder, string> = {
   name: 'Name',
@@ -22,17 +21,17 @@ const orderNames: Record<SortOrder, string> = {
 /** Filters by tag, taxonomy and metric, and the order of the list. */
 export function ModelFilters(props: {
   readonly models: readonly ModelSummary[]
-  readonly filter: ModelFilter
-  readonly onFilter: (filter: ModelFilter) => void
+  readonly shown: ListFilter
+  readonly onShown: (shown: ListFilter) => void
   readonly order: SortOrder
   readonly onOrder: (order: SortOrder) => void
 }) {
-  const { models, filter, onFilter } = props
-  const [metric, setMetric] = useState('')
+  const { models, shown, onShown } = props
+  const { filter, metric } = shown
+  const change = (changes: Partial<ModelFilter>) => onShown({ ...shown, filter: { ...filter, ...changes } })
   const tags = [...new Set(models.flatMap((model) => model.tags))].sort()
   const terms = [...new Set(models.flatMap(taxonomyTerms))].sort()
-  const { text, ...rest } = filter
-  const active = JSON.stringify({ text: '', ...rest }) !== JSON.stringify(noFilter)
+  const active = isFiltered(shown)
   return (
     <Popover position="bottom-end" shadow="md" withinPortal trapFocus>
       <Indicator disabled={!active} size={7} offset={4}>
@@ -60,7 +59,7 @@ export function ModelFilters(props: {
             searchable
             data={terms}
             value={filter.taxonomy}
-            onChange={(taxonomy) => onFilter({ ...filter, taxonomy })}
+            onChange={(taxonomy) => change({ taxonomy })}
           />
           <MultiSelect
             label="Tags"
@@ -68,16 +67,13 @@ export function ModelFilters(props: {
             comboboxProps={{ withinPortal: false }}
             data={tags}
             value={[...filter.tags]}
-            onChange={(chosen) => onFilter({ ...filter, tags: chosen })}
+            onChange={(chosen) => change({ tags: chosen })}
           />
           <TextInput
             label="Metric"
             placeholder="auc >= 0.8"
             value={metric}
-            onChange={(event) => {
-              setMetric(event.currentTarget.value)
-              onFilter({ ...filter, metric: parseMetricLimit(event.currentTarget.value) })
-            }}
+            onChange={(event) => onShown(withMetric(shown, event.currentTarget.value))}
             error={
               metric === '' || parseMetricLimit(metric) ? null : 'A metric, >=, <=, > or <, and a number'
             }
@@ -85,16 +81,9 @@ export function ModelFilters(props: {
           <Switch
             label="Stale only"
             checked={filter.stale === true}
-            onChange={(event) => onFilter({ ...filter, stale: event.currentTarget.checked ? true : null })}
+            onChange={(event) => change({ stale: event.currentTarget.checked ? true : null })}
           />
-          <Button
-            variant="default"
-            disabled={!active}
-            onClick={() => {
-              setMetric('')
-              onFilter({ ...noFilter, text })
-            }}
-          >
+          <Button variant="default" disabled={!active} onClick={() => onShown(searchOnly(shown))}>
             Clear the filters
           </Button>
         </div>

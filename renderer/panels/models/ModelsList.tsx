@@ -2,7 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ChevronDown, ChevronRight, Package } from 'lucide-react'
 import { useState } from 'react'
-import { type ModelFilter, noFilter, type SortOrder } from '../../../shared/catalog/filter-models.ts'
+import type { SortOrder } from '../../../shared/catalog/filter-models.ts'
 import type { ModelSummary } from '../../../shared/contract/models.ts'
 import { mainMetric } from '../../../shared/metrics/metrics.ts'
 import { api } from '../../client.ts'
@@ -15,6 +15,7 @@ import { Time } from '../../ui/Time.tsx'
 import { AliasChip } from './AliasChip.tsx'
 import { groupModels, type ModelGroup } from './group-models.ts'
 import { ImportModel } from './ImportModel.tsx'
+import { everyModel, type ListFilter } from './list-filter.ts'
 import { ModelFilters } from './ModelFilters.tsx'
 import { StaleChip } from './StaleChip.tsx'
 import { taskNames } from './task-names.ts'
@@ -22,7 +23,8 @@ import './models.css'
 
 /** The catalog beside the tabs: models, and under each its versions, newest first. */
 export function ModelsList() {
-  const [filter, setFilter] = useState<ModelFilter>(noFilter)
+  const [shown, setShown] = useState<ListFilter>(everyModel)
+  const { filter } = shown
   const [order, setOrder] = useState<SortOrder>('name')
   const models = useQuery(api.models.list.queryOptions())
   return (
@@ -33,8 +35,8 @@ export function ModelsList() {
           <ImportModel />
           <ModelFilters
             models={models.data ?? []}
-            filter={filter}
-            onFilter={setFilter}
+            shown={shown}
+            onShown={setShown}
             order={order}
             onOrder={setOrder}
           />
@@ -42,7 +44,7 @@ export function ModelsList() {
       }
       search={{
         value: filter.text,
-        onChange: (text) => setFilter({ ...filter, text }),
+        onChange: (text) => setShown({ ...shown, filter: { ...filter, text } }),
         label: 'Find by name, tag or column',
       }}
     >
@@ -56,7 +58,7 @@ export function ModelsList() {
                 <Group key={group.name} group={group} />
               ))}
               {groups.length === 0 && (
-                <EmptyState action={{ label: 'Show all models', onClick: () => setFilter(noFilter) }}>
+                <EmptyState action={{ label: 'Show all models', onClick: () => setShown(everyModel) }}>
                   No model fits the search.
                 </EmptyState>
               )}
@@ -109,7 +111,7 @@ function Group(props: { readonly group: ModelGroup }) {
       {open && group.versions.length > shown.length && (
         <SideItem depth={1} onOpen={() => setAll(true)}>
           <span className="sw-muted">
-            {formatCounted(group.versions.length - shown.length, 'earlier version')}
+            {formatCounted(group.versions.length - shown.length, 'more version')}
           </span>
         </SideItem>
       )}

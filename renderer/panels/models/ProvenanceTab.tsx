@@ -36,7 +36,9 @@ export function ProvenanceTab(props: { readonly record: ModelVersion }) {
                 'Recorded rows',
                 provenance.imported.rows === 'given'
                   ? 'of the data below'
-                  : "made up from the trees' thresholds",
+                  : provenance.imported.format === 'xgboost'
+                    ? "made up from the trees' thresholds"
+                    : 'made up to try the graph',
               ],
             ]}
           />

@@ -24,7 +24,7 @@ import { readFeatures, readScores, readSlices, readTexts } from './read-held-out
 import { evaluationCancelled, runEvaluation } from './run-evaluation.ts'
 import { createSharedWork } from './shared-work.ts'
 import { type EvaluatedVersion, readVersion } from './version-parts.ts'
-import { writeReport } from './write-report.ts'
+import { reportDocument, writeReport } from './write-report.ts'
 
 export interface EvaluationDependencies {
   database: Database
@@ -257,7 +257,8 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
         return { ...comparedVersions(versions, found.reports), basis, metrics: found.metrics, curves }
       })
     },
-    exportHtml: (ref, signal) => writeReport(evaluation, catalog, ref, reportScript, signal),
+    document: (ref, signal) => reportDocument(evaluation, catalog, ref, signal),
+    exportHtml: (ref, signal) => writeReport(evaluation, ref, reportScript, signal),
   }
   return evaluation
 }

@@ -7,6 +7,7 @@ import type {
 } from '../../shared/contract/evaluation.ts'
 import type { VersionRef } from '../../shared/contract/models.ts'
 import type { Dependence } from '../../shared/evaluation/partial-dependence.ts'
+import type { ReportDocument } from '../../shared/evaluation/report-document.ts'
 import type { ShapSummary } from '../../shared/evaluation/shap-summary.ts'
 
 /**
@@ -30,6 +31,8 @@ export interface Evaluation {
   /** Kept held-out rows by their places, in this order. */
   explain(version: VersionRef, rows: readonly number[], signal: AbortSignal): Promise<Explanation[]>
   compare(versions: readonly VersionRef[], signal: AbortSignal): Promise<Comparison>
+  /** All of it at once: curves, slices, importance, dependence, and SHAP values of trees. */
+  document(version: VersionRef, signal: AbortSignal): Promise<ReportDocument>
   /** One HTML document that needs nothing beside it. */
   exportHtml(version: VersionRef, signal: AbortSignal): Promise<{ name: string; html: string }>
 }

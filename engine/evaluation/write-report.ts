@@ -32,15 +32,13 @@ function outputsOf(report: EvaluationReport, classes: readonly Label[]): number[
   return report.oneVersusRest.map(({ label }) => classes.indexOf(label))
 }
 
-/** The evaluation of a version as one HTML document. What was not computed yet is computed first. */
-export async function writeReport(
+/** All that is known of how good a version is. What was not computed yet is computed first. */
+export async function reportDocument(
   evaluation: Evaluation,
   catalog: Catalog,
   ref: VersionRef,
-  reportScript: string,
   signal: AbortSignal,
-): Promise<{ name: string; html: string }> {
-  const script = await readScript(reportScript)
+): Promise<ReportDocument> {
   const found = await evaluation.get(ref)
   const { record } = await catalog.get(ref.name, ref.version)
   const importance = await evaluation.importance(ref, signal)
@@ -78,5 +76,17 @@ export async function writeReport(
     if (dependence) document.dependence.push(dependence)
   }
   for (const column of others) document.slices.push(await evaluation.slices(ref, column.name, signal))
-  return { name: `${ref.name}-${ref.version}-evaluation.html`, html: reportHtml(document, script) }
+  return document
+}
+
+/** The evaluation of a version as one HTML document. */
+export async function writeReport(
+  evaluation: Evaluation,
+  ref: VersionRef,
+  reportScript: string,
+  signal: AbortSignal,
+): Promise<{ name: string; html: string }> {
+  const script = await readScript(reportScript)
+  const html = reportHtml(await evaluation.document(ref, signal), script)
+  return { name: `${ref.name}-${ref.version}-evaluation.html`, html }
 }

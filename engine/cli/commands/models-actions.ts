@@ -1,50 +1,14 @@
 import { readFile } from 'node:fs/promises'
-import type { CatalogEvent, MetadataChanges } from '../../../shared/catalog/catalog-event.ts'
-import { type CustomField, metadataCategories } from '../../../shared/catalog/custom-metadata.ts'
+import type { CatalogEvent } from '../../../shared/catalog/catalog-event.ts'
 import { deployedAs } from '../../../shared/catalog/deployed-role.ts'
 import { describeColumnChanges, diffSections } from '../../../shared/catalog/diff-versions.ts'
-import { useCaseTypes } from '../../../shared/catalog/use-case-types.ts'
-import type { VersionRef } from '../../../shared/contract/models.ts'
 import { Failure } from '../../../shared/failure.ts'
-import type { OpenWorkspace } from '../../open-workspace.ts'
-import { type Arguments, parseParameters, type Terminal, UsageError } from '../command.ts'
+import { UsageError } from '../command.ts'
 import { table } from '../table.ts'
-
-interface Call {
-  opened: OpenWorkspace
-  args: Arguments
-  terminal: Terminal
-  /** What follows the action's name. */
-  words: readonly string[]
-}
-
-interface ModelAction {
-  /** Fewest and most words. */
-  words: readonly [number, number]
-  /** As a wrong call is told. */
-  takes: string
-  run(call: Call): Promise<number>
-}
-
-const oneVersion = { words: [1, 1], takes: 'one version, such as churn:3 or churn@champion' } as const
-
-async function refOf({ opened, words }: Call, at = 0): Promise<VersionRef> {
-  return opened.catalog.resolve(words[at] ?? '')
-}
-
-function say(call: Call, value: unknown, text: string): number {
-  call.terminal.out(call.args.flag('json') ? JSON.stringify(value) : text)
-  return 0
-}
-
-/** Edits the version and says how it is then. */
-async function edit(call: Call, changes: MetadataChanges): Promise<number> {
-  const { opened, args } = call
-  const ref = await refOf(call)
-  await opened.catalog.edit(ref.name, ref.version, changes, args.text('why'))
-  const { metadata } = await opened.catalog.get(ref.name, ref.version)
-  return say(call, { ok: true, ...ref, metadata }, `${ref.name}:${ref.version} is changed.`)
-}
+import { type Call, edit, type ModelAction, oneVersion, refOf, say } from './model-action.ts'
+import { gates } from './models-gates.ts'
+import { metadata } from './models-metadata.ts'
+import { report } from './models-report.ts'
 
 async function alias(call: Call): Promise<number> {
   const { opened, args, words } = call
@@ -87,52 +51,6 @@ async function card(call: Call): Promise<number> {
   return say(call, { ...ref, card: detail.card, edited: detail.cardEdited }, detail.card)
 }
 
-function customFields(args: Arguments): CustomField[] {
-  const given = args.text('category') ?? 'Other'
-  const category = metadataCategories.find((one) => one.toLowerCase() === given.toLowerCase())
-  if (!category) {
-    throw new UsageError(`--category takes ${metadataCategories.join(', ')}; found "${given}".`)
-  }
-  return Object.entries(parseParameters(args.texts('set'))).map(([key, value]) => ({
-    key,
-    value,
-    description: '',
-    category,
-  }))
-}
-
-async function metadata(call: Call): Promise<number> {
-  const { opened, args } = call
-  const useCase = args.text('use-case')
-  const useCaseType = useCaseTypes.find((one) => one === useCase)
-  if (useCase !== undefined && useCaseType === undefined) {
-    throw new UsageError(`--use-case takes ${useCaseTypes.join(', ')}; found "${useCase}".`)
-  }
-  const name = args.text('name')
-  const description = args.text('description')
-  const [setCustom, removeCustom] = [customFields(args), args.texts('unset')]
-  const setFreeform = parseParameters(args.texts('freeform'))
-  const removeFreeform = args.texts('unset-freeform')
-  const changes: MetadataChanges = {
-    ...(name === undefined ? {} : { displayName: name }),
-    ...(description === undefined ? {} : { description }),
-    ...(useCaseType === undefined ? {} : { useCaseType }),
-    ...(setCustom.length > 0 ? { setCustom } : {}),
-    ...(removeCustom.length > 0 ? { removeCustom } : {}),
-    ...(Object.keys(setFreeform).length > 0 ? { setFreeform } : {}),
-    ...(removeFreeform.length > 0 ? { removeFreeform } : {}),
-  }
-  if (Object.keys(changes).length > 0) return edit(call, changes)
-  const { oci } = await opened.models.get(await refOf(call))
-  const rows = oci.customMetadata.map(({ category, key, value, description: about }) => [
-    category,
-    key,
-    value,
-    about,
-  ])
-  return say(call, oci, table(['category', 'key', 'value', 'description'], rows))
-}
-
 function eventText({ event }: CatalogEvent): string {
   switch (event.type) {
     case 'alias': {
@@ -173,6 +91,8 @@ export const modelActions: Readonly<Record<string, ModelAction>> = {
   },
   card: { ...oneVersion, run: card },
   metadata: { ...oneVersion, run: metadata },
+  gates: { words: [1, 1], takes: 'a model, such as churn', run: gates },
+  report: { ...oneVersion, run: report },
   lineage: {
     ...oneVersion,
     async run(call) {

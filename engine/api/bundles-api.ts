@@ -63,7 +63,7 @@ export function bundlesApi(services: Services) {
       ...(await services.opened().catalog.state(input.name)).gates,
     ]),
     setGates: os.setGates.handler(async ({ input }) => {
-      await services.opened().catalog.setGates(input.name, input.gates)
+      await services.opened().catalog.setGates(input.name, input.gates, input.why)
       return {}
     }),
     targets: os.targets.handler(({ input }) => bundles().targets(input)),

@@ -12,6 +12,7 @@ import type { contract } from '../../shared/contract/contract.ts'
 import type { NotebookEvent } from '../../shared/contract/notebook.ts'
 import type { FailureData } from '../../shared/failure.ts'
 import { serializeNotebook } from '../../shared/notebook/codec.ts'
+import { trainedModel } from '../catalog/testing/trained-model.ts'
 import { startHttpHost } from '../host/http-host.ts'
 import { createServices, type Services } from '../services.ts'
 import { createRouter, type EngineRouter } from './router.ts'
@@ -151,6 +152,20 @@ describe.each(Object.entries(carriers))('over %s', (_, connect) => {
     })
     const { rows } = await client.data.window({ relation: 'words', offset: 4999, limit: 1 })
     expect(rows).toEqual([[4999, 'naïve ☃ 4999']])
+  })
+
+  test('what is changed about a model says why, also an alias that goes and gates that are edited', async () => {
+    await services.opened().catalog.register(trainedModel('churn'))
+    await client.models.setAlias({ name: 'churn', alias: 'champion', version: 1, why: 'the first' })
+    await client.models.setAlias({ name: 'churn', alias: 'champion', version: null, why: 'leaked target' })
+    await client.bundles.setGates({ name: 'churn', gates: ['auc >= 0.8'], why: 'agreed with risk' })
+    expect(await client.bundles.gates({ name: 'churn' })).toEqual(['auc >= 0.8'])
+    const history = await client.models.history({ name: 'churn' })
+    expect(history.map(({ why, event }) => [event.type, why])).toEqual([
+      ['alias', 'the first'],
+      ['alias', 'leaked target'],
+      ['gates', 'agreed with risk'],
+    ])
   })
 
   test('a notebook runs, and its events tell all of it', async () => {

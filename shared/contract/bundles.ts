@@ -4,7 +4,7 @@ import { checkSchema, reportSchema } from '../bundle/check.ts'
 import { targetSchema } from '../bundle/manifest.ts'
 import { storedReportSchema } from '../bundle/stored-report.ts'
 import { nothing, procedure } from './base.ts'
-import { versionRef } from './models.ts'
+import { versionRef, why } from './models.ts'
 
 export const bundleInfoSchema = z.strictObject({
   path: z.string(),
@@ -35,7 +35,9 @@ export const bundlesContract = {
     .output(eventIterator(packageEventSchema)),
   /** Bounds that the metrics of a model's versions have to keep to be packaged, such as `auc >= champion - 0.01`. */
   gates: procedure.input(z.strictObject({ name: z.string() })).output(z.array(z.string())),
-  setGates: procedure.input(z.strictObject({ name: z.string(), gates: z.array(z.string()) })).output(nothing),
+  setGates: procedure
+    .input(z.strictObject({ name: z.string(), gates: z.array(z.string()), why }))
+    .output(nothing),
   /** What a version can be packaged for; the first is what it is packaged for unless another is asked for. */
   targets: procedure.input(versionRef).output(z.array(targetSchema)),
   verify: procedure.input(z.strictObject({ path: z.string() })).output(eventIterator(packageEventSchema)),

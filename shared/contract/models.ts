@@ -79,7 +79,8 @@ export const modelDetailSchema = z.strictObject({
 })
 export type ModelDetail = z.infer<typeof modelDetailSchema>
 
-const why = z.string().max(1000, 'is longer than 1,000 characters').optional()
+/** Why somebody changed something, in their words; kept in the history. */
+export const why = z.string().max(1000, 'is longer than 1,000 characters').optional()
 
 export const modelsContract = {
   /** Newest version first within a model, models by name. */

@@ -1,12 +1,13 @@
-import { ActionIcon, Button, Popover, TextInput } from '@mantine/core'
+import { Button, Popover, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Plus, X } from 'lucide-react'
+import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import type { VersionRef } from '../../../shared/contract/models.ts'
 import { modelNamePattern } from '../../../shared/notebook/train-spec.ts'
 import { api } from '../../client.ts'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { AliasChip } from './AliasChip.tsx'
+import { RemoveAlias } from './RemoveAlias.tsx'
 
 /** A version's aliases, each removable, and a way to give it another. An alias belongs to one version at a time. */
 export function AliasEditor(props: { readonly version: VersionRef; readonly aliases: readonly string[] }) {
@@ -33,16 +34,7 @@ export function AliasEditor(props: { readonly version: VersionRef; readonly alia
       {aliases.map((alias) => (
         <span key={alias} className="sw-models-alias">
           <AliasChip alias={alias} />
-          <ActionIcon
-            size="xs"
-            aria-label={`Remove the alias ${alias}`}
-            loading={
-              change.isPending && change.variables.alias === alias && change.variables.version === null
-            }
-            onClick={() => change.mutate({ name: version.name, alias, version: null })}
-          >
-            <X size={11} />
-          </ActionIcon>
+          <RemoveAlias model={version.name} alias={alias} />
         </span>
       ))}
       <Popover opened={open} onChange={setOpen} trapFocus withinPortal position="bottom-start" shadow="md">

@@ -6,16 +6,18 @@ import { api } from '../../client.ts'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 
-/** The bounds that a model's metrics have to keep to be packaged: listed, added and removed. */
+/** The bounds that a model's metrics have to keep to be packaged: listed, added and removed, each with a reason. */
 export function GatesEditor(props: { readonly model: string }) {
   const { model } = props
   const queries = useQueryClient()
   const gates = useQuery(api.bundles.gates.queryOptions({ input: { name: model } }))
   const [typed, setTyped] = useState('')
+  const [why, setWhy] = useState('')
   const save = useMutation(
     api.bundles.setGates.mutationOptions({
       onSuccess: async () => {
         setTyped('')
+        setWhy('')
         await queries.invalidateQueries({ queryKey: api.bundles.gates.key() })
       },
     }),
@@ -28,7 +30,7 @@ export function GatesEditor(props: { readonly model: string }) {
           aria-label="Metric gates"
           onSubmit={(event) => {
             event.preventDefault()
-            if (typed.trim() !== '') save.mutate({ name: model, gates: [...all, typed] })
+            if (typed.trim() !== '') save.mutate({ name: model, gates: [...all, typed], why })
           }}
         >
           {all.map((gate) => (
@@ -39,12 +41,18 @@ export function GatesEditor(props: { readonly model: string }) {
                 variant="subtle"
                 color="gray"
                 aria-label={`Remove the gate ${gate}`}
-                onClick={() => save.mutate({ name: model, gates: all.filter((one) => one !== gate) })}
+                onClick={() => save.mutate({ name: model, gates: all.filter((one) => one !== gate), why })}
               >
                 <X size={13} />
               </ActionIcon>
             </div>
           ))}
+          <TextInput
+            label="Why"
+            description="For what you add or remove next; kept in the history."
+            value={why}
+            onChange={(event) => setWhy(event.currentTarget.value)}
+          />
           <div className="sw-models-row">
             <TextInput
               aria-label="New metric gate"

@@ -23,10 +23,11 @@ export type SessionRequest = Extract<FromSession, { request: number }>
 
 /** Answers a cell's requests on the notebook's database session, one after another. */
 export interface SessionQueries {
-  /** `onRows` gets the rows of a query in batches before the answer. */
+  /** `onRows` gets the rows of a query in batches before the answer, `warn` what the cell shows beside its output. */
   answer(
     request: SessionRequest,
     onRows: (rows: unknown[][]) => void,
+    warn: (text: string) => void,
     signal: AbortSignal,
     cell: AskingCell,
   ): Promise<unknown>
@@ -136,12 +137,16 @@ export function createSessionQueries(
     return next
   }
   return {
-    async answer(request, onRows, signal, cell) {
+    async answer(request, onRows, warn, signal, cell) {
       switch (request.type) {
         case 'sql':
           return inTurn(() =>
-            predictions.inSql(session, request.text, signal, (text) =>
-              runSql(session, text, request.values, onRows),
+            predictions.inSql(
+              session,
+              request.text,
+              signal,
+              (text) => runSql(session, text, request.values, onRows),
+              warn,
             ),
           )
         case 'table':
@@ -150,13 +155,19 @@ export function createSessionQueries(
           const { reference, relation } = request
           const call = `from predict(${literal(reference)}, ${quoteRelation(relation)})`
           return inTurn(() =>
-            predictions.inSql(session, call, signal, (text) =>
-              readTable(session, text.slice('from '.length)),
+            predictions.inSql(
+              session,
+              call,
+              signal,
+              (text) => readTable(session, text.slice('from '.length)),
+              warn,
             ),
           )
         }
         case 'predict.rows':
-          return withScoredVersion(catalog, request.reference, (scored) => scoreRows(scored, request.rows))
+          return withScoredVersion(catalog, request.reference, (scored) =>
+            scoreRows(scored, request.rows, warn),
+          )
         case 'catalog.load': {
           // Opened and closed again: a version that cannot be scored is told of here.
           return withScoredVersion(catalog, request.reference, ({ record, aliases }): LoadedVersion => {

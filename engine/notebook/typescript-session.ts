@@ -45,6 +45,8 @@ interface Running {
   run: number
   cell: AskingCell
   onOutput(output: Output): void
+  /** What the cell was warned of: a loop that predicts says it once. */
+  warned: Set<string>
   resolve(): void
   reject(error: unknown): void
   ended: Promise<void>
@@ -63,16 +65,23 @@ export function createTypescriptSession(dependencies: TypescriptSessionDependenc
   /** Aborted when the cell is to stop: what works for it outside DuckDB asks this. */
   let stopping = new AbortController()
 
+  const warn = ({ warned, onOutput }: Running, text: string) => {
+    if (warned.has(text)) return
+    warned.add(text)
+    onOutput({ type: 'text', stream: 'stderr', text: `${text}\n`, omitted: 0 })
+  }
+
   const answer = async (from: Worker, request: SessionRequest) => {
     const send = (message: ToSession, transfer: ArrayBuffer[] = []) => from.postMessage(message, transfer)
     try {
-      if (!running)
-        throw new Failure('cancelled', 'The cell that asked has ended.', 'Wait for it with await.')
+      const asked = running
+      if (!asked) throw new Failure('cancelled', 'The cell that asked has ended.', 'Wait for it with await.')
       const value = await queries.answer(
         request,
         (rows) => send({ type: 'rows', request: request.request, rows }),
+        (text) => warn(asked, text),
         stopping.signal,
-        running.cell,
+        asked.cell,
       )
       const transfer = buffersIn(request.type, value)
       send({ type: 'answer', request: request.request, ok: true, value }, transfer)
@@ -145,7 +154,15 @@ export function createTypescriptSession(dependencies: TypescriptSessionDependenc
       const run = runs
       stopping = new AbortController()
       const { promise, resolve, reject } = Promise.withResolvers<void>()
-      running = { run, cell, onOutput, resolve, reject, ended: promise.catch(() => undefined) }
+      running = {
+        run,
+        cell,
+        onOutput,
+        warned: new Set(),
+        resolve,
+        reject,
+        ended: promise.catch(() => undefined),
+      }
       target.ref()
       target.postMessage({ type: 'run', run, ...code } satisfies ToSession)
       return promise.finally(() => target.unref())

@@ -117,6 +117,18 @@ test('columns that rows may leave out and a relation does not have are named und
       'likely',
       "select * from predict('churn', (select * exclude (contract) from features)) where false",
     ),
+    cell('sql', 'fewer', 'select * exclude (contract) from features', { materialize: 'table' }),
+    cell(
+      'typescript',
+      'in-code',
+      `const model = await catalog.load('churn')
+       await model.predict('fewer')
+       await sql\`select * from predict('churn', fewer)\`
+       const [{ contract, ...row }] = ${JSON.stringify(sample.rows)}
+       for (let i = 0; i < 3; i++) await model.predict([row])
+       await model.predict([row, { ...row, contract }])
+       'done'`,
+    ),
   )
   const warning = {
     type: 'text',
@@ -128,6 +140,14 @@ test('columns that rows may leave out and a relation does not have are named und
   })
   expect((await opened.cell('whole')).outputs).toMatchObject([{ type: 'relation' }])
   expect((await opened.cell('likely')).outputs).toMatchObject([warning, { type: 'check', passed: true }])
+  // In code as well, each once however often it is asked; an array that has the column in one row lacks none.
+  const [said, result] = (await opened.cell('in-code')).outputs
+  const lines = said?.type === 'text' ? said.text.trim().split('\n') : []
+  expect(lines).toEqual([
+    expect.stringMatching(/the relation "fewer" lacks the column "contract"/),
+    expect.stringMatching(/the array of rows lacks the column "contract"/),
+  ])
+  expect(result).toMatchObject({ stream: 'result', text: 'done' })
 })
 
 test('a relation of several batches is scored in its order, and leaves no tables behind', async () => {

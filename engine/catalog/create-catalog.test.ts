@@ -261,6 +261,32 @@ test('a version that is deployed or has an alias is not deleted, and says what t
   expect(await catalog.list()).toEqual([])
 })
 
+test('a version that lacks columns of the one before it says so; one that adds some, or follows a deletion, does not', async () => {
+  const catalog = createCatalog({ folder })
+  const withColumns = (...names: string[]) => {
+    const model = trained('churn')
+    const inputs = names.map((name) => ({ name, type: 'numeric' as const, required: true, missing: false }))
+    const signature = {
+      ...model.record.signature,
+      inputs: inputs.map((i) => ({ ...i, sourceType: 'DOUBLE' })),
+    }
+    return catalog.register({ ...model, record: { ...model.record, signature } })
+  }
+  expect((await withColumns('tenure', 'plan', 'spend')).warnings).toBeUndefined()
+  expect((await withColumns('tenure', 'plan', 'spend', 'region')).warnings).toBeUndefined()
+  const [gone, ...others] = (await withColumns('plan', 'spend')).warnings ?? []
+  expect(others).toEqual([])
+  expect(gone).toMatchObject({
+    kind: 'columns-gone',
+    message: 'Version 2 reads the columns "tenure", "region"; this one does not.',
+    whatToDo: expect.stringContaining('select them in features again'),
+  })
+  expect((await withColumns('spend')).warnings).toMatchObject([{ column: 'plan' }])
+  await catalog.remove('churn', 4)
+  await catalog.remove('churn', 3)
+  expect((await withColumns('tenure', 'plan', 'spend', 'region')).warnings).toBeUndefined()
+})
+
 test('a deletion that a crash cut off is finished by the next registration', async () => {
   const catalog = createCatalog({ folder })
   await catalog.register(trained('churn'))

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { gateText, parseGate } from '../../shared/bundle/metric-gate.ts'
 import { metadataChangesSchema } from '../../shared/catalog/catalog-event.ts'
 import { metadataOf } from '../../shared/catalog/model-state.ts'
@@ -8,22 +8,23 @@ import {
   type ModelVersion,
   modelVersionSchema,
   type Provenance,
-  type VersionFile,
+  type TrainedRecord,
   versionFiles,
 } from '../../shared/catalog/version.ts'
 import { decode, decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { ChangedArea } from '../changes.ts'
-import type { TrainedModel } from '../training/training.ts'
 import type { Catalog, CatalogEntry } from './catalog.ts'
 import { isMissing, modelNames, versionNumbers } from './catalog-folders.ts'
 import { begunAt, claimFolder, removeFolder, syncedWrite, temporaryName } from './claim-folder.ts'
-import { assertWhole, contentDigest, sha256 } from './content-digest.ts'
+import { columnsGone } from './columns-gone.ts'
+import { assertWhole, contentDigest } from './content-digest.ts'
 import { diskFailure } from './disk-failure.ts'
 import { createEventLog } from './event-log.ts'
 import { assertUnused, clearDeleted } from './remove-version.ts'
 import { restoreFolder } from './restore-folder.ts'
 import { whoAmI } from './who-am-i.ts'
+import { writeVersionFiles } from './write-version-files.ts'
 
 interface CatalogOptions {
   /** `.slipway/catalog` of the workspace, or a folder shared with others. */
@@ -158,16 +159,13 @@ export function createCatalog(options: CatalogOptions): Catalog {
     if (written) onChange('models')
   }
 
-  async function writeFiles(temporary: string, model: TrainedModel): Promise<VersionFile[]> {
-    const files: VersionFile[] = []
-    await mkdir(temporary, { recursive: true })
-    for (const [path, bytes] of model.files) {
-      const file = join(temporary, path)
-      await mkdir(dirname(file), { recursive: true })
-      await write(file, bytes)
-      files.push({ path, bytes: bytes.byteLength, sha256: sha256(bytes) })
-    }
-    return files.sort((a, b) => (a.path < b.path ? -1 : 1))
+  /** Those of training, and what the newest version has that this one lacks. */
+  async function warningsOf(record: TrainedRecord): Promise<Pick<TrainedRecord, 'warnings'>> {
+    const newest = (await versions(record.name)).at(-1)
+    // A version that cannot be read stands in the way of none that comes after it.
+    const before = newest === undefined ? null : await read(record.name, newest).catch(() => null)
+    const gone = before && columnsGone(before, record)
+    return gone ? { warnings: [...(record.warnings ?? []), gone] } : {}
   }
 
   return {
@@ -229,11 +227,20 @@ export function createCatalog(options: CatalogOptions): Catalog {
       try {
         await mkdir(parent, { recursive: true })
         await sweep(name)
-        const files = await writeFiles(temporary, model)
+        const files = await writeVersionFiles(temporary, model, write)
         for (;;) {
           const version = ((await versionNumbers(folder, name)).at(-1) ?? 0) + 1
+          const warnings = await warningsOf(model.record)
           const provenance = { ...(workspace ? { workspace } : {}), ...model.record.provenance }
-          const body = { format: 1 as const, version, author, files, ...model.record, provenance }
+          const body = {
+            format: 1 as const,
+            version,
+            author,
+            files,
+            ...model.record,
+            ...warnings,
+            provenance,
+          }
           const record: ModelVersion = { ...body, digest: contentDigest(body) }
           await write(join(temporary, versionFiles.record), `${JSON.stringify(record, null, 2)}\n`)
           if (!(await claimFolder(temporary, join(parent, String(version))))) continue

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { metricKeys, metricsSchema } from '../metrics/metrics.ts'
 import { searchMethods } from '../notebook/search-spec.ts'
 
-/** A suspicion that the metrics, or the constraints, promise more than the model will keep. */
+/** A suspicion that the metrics, or the constraints, promise more than the model will keep, or that a column is lost. */
 export const leakageWarningSchema = z.strictObject({
   kind: z.enum([
     'single-feature',
@@ -11,6 +11,7 @@ export const leakageWarningSchema = z.strictObject({
     'future-timestamp',
     'frozen-statistics',
     'constraint',
+    'columns-gone',
   ]),
   /** The feature it is about; absent where it is about rows. */
   column: z.string().optional(),

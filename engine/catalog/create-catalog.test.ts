@@ -239,28 +239,6 @@ test('a deleted version is gone, its files too, and its number is not given agai
   })
 })
 
-test('a version that is deployed or has an alias is not deleted, and says what to do', async () => {
-  const catalog = createCatalog({ folder })
-  await catalog.register(trained('churn'))
-  await catalog.setAlias('churn', 'champion', 1)
-  await expect(catalog.remove('churn', 1)).rejects.toMatchObject({
-    code: 'conflict',
-    message: 'churn version 1 cannot be deleted: @champion points to it.',
-    whatToDo: expect.stringContaining('Move the alias to another version'),
-  })
-  await catalog.setAlias('churn', 'champion', null)
-  const place = { version: 1, deployment: 'live', workspace: '/work/a' }
-  const use = { ...place, type: 'deployed' as const, bundle: '/b', endpoint: 'http://127.0.0.1:1' }
-  await catalog.record('churn', use)
-  await expect(catalog.remove('churn', 1)).rejects.toMatchObject({
-    message: 'churn version 1 cannot be deleted: it is deployed as "live" of the workspace /work/a.',
-    whatToDo: expect.stringContaining('Remove the deployment first'),
-  })
-  await catalog.record('churn', { ...place, type: 'undeployed' })
-  await catalog.remove('churn', 1)
-  expect(await catalog.list()).toEqual([])
-})
-
 test('a version that lacks columns of the one before it says so; one that adds some, or follows a deletion, does not', async () => {
   const catalog = createCatalog({ folder })
   const withColumns = (...names: string[]) => {
@@ -285,15 +263,6 @@ test('a version that lacks columns of the one before it says so; one that adds s
   await catalog.remove('churn', 4)
   await catalog.remove('churn', 3)
   expect((await withColumns('tenure', 'plan', 'spend', 'region')).warnings).toBeUndefined()
-})
-
-test('a deletion that a crash cut off is finished by the next registration', async () => {
-  const catalog = createCatalog({ folder })
-  await catalog.register(trained('churn'))
-  await catalog.remove('churn', 1)
-  await writeFile(join(catalog.folder('churn', 1), 'left.bin'), 'x')
-  await catalog.register(trained('churn'))
-  expect(await readdir(catalog.folder('churn', 1))).toEqual(['deleted.json'])
 })
 
 test('a change on a full disk is refused and leaves the history as it was', async () => {

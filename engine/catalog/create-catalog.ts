@@ -62,7 +62,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
       if (now() - begunAt(entry) > abandonedMs) await removeFolder(join(parent, entry))
     }
     const { deleted } = await log.state(name)
-    for (const version of deleted) await clearDeleted(join(parent, String(version)))
+    for (const version of deleted) await clearDeleted(join(parent, String(version)), write)
   }
 
   async function versions(name: string): Promise<number[]> {
@@ -294,7 +294,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
         return { type: 'deleted', version }
       })
       records.delete(recordFile(name, version))
-      await clearDeleted(join(folder, name, String(version)))
+      await clearDeleted(join(folder, name, String(version)), write)
     },
   }
 }

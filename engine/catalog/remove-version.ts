@@ -1,8 +1,10 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DeployedUse } from '../../shared/catalog/model-state.ts'
+import { versionFiles } from '../../shared/catalog/version.ts'
 import { Failure } from '../../shared/failure.ts'
 import { removeFolder } from './claim-folder.ts'
+import { isDiskFull } from './disk-failure.ts'
 
 const tombstone = 'deleted.json'
 
@@ -38,11 +40,24 @@ export function assertUnused(
 /**
  * Takes a deleted version's files away. Its folder stays with a note in it: an empty or missing one could be
  * claimed again, and numbers are never given twice. Can be cut off anywhere and done again.
+ *
+ * The record goes last, after the note: so the folder is never empty, and deleting makes room on a disk that is full.
+ * Where there is none even then, the record stays in the note's place until the next registration.
  */
-export async function clearDeleted(folder: string): Promise<void> {
+export async function clearDeleted(
+  folder: string,
+  write: (path: string, text: string) => Promise<void>,
+): Promise<void> {
   const entries = await readdir(folder).catch(() => [])
   if (entries.length === 1 && entries[0] === tombstone) return
+  const kept: readonly string[] = [tombstone, versionFiles.record]
+  for (const entry of entries) if (!kept.includes(entry)) await removeFolder(join(folder, entry))
   const note = 'This version was deleted. Its number is not given again; the history is in ../log.'
-  await writeFile(join(folder, tombstone), `${JSON.stringify({ note }, null, 2)}\n`, { flush: true })
-  for (const entry of entries) if (entry !== tombstone) await removeFolder(join(folder, entry))
+  try {
+    await write(join(folder, tombstone), `${JSON.stringify({ note }, null, 2)}\n`)
+  } catch (error) {
+    if (isDiskFull(error)) return
+    throw error
+  }
+  await removeFolder(join(folder, versionFiles.record))
 }

@@ -1,17 +1,20 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { versionFiles } from '../../shared/catalog/version.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { evaluationFileSchema, keptRows } from '../../shared/evaluation/evaluation-file.ts'
-import { literal } from '../data/database.ts'
+import { literal, type Session } from '../data/database.ts'
+import { parts } from '../training/split-rows.ts'
 import {
   forChurn,
   forTier,
   openTrainingBench,
   type TrainingBench,
 } from '../training/testing/training-bench.ts'
+import { writeHoldOut } from './hold-out.ts'
 
 let bench: TrainingBench
 let folder = ''
@@ -80,6 +83,34 @@ test('several classes keep a probability each', async () => {
     const sum = [0, 1, 2].reduce((total, k) => total + Number(row[`slipway_score_${k}`]), 0)
     expect(sum).toBeCloseTo(1, 6)
   }
+})
+
+test('on a full disk it is said so, nothing is left behind, and the rows are kept once there is space', async () => {
+  const session = await bench.database.session()
+  await session.run(`create or replace temp table slipway_rows as
+    select range as n, ${parts.test} as part, range % 2 as y, range::double as c0 from range(4)`)
+  await session.run('create or replace temp table slipway_split as select range as n from range(4)')
+  const columns = { features: [{ name: 'tenure' }], extras: [] }
+  const scores = Float64Array.from([0.1, 0.9, 0.2, 0.8])
+  // What DuckDB says when it writes to a device without space, such as /dev/full.
+  let written = ''
+  const full: Session = {
+    ...session,
+    async run(sql, values) {
+      if (!sql.startsWith('copy')) return session.run(sql, values)
+      const [, file = ''] = /to '([^']+)'/.exec(sql) ?? []
+      written = file
+      await writeFile(file, 'half of it')
+      throw new Error(`IO Error: Could not write file "${file}": No space left on device`)
+    },
+  }
+  await expect(writeHoldOut(full, columns, scores, 1)).rejects.toMatchObject({
+    code: 'disk-full',
+    whatToDo: expect.stringContaining('Free some space'),
+  })
+  expect([written === '', existsSync(dirname(written))]).toEqual([false, false])
+  expect((await writeHoldOut(session, columns, scores, 1)).length).toBeGreaterThan(100)
+  session.close()
 })
 
 test('no more than 50,000 rows are kept, fewer of wide tables', () => {

@@ -102,7 +102,7 @@ async function writeScores(session: Session, scores: Float64Array, outputs: numb
  */
 export async function writeHoldOut(
   session: Session,
-  columns: { features: readonly FeatureColumn[]; extras: readonly ExtraColumn[] },
+  columns: { features: readonly Pick<FeatureColumn, 'name'>[]; extras: readonly ExtraColumn[] },
   scores: Float64Array,
   outputs: number,
 ): Promise<Uint8Array> {
@@ -114,7 +114,9 @@ export async function writeHoldOut(
     `r.y::double as ${actualColumn}`,
     ...Array.from({ length: outputs }, (_, k) => `s.${scoreColumn(k)}`),
   ]
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-holdout-'))
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-holdout-')).catch((error: unknown) => {
+    throw databaseFailure(error)
+  })
   const file = join(folder, 'holdout.parquet')
   try {
     await session.run(

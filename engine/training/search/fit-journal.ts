@@ -57,6 +57,11 @@ async function dropOldest(folder: string): Promise<void> {
   for (const { name } of dated.slice(mostJournals)) await rm(join(folder, name), { force: true })
 }
 
+async function appendSynced(file: FileHandle, text: string): Promise<void> {
+  await file.write(text)
+  await file.datasync()
+}
+
 function writeFailure(error: unknown, folder: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code !== 'ENOSPC' && code !== 'EDQUOT') return error
@@ -71,8 +76,14 @@ function writeFailure(error: unknown, folder: string): unknown {
  * Opens the journal of everything fitted on one data set in one way; at most 50 of them are kept.
  *
  * @param name content key of the data and the folds
+ * @param write puts a text at the end of the file and on the disk; tests fill the disk here
+ * @throws Failure `disk-full`, here and when a fit is added
  */
-export async function openFitJournal(folder: string, name: string): Promise<FitJournal> {
+export async function openFitJournal(
+  folder: string,
+  name: string,
+  write: typeof appendSynced = appendSynced,
+): Promise<FitJournal> {
   const path = join(folder, `${name}.ndjson`)
   let file: FileHandle
   const known = new Map<string, FitRecord>()
@@ -81,18 +92,28 @@ export async function openFitJournal(folder: string, name: string): Promise<FitJ
     const { records, isWhole } = await readRecords(path)
     for (const record of records) known.set(record.key, record)
     file = await open(path, 'a')
-    if (!isWhole) await file.write('\n')
+    const opened = file
+    if (!isWhole) {
+      await write(opened, '\n').catch(async (error: unknown) => {
+        await opened.close()
+        throw error
+      })
+    }
     await dropOldest(folder)
   } catch (error) {
     throw writeFailure(error, folder)
   }
   let last: Promise<unknown> = Promise.resolve()
+  /** A write that failed may have left half a line, which the next one must not go on with. */
+  let halfWritten = false
   return {
     find: (key) => known.get(key),
     add(record) {
       const written = last.then(async () => {
-        await file.write(`${JSON.stringify(record)}\n`)
-        await file.datasync()
+        const line = `${halfWritten ? '\n' : ''}${JSON.stringify(record)}\n`
+        halfWritten = true
+        await write(file, line)
+        halfWritten = false
         known.set(record.key, record)
       })
       last = written.catch(() => undefined)

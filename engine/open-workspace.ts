@@ -4,6 +4,7 @@ import { createRuntimes } from './bundles/runtimes/runtimes.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import { createCatalog } from './catalog/create-catalog.ts'
 import { createModelCatalog, type ModelCatalog } from './catalog/model-catalog.ts'
+import { neighbourCatalogs } from './catalog/neighbour-catalogs.ts'
 import { recordDeployments, recordPackaging } from './catalog/record-uses.ts'
 import { createStaleness, type TableLook } from './catalog/staleness.ts'
 import { watchSources } from './catalog/watch-sources.ts'
@@ -134,7 +135,11 @@ export function openServices(workspace: Workspace, surroundings: Surroundings = 
     environment: surroundings.deploymentSettings ?? {},
   })
   const bundles = recordPackaging(packaging, catalog)
-  const deployments = recordDeployments(deploying, catalog, workspaceFolder)
+  const catalogs = async () => [
+    catalog,
+    ...(await neighbourCatalogs(workspace.folders.catalog, defaultStateFolder())),
+  ]
+  const deployments = recordDeployments(deploying, catalogs, workspaceFolder)
   let monitoring: Promise<Monitoring> | null = null
   const staleness = createStaleness({
     workspaceFolder,

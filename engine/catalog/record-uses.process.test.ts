@@ -1,12 +1,15 @@
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { emptyState } from '../../shared/catalog/model-state.ts'
 import { type SampleWorkspace, sampleWorkspace } from '../bundles/testing/sample-workspace.ts'
 import { createDeployments } from '../deployments/create-deployments.ts'
 import type { Deployments } from '../deployments/deployments.ts'
+import { createRecentList } from '../workspace/recent.ts'
+import type { Catalog } from './catalog.ts'
 import { createCatalog } from './create-catalog.ts'
 import { createModelCatalog } from './model-catalog.ts'
+import { neighbourCatalogs } from './neighbour-catalogs.ts'
 import { recordDeployments, recordPackaging } from './record-uses.ts'
 
 let workspace: SampleWorkspace
@@ -16,11 +19,11 @@ let bundle: string
 const events = async () => (await workspace.catalog.history('churn')).map(({ event }) => event)
 const uses = async () => (await workspace.catalog.state('churn')).deployed
 
-const open = (catalog = workspace.catalog) => {
+const open = (...catalogs: Catalog[]) => {
   const { folder, changes, processes } = workspace
   const environment = { SLIPWAY_LINGER_SECONDS: '0' }
   const plain = createDeployments({ workspaceFolder: folder, changes, processes, environment })
-  return recordDeployments(plain, catalog, folder)
+  return recordDeployments(plain, async () => catalogs, folder)
 }
 
 /** A bundle that serves as ours does, and of which this catalog knows nothing. */
@@ -35,7 +38,7 @@ async function strangersBundle(): Promise<string> {
 
 beforeAll(async () => {
   workspace = await sampleWorkspace()
-  deployments = open()
+  deployments = open(workspace.catalog)
   const bundles = recordPackaging(workspace.bundles, workspace.catalog)
   bundle = (await bundles.package({ name: 'churn', version: 1 }, {}, () => {})).path
 })
@@ -111,4 +114,26 @@ test("a bundle of another catalog's version is deployed without a record", async
   await elsewhere.deploy({ bundle, name: 'foreign' })
   expect((await other.state('churn')).deployed).toEqual([])
   await elsewhere.remove('foreign')
+})
+
+test('a bundle that is deployed from another workspace is noted in the catalog it comes from', async () => {
+  const state = join(workspace.folder, 'state')
+  const [home, other] = [join(workspace.folder, 'home'), join(workspace.folder, 'shared')]
+  await mkdir(home)
+  await mkdir(other)
+  await writeFile(join(other, 'slipway.json'), JSON.stringify({ catalog: '../team' }))
+  await writeFile(join(home, 'slipway.json'), '{ this is no project')
+  for (const path of [workspace.folder, home, other]) await createRecentList(state).add(path)
+  const own = join(home, '.slipway', 'catalog')
+  const neighbours = await neighbourCatalogs(own, state)
+  expect(neighbours.map((catalog) => catalog.folder('churn', 1)).sort()).toEqual([
+    workspace.catalog.folder('churn', 1),
+    join(workspace.folder, 'team', 'churn', '1'),
+  ])
+  const elsewhere = open(createCatalog({ folder: own }), ...neighbours)
+  await elsewhere.deploy({ bundle, name: 'outside' })
+  expect(await uses()).toMatchObject([{ deployment: 'outside', version: 1, bundle }])
+  await expect(workspace.catalog.remove('churn', 1)).rejects.toMatchObject({ code: 'conflict' })
+  await elsewhere.remove('outside')
+  expect(await uses()).toEqual([])
 })

@@ -53,56 +53,74 @@ export async function versionsServedBy(catalog: Catalog, deployment: Deployment)
   return found.flat()
 }
 
-/** Deployments that are told to the catalog: their versions are not deleted, by whichever workspace. */
+interface Change {
+  before: Deployment | null
+  after: Deployment | null
+  workspace: string
+}
+
+/** Notes every version that the deployment serves now and did not before, and forgets those that it no longer does. */
+async function follow(catalog: Catalog, { before, after, workspace }: Change): Promise<void> {
+  const deployment = (after ?? before)?.name ?? ''
+  const now = after === null ? [] : await versionsServedBy(catalog, after)
+  const served = before === null ? [] : servedBy(before)
+  for (const { role, bundle, name, version } of now) {
+    const already = (one: Served) =>
+      one.role === role && one.bundle === bundle && one.model.version === version
+    if (served.some(already)) continue
+    const endpoint = after?.endpoint ?? ''
+    const use = { type: 'deployed' as const, version, deployment, workspace, role, bundle, endpoint }
+    await catalog.record(name, use).catch(() => undefined)
+  }
+  for (const { role, model } of served) {
+    // A newer use of the same model in the same role took the place of the one before.
+    if (now.some((one) => one.role === role && one.name === model.name)) continue
+    const { deployed } = await catalog.state(model.name)
+    const mine = deployed.find(
+      (use) => use.deployment === deployment && use.workspace === workspace && use.role === role,
+    )
+    if (!mine) continue
+    const { version } = mine
+    await catalog
+      .record(model.name, { type: 'undeployed', version, deployment, workspace, role })
+      .catch(() => undefined)
+  }
+}
+
+/**
+ * Deployments that are told to the catalogs their versions are of, so that these are not deleted, by whichever
+ * workspace.
+ *
+ * @param catalogs the workspace's own, and others that a bundle may come from
+ */
 export function recordDeployments(
   deployments: Deployments,
-  catalog: Catalog,
+  catalogs: () => Promise<readonly Catalog[]>,
   workspace: string,
 ): Deployments {
-  /** Notes every version that the deployment serves now and did not before, and forgets those that it no longer does. */
-  const follow = async (before: Deployment | null, after: Deployment | null) => {
-    const deployment = (after ?? before)?.name ?? ''
-    const now = after === null ? [] : await versionsServedBy(catalog, after)
-    const served = before === null ? [] : servedBy(before)
-    for (const { role, bundle, name, version } of now) {
-      const already = (one: Served) =>
-        one.role === role && one.bundle === bundle && one.model.version === version
-      if (served.some(already)) continue
-      const endpoint = after?.endpoint ?? ''
-      const use = { type: 'deployed' as const, version, deployment, workspace, role, bundle, endpoint }
-      await catalog.record(name, use).catch(() => undefined)
-    }
-    for (const { role, model } of served) {
-      // A newer use of the same model in the same role took the place of the one before.
-      if (now.some((one) => one.role === role && one.name === model.name)) continue
-      const { deployed } = await catalog.state(model.name)
-      const mine = deployed.find(
-        (use) => use.deployment === deployment && use.workspace === workspace && use.role === role,
-      )
-      if (!mine) continue
-      const { version } = mine
-      await catalog
-        .record(model.name, { type: 'undeployed', version, deployment, workspace, role })
-        .catch(() => undefined)
+  const tell = async (before: Deployment | null, after: Deployment | null) => {
+    for (const catalog of await catalogs()) {
+      // The deployment stands, whatever becomes of the note about it.
+      await follow(catalog, { before, after, workspace }).catch(() => undefined)
     }
   }
   return {
     ...deployments,
     async deploy(options) {
       const deployment = await deployments.deploy(options)
-      await follow(null, deployment)
+      await tell(null, deployment)
       return deployment
     },
     async swap(name, change) {
       const before = await deployments.get(name)
       const after = await deployments.swap(name, change)
-      await follow(before, after)
+      await tell(before, after)
       return after
     },
     async remove(name) {
       const deployment = await deployments.get(name)
       await deployments.remove(name)
-      await follow(deployment, null)
+      await tell(deployment, null)
     },
   }
 }

@@ -17,10 +17,13 @@ export function columnsGone(before: ModelVersion, record: TrainedRecord): Leakag
   const more = gone.length - named.length
   const names = more > 0 ? `${named.join(', ')} and ${more.toLocaleString('en-US')} more` : named.join(', ')
   const one = gone.length === 1
+  const them = one ? 'it' : 'them'
   return {
     kind: 'columns-gone',
     ...(one ? { column: first } : {}),
     message: `Version ${before.version} reads the ${one ? 'column' : 'columns'} ${names}; this one does not.`,
-    whatToDo: `If that was not meant, select ${one ? 'it' : 'them'} in ${record.spec.from} again; a train cell that names ${one ? 'it' : 'them'} under features fails without ${one ? 'it' : 'them'}.`,
+    whatToDo: record.provenance.imported
+      ? 'If that was not meant, check that the file holds the model you wanted.'
+      : `If that was not meant, select ${them} in ${record.spec.from} again; a train cell that names ${them} under features fails without ${them}.`,
   }
 }

@@ -68,3 +68,16 @@ test('deleting makes room on a full disk, and without any is finished later; the
   expect((await healthy.register(trained('churn'))).version).toBe(3)
   expect(await readdir(catalog.folder('churn', 2))).toEqual(['deleted.json'])
 })
+
+test('a damaged version without a record keeps its number on a full disk too', async () => {
+  const full = async (path: string, bytes: Uint8Array | string) => {
+    if (path.endsWith('deleted.json')) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })
+    await writeFile(path, bytes)
+  }
+  const catalog = createCatalog({ folder, write: full })
+  await catalog.register(trained('churn'))
+  await rm(join(catalog.folder('churn', 1), 'version.json'))
+  await catalog.remove('churn', 1)
+  expect(await readdir(catalog.folder('churn', 1))).toEqual(['model'])
+  expect((await catalog.register(trained('churn'))).version).toBe(2)
+})

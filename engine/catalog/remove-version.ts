@@ -41,8 +41,8 @@ export function assertUnused(
  * Takes a deleted version's files away. Its folder stays with a note in it: an empty or missing one could be
  * claimed again, and numbers are never given twice. Can be cut off anywhere and done again.
  *
- * The record goes last, after the note: so the folder is never empty, and deleting makes room on a disk that is full.
- * Where there is none even then, the record stays in the note's place until the next registration.
+ * One file goes last, after the note: so the folder is never empty, and deleting makes room on a disk that is full.
+ * Where there is none even then, that file stays in the note's place until the next registration.
  */
 export async function clearDeleted(
   folder: string,
@@ -50,8 +50,10 @@ export async function clearDeleted(
 ): Promise<void> {
   const entries = await readdir(folder).catch(() => [])
   if (entries.length === 1 && entries[0] === tombstone) return
-  const kept: readonly string[] = [tombstone, versionFiles.record]
-  for (const entry of entries) if (!kept.includes(entry)) await removeFolder(join(folder, entry))
+  const others = entries.filter((entry) => entry !== tombstone)
+  // The record, which is small, unless the version was damaged and has none.
+  const last = others.find((entry) => entry === versionFiles.record) ?? others[0]
+  for (const entry of others) if (entry !== last) await removeFolder(join(folder, entry))
   const note = 'This version was deleted. Its number is not given again; the history is in ../log.'
   try {
     await write(join(folder, tombstone), `${JSON.stringify({ note }, null, 2)}\n`)
@@ -59,5 +61,5 @@ export async function clearDeleted(
     if (isDiskFull(error)) return
     throw error
   }
-  await removeFolder(join(folder, versionFiles.record))
+  if (last !== undefined) await removeFolder(join(folder, last))
 }

@@ -6,6 +6,7 @@ import { Failure } from '../../../shared/failure.ts'
 import { UsageError } from '../command.ts'
 import { table } from '../table.ts'
 import { type Call, edit, type ModelAction, oneVersion, refOf, say } from './model-action.ts'
+import { checks } from './models-checks.ts'
 import { gates } from './models-gates.ts'
 import { metadata } from './models-metadata.ts'
 import { report } from './models-report.ts'
@@ -93,6 +94,7 @@ export const modelActions: Readonly<Record<string, ModelAction>> = {
   metadata: { ...oneVersion, run: metadata },
   gates: { words: [1, 1], takes: 'a model, such as churn', run: gates },
   report: { ...oneVersion, run: report },
+  checks: { ...oneVersion, run: checks },
   lineage: {
     ...oneVersion,
     async run(call) {

@@ -43,8 +43,10 @@ export async function metadata(call: Call): Promise<number> {
   const { opened, args } = call
   const useCase = args.text('use-case')
   const useCaseType = useCaseTypes.find((one) => one === useCase)
-  if (useCase !== undefined && useCaseType === undefined) {
-    throw new UsageError(`--use-case takes ${useCaseTypes.join(', ')}; found "${useCase}".`)
+  if (useCase !== undefined && useCase !== 'none' && useCaseType === undefined) {
+    throw new UsageError(
+      `--use-case takes ${useCaseTypes.join(', ')}, or none for what follows from the task; found "${useCase}".`,
+    )
   }
   const name = args.text('name')
   const description = args.text('description')
@@ -54,7 +56,7 @@ export async function metadata(call: Call): Promise<number> {
   const changes: MetadataChanges = {
     ...(name === undefined ? {} : { displayName: name }),
     ...(description === undefined ? {} : { description }),
-    ...(useCaseType === undefined ? {} : { useCaseType }),
+    ...(useCase === undefined ? {} : { useCaseType: useCaseType ?? null }),
     ...(setCustom.length > 0 ? { setCustom } : {}),
     ...(removeCustom.length > 0 ? { removeCustom } : {}),
     ...(Object.keys(setFreeform).length > 0 ? { setFreeform } : {}),

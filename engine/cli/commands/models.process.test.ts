@@ -8,6 +8,8 @@ import { lineageGraphSchema } from '../../../shared/catalog/lineage-graph.ts'
 import type { ModelSummary } from '../../../shared/contract/models.ts'
 import { serializeNotebook } from '../../../shared/notebook/codec.ts'
 import type { Cell } from '../../../shared/notebook/notebook.ts'
+import { createStoredReports } from '../../bundles/stored-reports.ts'
+import { createCatalog } from '../../catalog/create-catalog.ts'
 import { openForCommand } from '../../services.ts'
 import { parseCommandLine, UsageError } from '../command.ts'
 import { models } from './models.ts'
@@ -134,6 +136,33 @@ test('metadata is set and read back, and a field keeps what is not named', async
   )
   await expect(run('metadata', 'price:1', '--set', 'a=b', '--category', 'x')).rejects.toThrow(UsageError)
   expect(await custom('--unset', 'owner', '--unset-freeform', 'team')).toEqual([])
+})
+
+test('a use case is chosen, and taken back to what follows from the task', async () => {
+  const useCase = async (name: string) => {
+    await run('metadata', 'price:1', '--use-case', name)
+    const [first]: ModelSummary[] = await json('list', '--search', 'price:1')
+    return first?.useCaseType
+  }
+  expect(await useCase('time_series_forecasting')).toBe('time_series_forecasting')
+  expect(await useCase('none')).toBe('regression')
+  await expect(useCase('beauty')).rejects.toThrow(/or none for what follows from the task; found "beauty"/)
+})
+
+test('checks are the reports of what was packaged, one for each target', async () => {
+  expect(await json('checks', 'price:1')).toEqual([])
+  expect(await run('checks', 'price:1')).toMatch(/price:1 was not packaged yet/)
+  const bundle = join(folder, 'bundle')
+  await mkdir(bundle)
+  await writeFile(join(bundle, 'manifest.json'), '{}')
+  const reports = createStoredReports(createCatalog({ folder: join(folder, '.slipway', 'catalog') }))
+  const check = { name: 'Integrity', status: 'passed' as const, detail: '31 files' }
+  const report = { ok: true, path: bundle, bytes: 9, checks: [check] }
+  await reports.keep({ name: 'price', version: 1 }, bundle, report, { target: 'any', slipway: '0.1.0' })
+  expect(await json('checks', 'price:1')).toMatchObject([{ target: 'any', ok: true, checks: [check] }])
+  expect(await run('checks', 'price:1')).toMatch(
+    /^For any, 2.*: verified\n.*\n?.*passed +Integrity +31 files/s,
+  )
 })
 
 test('lineage leads from the file to the version, as a graph and as lines', async () => {

@@ -20,9 +20,10 @@ const usage = `models [list] [--search words] [--tag tag]… [--taxonomy term] [
   slipway models alias <version> <alias> | alias --remove <name> <alias>   [--why text]
   slipway models tag|untag <version> <tag>…
   slipway models card <version> [--set file.md | --reset]
-  slipway models metadata <version> [--name text] [--description text] [--use-case type] [--set key=value]… [--describe key=text]… [--unset key]… [--category c] [--freeform key=value]… [--unset-freeform key]…
+  slipway models metadata <version> [--name text] [--description text] [--use-case type|none] [--set key=value]… [--describe key=text]… [--unset key]… [--category c] [--freeform key=value]… [--unset-freeform key]…
   slipway models gates <name> [--set "auc >= 0.8"]… [--unset gate]… [--reset] [--why text]
   slipway models report <version>   (curves, slices, importance and SHAP values with --json)
+  slipway models checks <version>   (how its bundles were verified)
   slipway models lineage|introspect|history <version>   (introspect --bundle also boots it)
   slipway models diff <version> <version>
   slipway models <version> --report file.html

@@ -126,6 +126,15 @@ export const settingList: readonly Setting[] = [
     },
   },
   {
+    variable: 'SLIPWAY_ID_KEY',
+    help: "secret that replicas share, to take feedback to one another's predictions",
+    set: (s, text, name) => {
+      if (text.length < 16)
+        throw wrongUsage(`${name} has ${text.length} characters, expected 16 or more that nobody can guess.`)
+      s.idKey = text
+    },
+  },
+  {
     variable: 'SLIPWAY_BODY_BYTES',
     help: 'largest body in bytes',
     set: (s, text, name) => {

@@ -14,6 +14,8 @@ export interface Settings {
   stateFolder: string
   /** Names this deployment's process to the workbench; made up when empty. */
   instance: string
+  /** Replicas that share it take feedback to one another's predictions; null knows those of the state folder alone. */
+  idKey: string | null
   bodyBytes: number
   rowsPerRequest: number
   /** Answered at once, by all processes together. */
@@ -78,6 +80,7 @@ export const defaultSettings: Omit<Settings, 'stateFolder'> = {
   workers: 1,
   ownPrimary: false,
   instance: '',
+  idKey: null,
   bodyBytes: 10 * 1024 * 1024,
   rowsPerRequest: 10_000,
   inflightRequests: 256,

@@ -47,15 +47,23 @@ const imageComment =
   'The image is the one that `docker build` makes here; push it to a registry that the cluster reads, and name it so.'
 const tokenComment =
   'A secret <name>-token with the key `token` makes every route but the health ones ask for a bearer token.'
+const idKeyComment = (host: string) =>
+  `Once, before the first apply: kubectl create secret generic ${host}-id-key --from-literal=key="$(openssl rand -hex 32)". By this key each replica takes feedback to the predictions of all.`
 const composeComments = ['docker compose up --build']
-const kubernetesComments = [
+const kubernetesComments = (host: string) => [
   'kubectl apply -f kubernetes.yaml',
+  idKeyComment(host),
   imageComment,
   tokenComment,
   'Scraping then needs it too (spec.endpoints[0].authorization of the ServiceMonitor, which Prometheus Operator reads).',
   'Windows and feedback live as long as their pod; give it a persistent volume where they must outlive it.',
 ]
-const kserveComments = ['kubectl apply -f deploy/kserve.yaml', imageComment, tokenComment]
+const kserveComments = (host: string) => [
+  'kubectl apply -f deploy/kserve.yaml',
+  idKeyComment(host),
+  imageComment,
+  tokenComment,
+]
 
 /** Puts values into `{{name}}` places. @throws Error for a place without a value */
 function fill(template: string, values: Readonly<Record<string, string>>): string {
@@ -248,8 +256,8 @@ export async function bundleFiles({
   add(`deploy/${values.host}.service`, fill(await template('deploy/systemd.service'), values))
   add('deploy/nginx.conf', fill(await template('deploy/nginx.conf'), values))
   add('compose.yaml', yamlFile(composeComments, [composeDocument(deployed)]))
-  add('kubernetes.yaml', yamlFile(kubernetesComments, kubernetesDocuments(deployed)))
-  add('deploy/kserve.yaml', yamlFile(kserveComments, [kserveDocument(deployed)]))
+  add('kubernetes.yaml', yamlFile(kubernetesComments(values.host), kubernetesDocuments(deployed)))
+  add('deploy/kserve.yaml', yamlFile(kserveComments(values.host), [kserveDocument(deployed)]))
   for (const { to, source, bytes, sha256, executable } of packages.flatMap((one) => one.files)) {
     files.push({ path: to, executable, source, size: bytes, sha256 })
   }

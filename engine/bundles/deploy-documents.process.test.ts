@@ -66,6 +66,11 @@ describe('kubernetes.yaml', () => {
     expect(Object.keys(container)).toEqual(
       expect.arrayContaining(['startupProbe', 'readinessProbe', 'livenessProbe', 'resources']),
     )
+    const key = container.env.find(({ name }: { name: string }) => name === 'SLIPWAY_ID_KEY')
+    expect(key.valueFrom.secretKeyRef).toEqual({ name: 'churn-id-key', key: 'key' })
+    expect(await text('kubernetes.yaml')).toContain(
+      'kubectl create secret generic churn-id-key --from-literal=key=',
+    )
     expect(container.resources.limits).toEqual({ cpu: '1', memory: '512Mi' })
     expect(container.securityContext).toMatchObject({ runAsNonRoot: true, readOnlyRootFilesystem: true })
   })
@@ -148,6 +153,10 @@ describe('the other files of a deployment', () => {
 
   it('the load balancer is in front of three replicas', async () => {
     const conf = await text('deploy/nginx.conf')
+    expect(conf).toContain('export SLIPWAY_ID_KEY=')
+    // A client that names its request finds it under that name.
+    expect(conf).toContain('default $http_x_request_id;')
+    expect(conf).not.toContain('X-Request-Id $request_id')
     expect(conf.match(/server 127\.0\.0\.1:808[123] /g)).toHaveLength(3)
   })
 

@@ -36,6 +36,15 @@ const tokenOf = ({ name }: Deployed): Yaml => ({
   valueFrom: { secretKeyRef: { name: `${name}-token`, key: 'token', optional: true } },
 })
 
+/**
+ * What lets replicas take feedback to one another's predictions. Without the secret they do not start: most feedback
+ * would be refused, and nobody would be told.
+ */
+const idKeyOf = ({ name }: Deployed): Yaml => ({
+  name: 'SLIPWAY_ID_KEY',
+  valueFrom: { secretKeyRef: { name: `${name}-id-key`, key: 'key' } },
+})
+
 /** Kubernetes puts it on nodes of its processors only. */
 const placement = ({ arch }: Deployed) =>
   arch === undefined ? {} : { nodeSelector: { 'kubernetes.io/arch': arch, 'kubernetes.io/os': 'linux' } }
@@ -65,8 +74,8 @@ export function composeDocument(model: Deployed): Yaml {
         image: imageOf(model),
         ...(model.arch === undefined ? {} : { platform: `linux/${model.arch}` }),
         ports: [`127.0.0.1:${port}:${port}`],
-        // Passed on when it is set where compose runs.
-        environment: ['SLIPWAY_TOKEN'],
+        // Passed on when they are set where compose runs.
+        environment: ['SLIPWAY_TOKEN', 'SLIPWAY_ID_KEY'],
         volumes: ['state:/state'],
         read_only: true,
         tmpfs: ['/tmp'],
@@ -108,6 +117,7 @@ function deployment(model: Deployed): Yaml {
                 // Names the replica in windows and metrics.
                 { name: 'SLIPWAY_INSTANCE', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
                 tokenOf(model),
+                idKeyOf(model),
               ],
               resources,
               startupProbe: probe('/health/ready', 1, 30),
@@ -188,7 +198,7 @@ export function kserveDocument(model: Deployed): Yaml {
             name: 'kserve-container',
             image: imageOf(model),
             ports: [{ containerPort: port, protocol: 'TCP' }],
-            env: [tokenOf(model)],
+            env: [tokenOf(model), idKeyOf(model)],
             resources,
             readinessProbe: { httpGet: { path: '/v2/health/ready', port }, periodSeconds: 5 },
             livenessProbe: { httpGet: { path: '/v2/health/live', port }, periodSeconds: 10 },

@@ -249,6 +249,29 @@ test('feedback is joined to predictions and gives the realised metrics', async (
   )
 })
 
+test('feedback counts that another replica took, the latest where several did', async () => {
+  const { model } = churnModel
+  const sibling = await startCountingEndpoint(churnModel)
+  listed.push({ ...deployment, name: 'sibling', endpoint: sibling.url })
+  const predicted = (cursor: number, id: string): LogEntry => ({
+    ...{ type: 'prediction', cursor, id, at: noon - minute, model, prediction: 'Yes' },
+    probabilities: [0.1, 0.9],
+  })
+  const told = (cursor: number, id: string, actual: string, at: number): LogEntry => ({
+    ...{ type: 'feedback', cursor, id, actual, at },
+  })
+  try {
+    endpoint.log = [predicted(1, 'a1'), predicted(2, 'a2'), told(3, 'a2', 'No', noon - 9000)]
+    sibling.log = [predicted(1, 'b1'), told(2, 'a1', 'Yes', noon - 5000), told(3, 'a2', 'Yes', noon - 4000)]
+    await monitoring.pull('sibling')
+    const { realised } = await monitoring.state('shop', 10)
+    expect(realised).toMatchObject({ n: 2, metrics: { accuracy: 1 } })
+    expect((await monitoring.state('sibling', 10)).realised.n).toBe(0)
+  } finally {
+    await sibling.close()
+  }
+})
+
 test('what is stored can be queried from SQL cells', async () => {
   endpoint.windows = [churnWindow({ cursor: 1, start: noon - minute, rows: 100 })]
   await monitoring.pull('shop')

@@ -55,7 +55,10 @@ export interface MonitoringStore {
   versions(period: Period): Promise<VersionTraffic[]>
   /** Rows of feedback to predictions made in the period. */
   feedbackCount(period: Period): Promise<number>
-  /** Predictions of one version whose truth is known, as text, with probabilities. */
+  /**
+   * Predictions of one version whose truth is known, as text, with probabilities. A replica may have taken the feedback
+   * to another one's predictions, and each is pulled under a name of its own: ids are unique, and the latest truth counts.
+   */
   labelled(
     period: Period,
     model: { name: string; version: number },
@@ -259,9 +262,11 @@ export async function openMonitoringStore(database: Database): Promise<Monitorin
     async labelled({ deployment, from, to }, model) {
       const found = await rows(
         `select p.prediction, f.actual, to_json(p.probabilities)::varchar probabilities
-         from monitoring.predictions p join monitoring.feedback f using (deployment, id)
-         where deployment = $1 and f.time >= make_timestamp_ms($2::bigint) and f.time < make_timestamp_ms($3::bigint)
-           and p.model = $4 and p.version = $5
+         from monitoring.predictions p join (
+           select id, arg_max(actual, time) actual, max(time) as time from monitoring.feedback
+           where time >= make_timestamp_ms($2::bigint) group by id
+         ) f using (id)
+         where p.deployment = $1 and f.time < make_timestamp_ms($3::bigint) and p.model = $4 and p.version = $5
          order by f.time desc, id limit 100000`,
         [deployment, from, to, model.name, model.version],
       )

@@ -31,7 +31,7 @@ async function start(asked: WorkerStart, primary: Calls<PrimaryCalls>): Promise<
   const { settings, slipwayVersion, instance, idPrefix, workers, roles } = asked
   const logger = createLogger(settings)
   const tally = createTally(settings.windowSeconds)
-  const ids = createIdSeries(idPrefix)
+  const ids = createIdSeries(idPrefix, settings.idKey)
   const mayLog = createRation(settings.loggedRowsPerSecond)
   let entries: string[] = []
   const monitor: Monitor = {

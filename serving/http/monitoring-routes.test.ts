@@ -108,6 +108,26 @@ describe('monitoring', () => {
     expect((await post(`${url}/feedback`, { feedback: 3 })).status).toBe(400)
   })
 
+  it('takes feedback to the predictions of a replica with the same key, and keeps it as its own', async () => {
+    const idKey = 'shared by the replicas'
+    const first = await start('binary', { idKey })
+    const second = await start('binary', { idKey })
+    const { ids } = (await post(`${first}/predict`, bundles.binary.sample.rows.slice(0, 2))).body
+    const [known, strange] = [
+      { id: ids[0], actual: 'Yes' },
+      { id: ids[1], actual: 'No' },
+    ]
+    const answer = await post(`${second}/feedback`, { feedback: [known] })
+    expect(answer.body).toEqual({ accepted: 1, unknown: [] })
+    const [entry] = await lines(`${second}/monitoring/predictions?since=0`)
+    expect(entry).toMatchObject({ type: 'feedback', ...known })
+    const third = await start('binary')
+    expect((await post(`${third}/feedback`, { feedback: [strange] })).body).toEqual({
+      accepted: 0,
+      unknown: [ids[1]],
+    })
+  })
+
   it('gives the metrics their agreed names', async () => {
     const url = await start()
     await post(`${url}/predict`, bundles.binary.sample.rows)

@@ -42,7 +42,7 @@ export interface Ledger {
 }
 
 export interface LedgerOptions {
-  settings: Pick<Settings, 'stateFolder' | 'windowSeconds' | 'bandwidthMbps'>
+  settings: Pick<Settings, 'stateFolder' | 'idKey' | 'windowSeconds' | 'bandwidthMbps'>
   instance: string
   roleOf: RoleOf
   onError: (error: unknown) => void
@@ -79,7 +79,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     openWindowFile(settings.stateFolder),
     openEventLog(`${settings.stateFolder}/predictions`, { onError }),
   ])
-  const ids = await openIds(settings.stateFolder)
+  const ids = await openIds(settings.stateFolder, settings.idKey)
   const feedback = createFeedback({ ids, log })
   const windowMs = settings.windowSeconds * 1000
   const measure = createUtilisationMeter(settings.bandwidthMbps)

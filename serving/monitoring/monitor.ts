@@ -34,7 +34,7 @@ export interface Monitor {
 export interface MonitorOptions {
   settings: Pick<
     Settings,
-    'stateFolder' | 'instance' | 'windowSeconds' | 'loggedRowsPerSecond' | 'bandwidthMbps'
+    'stateFolder' | 'instance' | 'idKey' | 'windowSeconds' | 'loggedRowsPerSecond' | 'bandwidthMbps'
   >
   roleOf: RoleOf
   onError: (error: unknown) => void

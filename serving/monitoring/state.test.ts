@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { latencyBounds, type Window } from '../../shared/drift/window.ts'
 import { openEventLog } from './event-log.ts'
-import { openIds } from './ids.ts'
+import { createIdSeries, openIds } from './ids.ts'
 import { openWindowFile } from './window-file.ts'
 
 let folder: string
@@ -139,5 +139,46 @@ describe('ids', () => {
     const [prefix = '', count = '', check = ''] = issued[40]?.split('-') ?? []
     expect(second.issued(`${prefix}-${count}1-${check}`)).toBe(false)
     expect(first.issued(issued[0]?.toUpperCase() ?? '')).toBe(false)
+  })
+
+  describe('of replicas that share a key', () => {
+    const key = 'a key of many letters'
+    const elsewhere = () => mkdtemp(join(folder, 'replica-'))
+    const hundred = (ids: { next(): string }) => Array.from({ length: 100 }, () => ids.next())
+
+    it('are known to each of them, those of its workers too, and to nobody without the key', async () => {
+      const [first, second] = [await openIds(await elsewhere(), key), await openIds(await elsewhere(), key)]
+      const issued = [...hundred(first), ...hundred(createIdSeries(await first.allot(), key))]
+      expect(new Set(issued).size).toBe(200)
+      expect(issued.filter((id) => !first.issued(id) || !second.issued(id))).toEqual([])
+      const strangers = [await openIds(await elsewhere()), await openIds(await elsewhere(), `${key}!`)]
+      for (const stranger of strangers) {
+        expect(issued.filter((id) => stranger.issued(id))).toEqual([])
+        expect(hundred(stranger).filter((id) => first.issued(id))).toEqual([])
+      }
+    })
+
+    it('cannot be made from those that were seen: each character of one counts', async () => {
+      const first = await openIds(await elsewhere(), key, () => Buffer.of(1, 2, 3, 4))
+      const second = await openIds(await elsewhere(), key)
+      const [id = ''] = hundred(first)
+      const changed = [...id].map(
+        (letter, i) => `${id.slice(0, i)}${letter === '1' ? '2' : '1'}${id.slice(i + 1)}`,
+      )
+      expect(changed.filter((one) => second.issued(one))).toEqual([])
+      // The check characters of the next one are not those that the visible part alone would give.
+      const plain = createIdSeries(id.slice(0, 16), null)
+      expect(hundred(plain).filter((one) => second.issued(one))).toEqual([])
+    })
+
+    it('stay known where they were issued when the key is set, changed or taken away', async () => {
+      const own = await elsewhere()
+      const issued: string[] = []
+      for (const held of [null, key, `${key}!`, null]) {
+        const ids = await openIds(own, held)
+        expect(issued.filter((id) => !ids.issued(id))).toEqual([])
+        issued.push(...hundred(ids))
+      }
+    })
   })
 })

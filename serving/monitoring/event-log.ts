@@ -1,10 +1,15 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 
+/** Gives every line its cursor. Logs that are read as one share it. */
+export interface Numbering {
+  next: number
+}
+
 /**
- * Numbered NDJSON lines on disk: logged predictions and feedback.
+ * Numbered NDJSON lines on disk, cursors growing from one to the next.
  *
- * Predictions are written in the background about once a second; feedback is on disk before `flush` resolves.
+ * They are written in the background about once a second, or before `flush` resolves.
  * The log is cut into files of `segmentLines` lines, of which the newest `segments` stay, so its size is bounded.
  */
 export interface EventLog {
@@ -14,14 +19,15 @@ export interface EventLog {
   append(rest: string): void
   /** Everything appended so far is on disk. Calls that meet share one sync. */
   flush(): Promise<void>
-  /** Up to `limit` lines later than the cursor, and the cursor to go on from. */
-  since(cursor: number, limit: number): Promise<{ lines: string[]; next: number }>
-  /** Every line that is still kept, oldest first. */
-  all(): AsyncIterable<string>
+  /** Up to `limit` lines later than the cursor. */
+  since(cursor: number, limit: number): Promise<string[]>
+  /** The newest lines that are kept, `count` and up to a file more, oldest first. */
+  newest(count: number): AsyncIterable<string>
   close(): Promise<void>
 }
 
 export interface EventLogOptions {
+  numbering?: Numbering
   segmentLines?: number
   segments?: number
   /** Told when a background write fails, such as on a full disk. */
@@ -30,7 +36,7 @@ export interface EventLogOptions {
   appendText?: (file: FileHandle, text: string) => Promise<void>
 }
 
-const cursorOf = (line: string): number => Number(/^\{"cursor":(\d+),/.exec(line)?.[1] ?? Number.NaN)
+export const cursorOf = (line: string): number => Number(/^\{"cursor":(\d+),/.exec(line)?.[1] ?? Number.NaN)
 const segmentName = (first: number) => `log-${String(first).padStart(15, '0')}.ndjson`
 
 async function completeLines(path: string): Promise<string[]> {
@@ -51,7 +57,7 @@ async function repair(path: string): Promise<string[]> {
 }
 
 export async function openEventLog(folder: string, options: EventLogOptions = {}): Promise<EventLog> {
-  const { segmentLines = 16_384, segments = 64, onError } = options
+  const { numbering = { next: 1 }, segmentLines = 16_384, segments = 64, onError } = options
   const { appendText = (file, text) => file.appendFile(text) } = options
   await mkdir(folder, { recursive: true })
   const firsts = (await readdir(folder))
@@ -59,13 +65,15 @@ export async function openEventLog(folder: string, options: EventLogOptions = {}
     .filter((first) => !Number.isNaN(first))
     .sort((a, b) => a - b)
 
-  let next = 1
   let linesInLast = 0
+  /** Cursor of the last line that was appended. */
+  let latest = 0
   const last = firsts.at(-1)
   if (last !== undefined) {
     const lines = await repair(join(folder, segmentName(last)))
     linesInLast = lines.length
-    next = last + lines.length
+    latest = lines.length === 0 ? last - 1 : cursorOf(lines.at(-1) ?? '')
+    numbering.next = Math.max(numbering.next, latest + 1)
   }
 
   let handle: FileHandle | null = null
@@ -89,7 +97,7 @@ export async function openEventLog(folder: string, options: EventLogOptions = {}
     buffer = []
     try {
       while (lines.length > 0) {
-        const written = next - lines.length - buffer.length
+        const written = cursorOf(lines[0] ?? '')
         if (firsts.length === 0 || linesInLast >= segmentLines) {
           await startSegment(written)
           linesInLast = 0
@@ -140,27 +148,29 @@ export async function openEventLog(folder: string, options: EventLogOptions = {}
       return buffer.length
     },
     append(rest) {
-      buffer.push(`{"cursor":${next++},${rest}}\n`)
+      latest = numbering.next++
+      buffer.push(`{"cursor":${latest},${rest}}\n`)
     },
     flush,
     async since(cursor, limit) {
       await enqueue(false)
       const lines: string[] = []
+      if (latest <= cursor) return lines
       for (const [index, first] of [...firsts].entries()) {
         const following = firsts[index + 1]
         if (following !== undefined && following <= cursor + 1) continue
         for (const line of await completeLines(join(folder, segmentName(first)))) {
           if (cursorOf(line) > cursor) lines.push(line)
-          if (lines.length >= limit) break
+          if (lines.length >= limit) return lines
         }
-        if (lines.length >= limit) break
       }
-      const lastLine = lines.at(-1)
-      return { lines, next: lastLine === undefined ? Math.max(cursor, 0) : cursorOf(lastLine) }
+      return lines
     },
-    async *all() {
+    async *newest(count) {
       await enqueue(false)
-      for (const first of [...firsts]) yield* await completeLines(join(folder, segmentName(first)))
+      // The last file may be nearly empty; those before are full.
+      const files = 1 + Math.ceil(count / segmentLines)
+      for (const first of firsts.slice(-files)) yield* await completeLines(join(folder, segmentName(first)))
     },
     async close() {
       clearInterval(timer)

@@ -13,7 +13,7 @@ export interface FeedbackItem {
 
 export interface FeedbackAnswer {
   accepted: number
-  /** Ids that were never issued here. */
+  /** Ids that were issued neither here nor by a replica that shares our key. */
   unknown: string[]
 }
 
@@ -74,7 +74,7 @@ export function createFeedback(parts: { ids: Pick<Ids, 'issued'>; log: EventLog 
   // Read at the first feedback, not at start, which it would slow down.
   const load = async () => {
     const actuals = new Map<string, string>()
-    for await (const line of log.all()) {
+    for await (const line of log.newest(remembered)) {
       const match = /"type":"feedback","id":("[^"]*"),"at":-?\d+,"actual":(.*)\}$/.exec(line)
       if (match) remember(actuals, String(match[1]).slice(1, -1), String(match[2]))
     }

@@ -1,9 +1,10 @@
 import { mergeCounts } from '../../shared/drift/count-slots.ts'
 import type { Window, WindowRole } from '../../shared/drift/window.ts'
 import type { Settings } from '../settings.ts'
-import { type EventLog, openEventLog } from './event-log.ts'
+import type { EventLog } from './event-log.ts'
 import { createFeedback, type FeedbackAnswer, type FeedbackItem } from './feedback.ts'
 import { type Ids, openIds } from './ids.ts'
+import { openKeptEntries } from './kept-entries.ts'
 import { metricsText, type Role } from './metrics-text.ts'
 import type { TallyReport, VersionReport } from './tally.ts'
 import { addMetrics, createTrafficMetrics, isIdle, type TrafficMetrics } from './traffic-metrics.ts'
@@ -25,7 +26,8 @@ export interface Page {
  */
 export interface Ledger {
   readonly ids: Ids
-  readonly log: EventLog
+  /** Of predictions. */
+  readonly log: Pick<EventLog, 'append' | 'pending'>
   /** @param from the process that counted it; memory and gauges are of its last report */
   add(from: number, report: TallyReport): void
   /** The process is gone; its gauges no longer count. */
@@ -75,12 +77,12 @@ const keyOf = ({ model, layoutHash }: Version) => `${model.name}:${model.version
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { settings, instance, roleOf, onError, now = Date.now } = options
-  const [file, log] = await Promise.all([
+  const [file, entries] = await Promise.all([
     openWindowFile(settings.stateFolder),
-    openEventLog(`${settings.stateFolder}/predictions`, { onError }),
+    openKeptEntries(settings.stateFolder, onError),
   ])
   const ids = await openIds(settings.stateFolder, settings.idKey)
-  const feedback = createFeedback({ ids, log })
+  const feedback = createFeedback({ ids, log: entries.feedback })
   const windowMs = settings.windowSeconds * 1000
   const measure = createUtilisationMeter(settings.bandwidthMbps)
 
@@ -166,7 +168,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 
   return {
     ids,
-    log,
+    log: entries.predictions,
     add(from, report) {
       processes.set(from, report)
       cpuSeconds += report.cpuSeconds
@@ -215,7 +217,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       )
       return { lines: [...kept, ...still], next }
     },
-    predictions: (since, limit) => log.since(since, limit),
+    predictions: entries.since,
     feedback: (items) => feedback.accept(items),
     metrics() {
       const versions = [...totals.values()].map((one) => ({ ...one, role: roleOf(one.name, one.version) }))
@@ -236,7 +238,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
         (window) => Math.max(Math.min(time, window.start + windowMs), window.start),
       )
       await writing
-      await log.close()
+      await entries.close()
     },
   }
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { latencyBounds, type Window } from '../../shared/drift/window.ts'
 import { openEventLog } from './event-log.ts'
 import { createIdSeries, openIds } from './ids.ts'
+import { openKeptEntries } from './kept-entries.ts'
 import { openWindowFile } from './window-file.ts'
 
 let folder: string
@@ -13,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-describe('the log of predictions and feedback', () => {
+describe('a log of numbered lines', () => {
   it('numbers lines without a gap over files and restarts', async () => {
     const options = { segmentLines: 3, segments: 100 }
     for (let restart = 0; restart < 4; restart++) {
@@ -22,13 +23,12 @@ describe('the log of predictions and feedback', () => {
       await log.close()
     }
     const log = await openEventLog(folder, options)
-    const { lines, next } = await log.since(0, 1000)
+    const lines = await log.since(0, 1000)
     expect(lines.map((line) => JSON.parse(line))).toEqual(
       Array.from({ length: 20 }, (_, n) => ({ cursor: n + 1, n })),
     )
-    expect(next).toBe(20)
-    expect((await log.since(7, 2)).lines.map((line) => JSON.parse(line).cursor)).toEqual([8, 9])
-    expect(await log.since(20, 10)).toEqual({ lines: [], next: 20 })
+    expect((await log.since(7, 2)).map((line) => JSON.parse(line).cursor)).toEqual([8, 9])
+    expect(await log.since(20, 10)).toEqual([])
     await log.close()
   })
 
@@ -37,7 +37,7 @@ describe('the log of predictions and feedback', () => {
     for (let i = 0; i < 11; i++) log.append(`"n":${i}`)
     await log.flush()
     expect(await readdir(folder)).toHaveLength(3)
-    expect((await log.since(0, 100)).lines.map((line) => JSON.parse(line).cursor)).toEqual([7, 8, 9, 10, 11])
+    expect((await log.since(0, 100)).map((line) => JSON.parse(line).cursor)).toEqual([7, 8, 9, 10, 11])
     await log.close()
   })
 
@@ -49,8 +49,7 @@ describe('the log of predictions and feedback', () => {
     await appendFile(join(folder, name), '{"cursor":2,"n"')
     const second = await openEventLog(folder)
     second.append('"n":2')
-    const { lines } = await second.since(0, 10)
-    expect(lines).toEqual(['{"cursor":1,"n":1}', '{"cursor":2,"n":2}'])
+    expect(await second.since(0, 10)).toEqual(['{"cursor":1,"n":1}', '{"cursor":2,"n":2}'])
     await second.close()
   })
 
@@ -71,7 +70,7 @@ describe('the log of predictions and feedback', () => {
     expect(log.pending).toBe(2)
     full = false
     await log.flush()
-    expect((await log.since(0, 10)).lines).toEqual(['{"cursor":1,"n":0}', '{"cursor":2,"n":1}'])
+    expect(await log.since(0, 10)).toEqual(['{"cursor":1,"n":0}', '{"cursor":2,"n":1}'])
     await log.close()
   })
 
@@ -83,8 +82,78 @@ describe('the log of predictions and feedback', () => {
         return log.flush()
       }),
     )
-    expect((await log.since(0, 100)).lines).toHaveLength(50)
+    expect(await log.since(0, 100)).toHaveLength(50)
     await log.close()
+  })
+})
+
+describe('predictions and feedback', () => {
+  const numbers = (lines: readonly string[]) => lines.map((line) => JSON.parse(line).cursor)
+
+  it('are told in the order in which they came, page by page under one cursor, also after a restart', async () => {
+    let entries = await openKeptEntries(folder)
+    for (let i = 0; i < 20; i++) {
+      const log = i % 3 === 0 ? entries.feedback : entries.predictions
+      log.append(`"n":${i}`)
+      if (i !== 9) continue
+      await entries.close()
+      entries = await openKeptEntries(folder)
+    }
+    const found: string[] = []
+    for (let cursor = 0; ; ) {
+      const { lines, next } = await entries.since(cursor, 3)
+      if (lines.length === 0) break
+      expect(next).toBe(numbers(lines).at(-1))
+      found.push(...lines)
+      cursor = next
+    }
+    expect(found.map((line) => JSON.parse(line))).toEqual(
+      Array.from({ length: 20 }, (_, n) => ({ cursor: n + 1, n })),
+    )
+    expect(await entries.since(20, 10)).toEqual({ lines: [], next: 20 })
+    await entries.close()
+  })
+
+  it('lose no line to a reader who asks while both are written', async () => {
+    const entries = await openKeptEntries(folder)
+    const found: number[] = []
+    let cursor = 0
+    let reading: Promise<void> = Promise.resolve()
+    for (let n = 0; n < 400; n++) {
+      const log = n % 2 === 0 ? entries.predictions : entries.feedback
+      log.append(`"n":${n}`)
+      if (n % 7 === 0) await new Promise(setImmediate)
+      if (n % 10 !== 0) continue
+      reading = reading.then(async () => {
+        const { lines, next } = await entries.since(cursor, 1000)
+        found.push(...numbers(lines))
+        cursor = next
+      })
+    }
+    await reading
+    found.push(...numbers((await entries.since(cursor, 1000)).lines))
+    expect(found).toEqual(Array.from({ length: 400 }, (_, n) => n + 1))
+    await entries.close()
+  })
+
+  it('are bounded apart: any number of predictions leaves the feedback that was accepted', async () => {
+    const entries = await openKeptEntries(folder, undefined, {
+      segmentLines: 10,
+      predictions: 2,
+      feedback: 3,
+    })
+    for (let n = 0; n < 500; n++) {
+      entries.predictions.append(`"type":"prediction","n":${n}`)
+      if (n % 20 === 0) entries.feedback.append(`"type":"feedback","n":${n}`)
+    }
+    const kept = (await entries.since(0, 1000)).lines.map((line) => JSON.parse(line))
+    const of = (type: string) => kept.filter((entry) => entry.type === type).map((entry) => entry.n)
+    expect(of('feedback')).toEqual(Array.from({ length: 25 }, (_, i) => i * 20))
+    expect(of('prediction').length).toBeLessThanOrEqual(20)
+    for (let n = 0; n < 30; n++) entries.feedback.append(`"type":"feedback","n":${n}`)
+    await entries.feedback.flush()
+    expect(await readdir(join(folder, 'feedback'))).toHaveLength(3)
+    await entries.close()
   })
 })
 

@@ -206,7 +206,7 @@ export const settingList: readonly Setting[] = [
   },
   {
     variable: 'SLIPWAY_LOGGED_ROWS',
-    help: 'predictions logged a second at most',
+    help: 'predictions logged a second at most; a sample of those of a busier one',
     set: (s, text, name) => {
       s.loggedRowsPerSecond = whole(name, text, 0, 10_000_000)
     },

@@ -34,7 +34,7 @@ export interface Settings {
   /** Requests a second of one client address, over all processes; 0 is no limit. */
   ratePerClient: number
   windowSeconds: number
-  /** Rows whose prediction is logged for later feedback, at most so many each second; the rest are only counted. */
+  /** Rows whose prediction is logged for later feedback, at most so many each second: a sample where there are more. */
   loggedRowsPerSecond: number
   /** Input columns whose values are logged with the prediction. */
   loggedColumns: string[]

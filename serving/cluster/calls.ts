@@ -43,7 +43,8 @@ export interface PrimaryCalls {
 /** What the primary asks of a worker. */
 export interface WorkerCalls {
   start: { asks: WorkerStart; answers: null }
-  take: { asks: { idle: boolean }; answers: Taken }
+  /** @param idle and @param all as of `Tally.take` and `PredictionSample.take` */
+  take: { asks: { idle: boolean; all: boolean }; answers: Taken }
   processMetrics: { asks: null; answers: object }
   usage: { asks: null; answers: ProcessUsage }
   prepare: { asks: { roles: Roles; named: readonly RoleName[] }; answers: null }

@@ -85,11 +85,11 @@ export async function serveWorkers(
     for (const entry of entries) ledger.log.append(entry)
     ledger.add(id, report)
   }
-  const collect = async (idle = false) => {
+  const collect = async ({ idle = false, all = false } = {}) => {
     await Promise.all(
       [...pool.workers, ...pool.retiring].map(async ({ id, calls }) => {
         // Also what comes too late is added: a worker tells each count once.
-        const taking = calls.call('take', { idle }).then((taken) => add(id, taken))
+        const taking = calls.call('take', { idle, all }).then((taken) => add(id, taken))
         await withinMs(taking, takeMs)
       }),
     )
@@ -150,11 +150,11 @@ export async function serveWorkers(
     handlers: {
       feedback: (items) => ledger.feedback(items),
       async windows({ since, limit }) {
-        await collect(true)
+        await collect({ idle: true })
         return ledger.windows(since, limit)
       },
       async predictions({ since, limit }) {
-        await collect()
+        await collect({ all: true })
         return ledger.predictions(since, limit)
       },
       async metrics() {

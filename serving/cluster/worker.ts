@@ -1,7 +1,8 @@
 import { Failure } from '../../shared/failure.ts'
 import { createLeasedRates } from '../http/rates.ts'
 import { createIdSeries } from '../monitoring/ids.ts'
-import { createRation, type Monitor } from '../monitoring/monitor.ts'
+import { createAnswerSink, type Monitor } from '../monitoring/monitor.ts'
+import { createPredictionSample } from '../monitoring/prediction-sample.ts'
 import { loadProcessMetrics, type ProcessMetrics } from '../monitoring/process-metrics.ts'
 import { lazyUsageMeter } from '../monitoring/process-usage.ts'
 import { createTally } from '../monitoring/tally.ts'
@@ -17,29 +18,22 @@ import {
   type WorkerStart,
 } from './calls.ts'
 
-/** Log entries that wait in memory at most while the primary does not take them. */
-const waitingEntries = 100_000
-
 interface Running {
   monitor: Monitor
   versions: Versions
   server: ListeningServer
-  take(idle: boolean): Taken
+  take(asked: WorkerCalls['take']['asks']): Taken
 }
 
 async function start(asked: WorkerStart, primary: Calls<PrimaryCalls>): Promise<Running> {
   const { settings, slipwayVersion, instance, idPrefix, workers, roles } = asked
   const logger = createLogger(settings)
   const tally = createTally(settings.windowSeconds)
-  const ids = createIdSeries(idPrefix, settings.idKey)
-  const mayLog = createRation(settings.loggedRowsPerSecond)
-  let entries: string[] = []
+  const sample = createPredictionSample(settings.loggedRowsPerSecond)
   const monitor: Monitor = {
     instance,
     tally,
-    nextId: ids.next,
-    mayLog: () => entries.length < waitingEntries && mayLog(),
-    log: (entry) => entries.push(entry),
+    ...createAnswerSink(createIdSeries(idPrefix, settings.idKey), sample),
     metrics: () => primary.call('metrics', null),
     windows: (since, limit) => primary.call('windows', { since, limit }),
     predictions: (since, limit) => primary.call('predictions', { since, limit }),
@@ -66,11 +60,7 @@ async function start(asked: WorkerStart, primary: Calls<PrimaryCalls>): Promise<
     monitor,
     versions,
     server,
-    take(idle) {
-      const taken = { report: tally.take(idle), entries }
-      entries = []
-      return taken
-    },
+    take: ({ idle, all }) => ({ report: tally.take(idle), entries: sample.take(all) }),
   }
 }
 
@@ -93,7 +83,7 @@ export function runWorker(): void {
         running = await start(asked, calls)
         return null
       },
-      take: async ({ idle }) => current().take(idle),
+      take: async (asked) => current().take(asked),
       async processMetrics() {
         processMetrics ??= loadProcessMetrics()
         return (await processMetrics).values()
@@ -123,7 +113,7 @@ export function runWorker(): void {
       async finish() {
         const { server, take } = current()
         await server.finish()
-        return take(false)
+        return take({ idle: false, all: true })
       },
     },
   )

@@ -17,9 +17,11 @@ export interface AnswerParts {
 }
 
 export interface AnswerSink {
+  /** So many rows are written next. */
+  begin(rows: number): void
   nextId(): string
-  /** Whether a row may be logged now; the log is bounded per second. */
-  mayLog(): boolean
+  /** Whether the row of the last id is to be logged; the log is bounded per second. */
+  logsIt(): boolean
   log(entry: string): void
 }
 
@@ -51,12 +53,13 @@ export function createAnswerWriter(
   return (of, at, keyed, rows) => {
     const parts: AnswerParts = { prediction: '', keyed: '', flat: '', ids: '' }
     const beforeId = `"type":"prediction","id":"`
+    sink.begin(of.rows)
     const afterId = `","at":${at},"model":${modelText},"prediction":`
     for (let row = 0; row < of.rows; row++) {
       const comma = row === 0 ? '' : ','
       const id = sink.nextId()
       parts.ids += `${comma}"${id}"`
-      const keepLog = sink.mayLog()
+      const keepLog = sink.logsIt()
       if (of.task === 'regression') {
         const value = number(of.scores[row]!)
         parts.prediction += comma + value

@@ -64,18 +64,32 @@ describe('monitoring', () => {
     const found = await lines(`${url}/monitoring/predictions?since=0`)
     const entries = found.slice(0, -1).map((line) => logEntrySchema.parse(line))
     expect(logTailSchema.parse(found.at(-1))).toEqual({ next: rows.length + 1 })
-    expect(entries[5]).toMatchObject({
-      id: ids[5],
+    expect(entries.find(({ id }) => id === ids[5])).toMatchObject({
+      type: 'prediction',
       prediction: predictions[5],
       probabilities: probabilities?.[5],
     })
-    expect(entries.at(-1)).toMatchObject({
-      type: 'feedback',
+    expect(entries.filter(({ type }) => type === 'feedback')).toHaveLength(1)
+    expect(entries.find(({ type }) => type === 'feedback')).toMatchObject({
       id: ids[0],
       actual: 2,
       at: Date.parse('2026-01-02T03:04:05Z'),
     })
     expect(await lines(`${url}/monitoring/predictions?since=${rows.length}`)).toHaveLength(2)
+  })
+
+  it('logs a sample of a request with more rows than may be logged, from its beginning to its end', async () => {
+    const url = await start('binary', { loggedRowsPerSecond: 200 })
+    const { rows } = bundles.binary.sample
+    const many = Array.from({ length: 2_000 }, (_, i) => rows[i % rows.length])
+    const { ids } = (await post(`${url}/predict`, many)).body
+    const entries = (await lines(`${url}/monitoring/predictions?since=0`)).slice(0, -1)
+    const places = entries.map((line) => ids.indexOf(logEntrySchema.parse(line).id))
+    expect(places.length).toBeLessThanOrEqual(200)
+    expect(places.length).toBeGreaterThan(140)
+    for (let from = 0; from < 2_000; from += 500) {
+      expect(places.filter((place) => place >= from && place < from + 500).length).toBeGreaterThan(15)
+    }
   })
 
   it('accepts feedback once, reports ids it never issued, and refuses actuals that are no class', async () => {

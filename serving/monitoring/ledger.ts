@@ -218,7 +218,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       return { lines: [...kept, ...still], next }
     },
     predictions: entries.since,
-    feedback: (items) => feedback.accept(items),
+    async feedback(items) {
+      // What was logged before goes to disk with it: an outcome is worth little without its prediction.
+      const [answer] = await Promise.all([feedback.accept(items), entries.predictions.flush()])
+      return answer
+    },
     metrics() {
       const versions = [...totals.values()].map((one) => ({ ...one, role: roleOf(one.name, one.version) }))
       let inflight = 0

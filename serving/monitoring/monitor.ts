@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import type { AnswerSink } from '../http/answer-writer.ts'
 import type { Settings } from '../settings.ts'
 import type { FeedbackAnswer, FeedbackItem } from './feedback.ts'
+import type { IdSeries } from './ids.ts'
 import { openLedger, type Page, type RoleOf } from './ledger.ts'
+import { createPredictionSample, type PredictionSample } from './prediction-sample.ts'
 import { loadProcessMetrics, type ProcessMetrics } from './process-metrics.ts'
 import { createTally, type Tally } from './tally.ts'
 
@@ -9,14 +12,9 @@ import { createTally, type Tally } from './tally.ts'
  * Everything a deployment counts and keeps about its traffic, as the routes see it: the same whether one process
  * answers or several share the port.
  */
-export interface Monitor {
+export interface Monitor extends AnswerSink {
   readonly instance: string
   readonly tally: Tally
-  nextId(): string
-  /** Whether the prediction of one more row may be logged in this second. */
-  mayLog(): boolean
-  /** Logs a prediction. @param entry the JSON object's inside after the cursor */
-  log(entry: string): void
   /** Prometheus text. */
   metrics(): Promise<string>
   /**
@@ -41,20 +39,20 @@ export interface MonitorOptions {
   now?: () => number
 }
 
-/** Log entries that wait in memory at most while the disk takes nothing. */
+/** Log entries that wait in memory at most while nobody takes them: the disk is full, or the primary busy. */
 const waitingEntries = 100_000
 
-/** Lets at most so many things pass in each second. */
-export function createRation(perSecond: number, now: () => number = Date.now): () => boolean {
-  let second = 0
-  let taken = 0
-  return () => {
-    const current = Math.floor(now() / 1000)
-    if (current !== second) {
-      second = current
-      taken = 0
-    }
-    return ++taken <= perSecond
+/** The ids of a process, and which of its predictions are logged. @param elsewhere how many entries wait behind the sample */
+export function createAnswerSink(
+  ids: IdSeries,
+  sample: PredictionSample,
+  elsewhere: () => number = () => 0,
+): AnswerSink {
+  return {
+    begin: sample.begin,
+    nextId: ids.next,
+    logsIt: () => sample.wants(ids.hash) && sample.waiting + elsewhere() < waitingEntries,
+    log: sample.add,
   }
 }
 
@@ -68,8 +66,12 @@ export async function openMonitor(options: MonitorOptions): Promise<Monitor> {
   const instance = instanceName(settings)
   const ledger = await openLedger({ settings, instance, roleOf, onError, now })
   const tally = createTally(settings.windowSeconds, now)
-  const mayLog = createRation(settings.loggedRowsPerSecond, now)
+  const sample = createPredictionSample(settings.loggedRowsPerSecond, now)
+  const log = (all: boolean) => {
+    for (const entry of sample.take(all)) ledger.log.append(entry)
+  }
   const collect = (idle = false) => {
+    log(false)
     ledger.add(0, tally.take(idle))
     ledger.closeWindows(now())
   }
@@ -84,9 +86,7 @@ export async function openMonitor(options: MonitorOptions): Promise<Monitor> {
   return {
     instance,
     tally,
-    nextId: ledger.ids.next,
-    mayLog: () => ledger.log.pending < waitingEntries && mayLog(),
-    log: (entry) => ledger.log.append(entry),
+    ...createAnswerSink(ledger.ids, sample, () => ledger.log.pending),
     async metrics() {
       processMetrics ??= loadProcessMetrics()
       const metrics = await processMetrics
@@ -99,12 +99,19 @@ export async function openMonitor(options: MonitorOptions): Promise<Monitor> {
       collect(true)
       return ledger.windows(since, limit)
     },
-    predictions: ledger.predictions,
-    feedback: ledger.feedback,
+    predictions(since, limit) {
+      log(true)
+      return ledger.predictions(since, limit)
+    },
+    feedback(items) {
+      log(false)
+      return ledger.feedback(items)
+    },
     async close() {
       clearInterval(timer)
       clearTimeout(loadSoon)
       tally.close()
+      log(true)
       ledger.add(0, tally.take())
       await ledger.close()
     },

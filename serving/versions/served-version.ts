@@ -30,10 +30,6 @@ export function createServedVersion(
     modelText: JSON.stringify({ name: model.name, version: model.version }),
     versionText: String(model.version),
     classifies: model.signature.task !== 'regression',
-    write: createAnswerWriter(
-      model,
-      { nextId: monitor.nextId, mayLog: monitor.mayLog, log: monitor.log },
-      loggedColumns,
-    ),
+    write: createAnswerWriter(model, monitor, loggedColumns),
   }
 }

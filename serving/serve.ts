@@ -6,6 +6,7 @@ import { loadModel } from './bundle/load-model.ts'
 import { monitoredModel } from './bundle/monitored-model.ts'
 import { realFolder } from './bundle/real-folder.ts'
 import { createRates } from './http/rates.ts'
+import { logDestination } from './log-destination.ts'
 import { keepBaseline } from './monitoring/kept-baselines.ts'
 import { type Monitor, openMonitor } from './monitoring/monitor.ts'
 import { lazyUsageMeter } from './monitoring/process-usage.ts'
@@ -35,9 +36,9 @@ export async function makeStateFolder(folder: string): Promise<void> {
   }
 }
 
-/** Standard output is for the ready line alone. Writing at once keeps the last lines of a crash. */
+/** Standard output is for the ready line alone. */
 export function createLogger(settings: Settings): FastifyBaseLogger {
-  return pino({ level: settings.logLevel, base: null }, pino.destination({ dest: 2, sync: true }))
+  return pino({ level: settings.logLevel, base: null }, logDestination(settings.logFile))
 }
 
 /** Roles at start: as an administrator left them, else the bundle itself; settings decide on shadow and canary. */

@@ -233,6 +233,13 @@ export const settingList: readonly Setting[] = [
     },
   },
   {
+    variable: 'SLIPWAY_LOG_FILE',
+    help: 'file for the log instead of standard error; it may be renamed at any time',
+    set: (s, text) => {
+      s.logFile = resolve(text)
+    },
+  },
+  {
     variable: 'SLIPWAY_LOG_LEVEL',
     help: 'debug, info, warn or error',
     set: (s, text, name) => {

@@ -59,6 +59,8 @@ export interface Settings {
   batching: Batching
   /** Leaves the offending fields out of error bodies. */
   terseErrors: boolean
+  /** File that log lines are added to by its path, so that it may be renamed; null writes to standard error. */
+  logFile: string | null
   logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -105,6 +107,7 @@ export const defaultSettings: Omit<Settings, 'stateFolder'> = {
   canary: null,
   batching: { fromMicroseconds: 200, rows: 256, waitMs: 2, queuedRows: 20_000 },
   terseErrors: false,
+  logFile: null,
   logLevel: 'info',
 }
 

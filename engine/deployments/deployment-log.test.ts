@@ -1,7 +1,9 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { followLines } from './deployment-log.ts'
 import { lastLines } from './last-lines.ts'
@@ -29,39 +31,45 @@ describe('a log that is followed', () => {
     expect((await lines.next()).done).toBe(true)
   })
 
-  it('goes on over rotations without losing or repeating a line', async () => {
-    const path = join(folder, 'rotated.ndjson')
-    await writeFile(path, '')
-    const ending = new AbortController()
-    const found: string[] = []
-    const following = (async () => {
-      for await (const lines of followLines(path, 10, ending.signal)) found.push(...lines)
-    })()
-    const expected: string[] = []
-    for (let round = 0; round < 5; round++) {
-      for (let i = 0; i < 50; i++) {
-        const line = `{"round":${round},"line":${i}}`
+  it.each(['path', 'handle'] as const)(
+    'goes on over rotations of a log written by %s without losing or repeating a line',
+    async (writing) => {
+      const path = join(folder, writing, 'rotated.ndjson')
+      await mkdir(join(folder, writing))
+      await writeFile(path, '')
+      const ending = new AbortController()
+      const found: string[] = []
+      const following = (async () => {
+        for await (const lines of followLines(path, 10, ending.signal)) found.push(...lines)
+      })()
+      const expected: string[] = []
+      const add = async (line: string) => {
         expected.push(line)
         await appendFile(path, `${line}\n`)
       }
-      // Once before the look that would find these lines, and once after it.
-      if (round % 2 === 0) await wait(220)
-      expect(await rotateLog(path, { bytes: 500, kept: 2 })).toBe(true)
-      await wait(220)
-    }
-    await appendFile(path, 'last\n')
-    await expect.poll(() => found.at(-1), { timeout: 5000 }).toBe('last')
-    expect(found).toEqual([...expected, 'last'])
-    ending.abort()
-    await following
-    expect((await readdir(folder)).filter((name) => name.startsWith('rotated')).sort()).toEqual([
-      'rotated.1.ndjson',
-      'rotated.2.ndjson',
-      'rotated.ndjson',
-    ])
-    expect(await lastLines(path, 2)).toEqual([expected.at(-1), 'last'])
-    expect(await rotateLog(path, { bytes: 500, kept: 2 })).toBe(false)
-  })
+      const caughtUp = () => expect.poll(() => found.length, { timeout: 10_000 }).toBe(expected.length)
+      for (let round = 0; round < 5; round++) {
+        for (let i = 0; i < 50; i++) await add(`{"round":${round},"line":${i}}`)
+        // Once before the look that would find these lines, and once after it.
+        if (round % 2 === 0) await caughtUp()
+        expect(await rotateLog(path, { bytes: 500, kept: 2 }, writing)).toBe(true)
+        await add(`{"rotated":${round}}`)
+        await caughtUp()
+      }
+      await appendFile(path, 'last\n')
+      await expect.poll(() => found.at(-1), { timeout: 5000 }).toBe('last')
+      expect(found).toEqual([...expected, 'last'])
+      ending.abort()
+      await following
+      expect((await readdir(join(folder, writing))).sort()).toEqual([
+        'rotated.1.ndjson',
+        'rotated.2.ndjson',
+        'rotated.ndjson',
+      ])
+      expect(await lastLines(path, 2)).toEqual([expected.at(-1), 'last'])
+      expect(await rotateLog(path, { bytes: 500, kept: 2 }, writing)).toBe(false)
+    },
+  )
 
   it('waits for a file that is not there yet', async () => {
     const path = join(folder, 'later')
@@ -85,6 +93,46 @@ describe('the last lines', () => {
   })
 })
 
+describe('a log that busy processes write by its path', () => {
+  it('loses no line to rotations, and neither does who follows it', async () => {
+    const own = join(folder, 'busy')
+    await mkdir(own)
+    const path = join(own, 'log.ndjson')
+    await writeFile(path, '')
+    const program = `
+      const { appendFileSync, existsSync } = require('node:fs')
+      const [path, writer] = process.argv.slice(1)
+      let count = 0
+      while (!existsSync(path + '.enough')) appendFileSync(path, writer + ' ' + count++ + '\\n')
+      process.stdout.write(String(count))`
+    const ending = new AbortController()
+    const followed: string[] = []
+    const following = (async () => {
+      for await (const lines of followLines(path, 1, ending.signal)) followed.push(...lines)
+    })()
+    const write = promisify(execFile)
+    const writing = ['a', 'b', 'c'].map(async (writer) => {
+      const { stdout } = await write(process.execPath, ['-e', program, path, writer])
+      return Array.from({ length: Number(stdout) }, (_, i) => `${writer} ${i}`)
+    })
+    for (let rotations = 0; rotations < 12; ) {
+      if (await rotateLog(path, { bytes: 2_000, kept: 100 }, 'path')) rotations++
+      await wait(5)
+    }
+    await writeFile(`${path}.enough`, '')
+    const written = await Promise.all(writing)
+    const names = (await readdir(own)).filter((name) => name.endsWith('.ndjson'))
+    const kept = (await Promise.all(names.map((name) => readFile(join(own, name), 'utf8')))).join('')
+    expect(kept.trimEnd().split('\n').sort()).toEqual(written.flat().sort())
+    await expect.poll(() => followed.length, { timeout: 20_000 }).toBe(written.flat().length)
+    for (const lines of written) {
+      expect(followed.filter((line) => line[0] === lines[0]?.[0])).toEqual(lines)
+    }
+    ending.abort()
+    await following
+  })
+})
+
 describe('a rotation that was cut off', () => {
   const limit = { bytes: 1000, kept: 2 }
 
@@ -92,7 +140,7 @@ describe('a rotation that was cut off', () => {
     const path = join(folder, 'emptied.ndjson')
     await writeFile(path, 'new\n')
     await writeFile(`${path}.rotating`, 'former lines\n')
-    await rotateLog(path, limit)
+    await rotateLog(path, limit, 'handle')
     expect(await readFile(join(folder, 'emptied.1.ndjson'), 'utf8')).toBe('former lines\n')
     expect(await lastLines(path, 2)).toEqual(['former lines', 'new'])
   })
@@ -101,7 +149,7 @@ describe('a rotation that was cut off', () => {
     const path = join(folder, 'whole.ndjson')
     await writeFile(path, 'one\ntwo\n')
     await writeFile(`${path}.rotating`, 'one\n')
-    await rotateLog(path, limit)
+    await rotateLog(path, limit, 'handle')
     expect(await lastLines(path, 9)).toEqual(['one', 'two'])
   })
 })

@@ -11,7 +11,15 @@ export const keeperStateSchema = z.strictObject({
   keeper: z.strictObject({ id: z.string(), pid: z.number().int() }),
   phase: z.enum(['starting', 'running', 'waiting', 'stopping', 'stopped', 'failed']),
   /** The server that runs or ran last. The instance is what it calls itself, so that a reused pid is not taken for it. */
-  server: z.strictObject({ pid: z.number().int(), instance: z.string(), since: z.string() }).nullable(),
+  server: z
+    .strictObject({
+      pid: z.number().int(),
+      instance: z.string(),
+      since: z.string(),
+      /** How it writes its log. Keepers of before did not say: their servers hold it open. */
+      log: z.enum(['path', 'handle']).default('handle'),
+    })
+    .nullable(),
   /** Restarts since it was last activated by hand. */
   restarts: z.number().int(),
   /** Of them, those since a server last ran well. */

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { watch } from 'node:fs'
+import { appendFileSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { bundleNode, readBundleManifest } from '../bundles/read-bundle.ts'
-import { logText } from './deployment-log.ts'
 import type { DeploymentRecord, DeploymentStore } from './deployment-store.ts'
 import { portIsFree } from './free-port.ts'
 import {
@@ -14,10 +13,11 @@ import {
   touchKeeperState,
   writeKeeperState,
 } from './keeper-file.ts'
-import { lastLines } from './last-lines.ts'
+import { logFile } from './log-file.ts'
 import { nodeBinary } from './process-port.ts'
 import { afterEnd } from './restart-policy.ts'
 import { rotateLog } from './rotate-log.ts'
+import { createRawOutput, lastWords, openServerOutput } from './server-output.ts'
 import { endServer, instanceAt, isAlive, type ServerIdentity } from './server-process.ts'
 import { watchLiveness } from './watch-liveness.ts'
 
@@ -26,8 +26,6 @@ const startSeconds = 20
 
 /** How long a server that does not answer may take to end once it was asked to. */
 const silentPatienceMs = 5_000
-
-export const logFile = (folder: string): string => join(folder, 'log.ndjson')
 
 /** The words that a deployment's server is started with. */
 export function serverArguments(record: DeploymentRecord, folder: string): string[] {
@@ -91,13 +89,23 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
     // Removed with its folder, or relieved.
     if ((await readKeeperState(folder))?.keeper.id !== id) leave()
   }
+  const raw = createRawOutput(folder)
+  const copyRaw = (atEnd?: boolean) => {
+    try {
+      if (!over.signal.aborted) raw.copy(atEnd)
+    } catch {
+      // The disk is full, or the deployment was removed: it is tried again with the next beat.
+    }
+  }
   let rotating = false
   const keepLogSmall = async () => {
     if (rotating) return
     rotating = true
     const record = await store.read(name).catch(() => null)
     // What cannot be rotated now, such as on a full disk, is tried again with the next beat.
-    if (record && !over.signal.aborted) await rotateLog(logFile(folder), record.log).catch(() => {})
+    copyRaw()
+    const writing = state.server?.log ?? 'path'
+    if (record && !over.signal.aborted) await rotateLog(logFile(folder), record.log, writing).catch(() => {})
     rotating = false
   }
   const beat = setInterval(() => {
@@ -119,22 +127,24 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
     const manifest = await readBundleManifest(record.bundle)
     const { node = nodeBinary() } = bundleNode(record.bundle, manifest)
     const words = [join(record.bundle, 'server.mjs'), ...serverArguments(record, folder)]
-    // Our own output is the deployment's log, and so is the server's, which outlives us.
+    const output = await openServerOutput(folder, record.bundle)
+    raw.begin()
     const child: ChildProcess = spawn(node, words, {
       cwd: folder,
-      env: { ...process.env, SLIPWAY_INSTANCE: instance, SLIPWAY_PRIMARY: '1' },
+      env: { ...process.env, ...output.env, SLIPWAY_INSTANCE: instance, SLIPWAY_PRIMARY: '1' },
       detached: true,
       windowsHide: true,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: output.stdio,
     })
+    output.close()
     const ended = new Promise<string>((resolve) => {
       child.once('exit', (code, signal) => resolve(reasonOf(code, signal)))
       child.once('error', (error) => resolve(`it could not be started: ${error.message}`))
     })
-    const server = { pid: child.pid ?? 0, instance, since: new Date().toISOString(), ended }
-    const { pid, since } = server
-    ours = pid
-    await update({ phase: 'starting', server: { pid, instance, since }, nextStart: null })
+    const kept = { pid: child.pid ?? 0, instance, since: new Date().toISOString(), log: output.writing }
+    const server = { ...kept, ended }
+    ours = kept.pid
+    await update({ phase: 'starting', server: kept, nextStart: null })
     const deadline = Date.now() + startSeconds * 1000
     for (let pause = 20; ; pause = Math.min(pause * 1.5, 200)) {
       if ((await instanceAt(record.port)) === instance) return server
@@ -158,8 +168,16 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
     }
   }
 
-  const say = (level: 30 | 40 | 50, msg: string) =>
-    process.stderr.write(`${JSON.stringify({ level, time: Date.now(), keeper: process.pid, msg })}\n`)
+  const say = (level: 30 | 40 | 50, msg: string) => {
+    try {
+      appendFileSync(
+        logFile(folder),
+        `${JSON.stringify({ level, time: Date.now(), keeper: process.pid, msg })}\n`,
+      )
+    } catch {
+      // The deployment was removed, or the disk is full.
+    }
+  }
 
   const run = async () => {
     await update({})
@@ -198,9 +216,10 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
       }
       server = null
       ours = null
-      const [line] = (await lastLines(logFile(folder), 1)).map(logText)
+      copyRaw(true)
+      const words = await lastWords(folder)
       const lastExit = { at: new Date().toISOString(), reason }
-      const told = line === undefined || line === '' ? '' : ` Its log ends with: ${line}`
+      const told = words === null ? '' : ` Its log ends with: ${words}`
       // What never was ready since it was asked for will not become so by waiting.
       const next =
         first && state.phase === 'starting'
@@ -238,6 +257,7 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
       const answers = (await instanceAt(record.port)) === state.server?.instance
       await endServer(ours, answers ? {} : { patienceMs: silentPatienceMs })
     }
+    copyRaw(true)
     await update({ phase: 'stopped', server: null })
   }
 

@@ -36,29 +36,48 @@ function moveRest(path: string, copy: string, copied: number): void {
 }
 
 /**
- * Moves what a log holds into a former one once it is too large. Whoever writes holds the file open for appending and
- * cannot be told to open another, so it is copied and emptied. Readers learn of it from the inode of the former one,
- * which appears under its name only when the log is empty.
+ * How a log is written: by its path, opened anew for each line, or through a handle that stays open, as by servers of
+ * bundles packaged before they knew `SLIPWAY_LOG_FILE`.
+ */
+export type LogWriting = 'path' | 'handle'
+
+/** Former logs grow older by one, so that there is room for the youngest. */
+async function shift(path: string, youngest: string, kept: number): Promise<void> {
+  for (let age = kept - 1; age >= 1; age--) {
+    await rename(formerLog(path, age), formerLog(path, age + 1)).catch(() => {})
+  }
+  await rename(youngest, formerLog(path, 1))
+}
+
+/**
+ * Makes a log a former one once it is too large.
+ *
+ * One that is written by its path is renamed, and no line is lost: whoever opened it before adds a last line to the
+ * former one. Whoever holds it open cannot be told to open another, so that one is copied and emptied, and a line that
+ * is written in between may be lost. Readers learn of that from the inode of the former one, which appears under its
+ * name only when the log is empty.
  *
  * @returns whether it was too large
  */
-export async function rotateLog(path: string, { bytes, kept }: LogLimit): Promise<boolean> {
+export async function rotateLog(
+  path: string,
+  { bytes, kept }: LogLimit,
+  writing: LogWriting,
+): Promise<boolean> {
   const copy = `${path}.rotating`
-  const shift = async () => {
-    for (let age = kept - 1; age >= 1; age--) {
-      await rename(formerLog(path, age), formerLog(path, age + 1)).catch(() => {})
-    }
-    await rename(copy, formerLog(path, 1))
-  }
   const abandoned = await sizeOf(copy)
   // A keeper that ended in between: the copy is whole once the log is shorter than it.
   if (abandoned > 0) {
-    if ((await sizeOf(path)) < abandoned) await shift()
+    if ((await sizeOf(path)) < abandoned) await shift(path, copy, kept)
     else await rm(copy)
   }
   if ((await sizeOf(path)) < bytes) return false
+  if (writing === 'path') {
+    await shift(path, path, kept)
+    return true
+  }
   await copyFile(path, copy)
   moveRest(path, copy, await sizeOf(copy))
-  await shift()
+  await shift(path, copy, kept)
   return true
 }

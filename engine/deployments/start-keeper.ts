@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Failure } from '../../shared/failure.ts'
-import { logFile } from './keeper.ts'
 import { isKept, type KeeperState, readKeeperState, writeKeeperState } from './keeper-file.ts'
+import { logFile } from './log-file.ts'
 import type { ProcessPort } from './process-port.ts'
 
 const program = fileURLToPath(

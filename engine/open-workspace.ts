@@ -57,8 +57,6 @@ export interface Surroundings {
   tasks?: Tasks
   changes?: Changes
   processes?: ProcessPort
-  /** Settings that every deployment starts with, such as `SLIPWAY_WINDOW_SECONDS`. */
-  deploymentSettings?: Readonly<Record<string, string>>
 }
 
 /** A view over much data is not read to its end only to say whether a version is stale. */
@@ -128,12 +126,7 @@ export function openServices(workspace: Workspace, surroundings: Surroundings = 
     gateMetrics: measureForGates({ catalog, evaluation }),
     licenseFolder: join(installation.resourcesFolder, 'runtimes'),
   })
-  const deploying = createDeployments({
-    workspaceFolder,
-    changes,
-    processes,
-    environment: surroundings.deploymentSettings ?? {},
-  })
+  const deploying = createDeployments({ workspaceFolder, changes, processes })
   const bundles = recordPackaging(packaging, catalog)
   const catalogs = async () => [
     catalog,

@@ -26,11 +26,10 @@ export interface Services {
 export interface ServicesOptions {
   shell: 'electron' | 'browser'
   processes?: ProcessPort
-  deploymentSettings?: Readonly<Record<string, string>>
 }
 
 export function createServices(options: ServicesOptions): Services {
-  const { shell, processes = createChildProcessPort(), deploymentSettings = {} } = options
+  const { shell, processes = createChildProcessPort() } = options
   const workspaces = createWorkspaces({ resourcesFolder: installation.resourcesFolder })
   const tasks = createTasks()
   const changes = createChanges()
@@ -40,7 +39,7 @@ export function createServices(options: ServicesOptions): Services {
 
   function switchTo(next: () => Promise<Workspace>): Promise<OpenWorkspace> {
     const result = switching.then(async () => {
-      const opened = openServices(await next(), { tasks, changes, processes, deploymentSettings })
+      const opened = openServices(await next(), { tasks, changes, processes })
       // The database is opened now, so that a file another process holds is said at once.
       const session = await opened.database.session()
       session.close()

@@ -119,7 +119,8 @@ else {
     await runCommand()
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    process.stderr.write(`${describeFailure(error)}\n${usage}`)
+    // What is wrong comes last, where people and logs look for it.
+    process.stderr.write(`${usage}\n${describeFailure(error)}\n`)
     process.exit(2)
   }
 }

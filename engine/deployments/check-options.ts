@@ -21,3 +21,23 @@ export function assertReplicas(replicas: number): void {
     'Ask for about as many as there are processor cores.',
   )
 }
+
+export function refuse(message: string, whatToDo: string, code: 'already-exists' | 'port-in-use'): never {
+  throw new Failure(code, message, whatToDo)
+}
+
+export function refuseSilent(name: string, what: string): never {
+  throw new Failure(
+    'conflict',
+    `The deployment "${name}" does not answer now.`,
+    `Activate it first, then change ${what}.`,
+  )
+}
+
+export function refuseRunning(name: string): never {
+  throw new Failure(
+    'conflict',
+    `The deployment "${name}" runs, and reads its settings at its start only.`,
+    'Deactivate it first, then activate it with them.',
+  )
+}

@@ -10,8 +10,10 @@ import {
   readBundleSignature,
 } from '../bundles/read-bundle.ts'
 import type { Changes } from '../changes.ts'
-import { assertDeploymentName, assertReplicas } from './check-options.ts'
+import { withToken } from '../with-token.ts'
+import { assertDeploymentName, assertReplicas, refuse, refuseRunning, refuseSilent } from './check-options.ts'
 import { followLines } from './deployment-log.ts'
+import { assertServerSettings, changeSettings, readTokens } from './deployment-settings.ts'
 import { describeDeployment } from './deployment-state.ts'
 import { createDeploymentStore, type DeploymentRecord } from './deployment-store.ts'
 import type { Deployments, DeployOptions } from './deployments.ts'
@@ -28,6 +30,7 @@ import { sendRequest } from './send-request.ts'
 import { changeServed, changeWorkers, servingProcesses } from './server-admin.ts'
 import { instanceAt, stopServer } from './server-process.ts'
 import { startKeeper, untilReady, untilStopped } from './start-keeper.ts'
+import { createTransitions } from './transitions.ts'
 import { createTurns } from './turns.ts'
 import { watchDeployments } from './watch-deployments.ts'
 
@@ -35,7 +38,7 @@ export interface DeploymentsParts {
   workspaceFolder: string
   changes: Changes
   processes: ProcessPort
-  /** Settings every deployment starts with, such as `SLIPWAY_WINDOW_SECONDS`. */
+  /** The rest of every server's environment; what a deployment is told itself stands in its record. */
   environment?: Readonly<Record<string, string>>
   /** When servers that end by themselves are started again; for deployments from now on. */
   restart?: RestartPolicy
@@ -48,42 +51,15 @@ export interface DeploymentsParts {
 
 const examplesShown = 20
 
-function refuse(message: string, whatToDo: string, code: 'already-exists' | 'port-in-use'): never {
-  throw new Failure(code, message, whatToDo)
-}
-
-function refuseSilent(name: string, what: string): never {
-  throw new Failure(
-    'conflict',
-    `The deployment "${name}" does not answer now.`,
-    `Activate it first, then change ${what}.`,
-  )
-}
-
 export function createDeployments(parts: DeploymentsParts): Deployments {
   const { workspaceFolder, changes, processes, environment = {}, restart = usualRestarts } = parts
   const { liveness = usualLiveness, log = usualLogLimit, now = () => new Date(), fetching = fetch } = parts
   const home = join(workspaceFolder, '.slipway', 'deployments')
   const store = createDeploymentStore(home)
-  /** What is being done to a deployment right now. */
-  const transitions = new Map<string, 'CREATING' | 'UPDATING'>()
+  const transitions = createTransitions(() => changes.emit('deployments'))
+  const { during } = transitions
   const inTurn = createTurns()
   const histories = new Map<string, ResourceHistory>()
-
-  async function during<T>(
-    name: string,
-    state: 'CREATING' | 'UPDATING',
-    action: () => Promise<T>,
-  ): Promise<T> {
-    transitions.set(name, state)
-    changes.emit('deployments')
-    try {
-      return await action()
-    } finally {
-      transitions.delete(name)
-      changes.emit('deployments')
-    }
-  }
 
   async function known(name: string): Promise<DeploymentRecord> {
     const record = await store.read(name)
@@ -107,7 +83,10 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
   }
 
   const asDeployment = async (record: DeploymentRecord): Promise<Deployment> =>
-    describeDeployment({ ...(await look(record)), transition: transitions.get(record.name) ?? null })
+    describeDeployment({ ...(await look(record)), transition: transitions.of(record.name) })
+
+  const token = async (name: string) => (await readTokens(store.folder(name))).usual
+  const asAdmin = async (name: string) => withToken(fetching, (await readTokens(store.folder(name))).admin)
 
   const keeperParts = (name: string) => ({ home, folder: store.folder(name), name, processes, environment })
 
@@ -134,9 +113,16 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
     return inactive
   }
 
-  async function deploy({ bundle, name, port, replicas = 1 }: DeployOptions): Promise<Deployment> {
+  async function deploy({
+    bundle,
+    name,
+    port,
+    replicas = 1,
+    settings = {},
+  }: DeployOptions): Promise<Deployment> {
     assertDeploymentName(name)
     assertReplicas(replicas)
+    assertServerSettings(settings)
     if (await store.read(name)) {
       refuse(
         `There is a deployment "${name}" already.`,
@@ -156,6 +142,8 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
         'port-in-use',
       )
     }
+    await mkdir(store.folder(name), { recursive: true })
+    const own = await changeSettings(store.folder(name), {}, settings)
     const record = (chosen: number): DeploymentRecord => ({
       format: 1,
       name,
@@ -170,8 +158,8 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
       restart,
       liveness,
       log,
+      settings: own,
     })
-    await mkdir(store.folder(name), { recursive: true })
     try {
       return await during(name, 'CREATING', async () => {
         if (port !== undefined) return start(record(port))
@@ -200,7 +188,9 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
     const { answers } = await look(record)
     const change = await wholeChange(asked)
     if (answers) {
-      const roles = await during(name, 'UPDATING', () => changeServed(record.port, change, fetching))
+      const roles = await during(name, 'UPDATING', async () =>
+        changeServed(record.port, change, await asAdmin(name)),
+      )
       await store.write(withRoles(record, roles))
     } else if (record.active || change.shadow || change.canary || change.bundle === undefined) {
       refuseSilent(name, 'what it serves')
@@ -216,7 +206,8 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
     assertReplicas(replicas)
     const record = await known(name)
     const { answers } = await look(record)
-    if (answers) await during(name, 'UPDATING', () => changeWorkers(record.port, replicas, fetching))
+    if (answers)
+      await during(name, 'UPDATING', async () => changeWorkers(record.port, replicas, await asAdmin(name)))
     else if (record.active) refuseSilent(name, 'how many replicas it has')
     await store.write({ ...record, replicas })
     changes.emit('deployments')
@@ -248,11 +239,15 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
       return { deployment, signature, examples: examples.rows.slice(0, examplesShown) }
     },
     deploy: (options) => inTurn(options.name, () => deploy(options)),
-    activate: (name) =>
+    activate: (name, settings = {}) =>
       inTurn(name, async () => {
-        const record = await known(name)
-        const found = await look(record)
-        if (record.active && found.answers) return asDeployment(record)
+        const before = await known(name)
+        const found = await look(before)
+        const runs = before.active && found.answers
+        if (runs && Object.keys(settings).length > 0) refuseRunning(name)
+        if (runs) return asDeployment(before)
+        const own = await changeSettings(store.folder(name), before.settings, settings)
+        const record = { ...before, settings: own }
         return asDeployment(
           await during(name, 'UPDATING', async () => {
             // One that waits for its next try is not waited for.
@@ -278,6 +273,7 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
       }),
     adopt,
     watch: () => watchDeployments({ adopt, list, onChange: () => changes.emit('deployments') }),
+    token,
     async logs(name, lines) {
       await known(name)
       return lastLines(logFile(store.folder(name)), lines)
@@ -289,12 +285,13 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
     async resources(name) {
       const record = await known(name)
       if (!record.active) return { processes: [], samples: [] }
-      const all = await servingProcesses(record.port, fetching)
+      const all = await servingProcesses(record.port, await asAdmin(name))
       const history = histories.get(name) ?? createResourceHistory()
       histories.set(name, history)
       history.add(all, now().getTime())
       return { processes: all, samples: history.samples }
     },
-    request: async (name, rows) => sendRequest(await known(name), rows, fetching),
+    request: async (name, rows) =>
+      sendRequest(await known(name), rows, withToken(fetching, await token(name))),
   }
 }

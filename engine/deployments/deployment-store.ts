@@ -5,6 +5,7 @@ import { deploymentSchema } from '../../shared/contract/deployments.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { livenessPolicySchema } from '../../shared/liveness.ts'
 import { atomicWrite } from '../workspace/atomic-write.ts'
+import { serverSettingsSchema } from './deployment-settings.ts'
 import { restartPolicySchema } from './restart-policy.ts'
 import { logLimitSchema } from './rotate-log.ts'
 
@@ -26,6 +27,8 @@ export const deploymentRecordSchema = z.strictObject({
   restart: restartPolicySchema,
   liveness: livenessPolicySchema,
   log: logLimitSchema,
+  /** What its server is told beside: limits, redaction, sampling. Tokens and keys are not here (`deployment-settings.ts`). */
+  settings: serverSettingsSchema.default({}),
 })
 export type DeploymentRecord = z.infer<typeof deploymentRecordSchema>
 

@@ -1,4 +1,4 @@
-import { appendFile, cp, readdir } from 'node:fs/promises'
+import { appendFile, cp, readdir, readFile, stat } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -178,6 +178,63 @@ describe('deployments', () => {
     await expect(deployments.swap('live', { shadow: bundle })).rejects.toMatchObject({ code: 'conflict' })
     await deployments.activate('live')
     expect(await roles()).toMatchObject({ active: { folder: next }, shadow: null, canary: null })
+  })
+
+  it('keep their settings over activation by another engine, tokens in a file for the owner only', async () => {
+    const token = 'sesame-open'
+    const settings = { SLIPWAY_TOKEN: token, SLIPWAY_ROWS: '3', SLIPWAY_WINDOW_SECONDS: '2' }
+    const port = await freePort()
+    const { endpoint } = await deployments.deploy({ bundle, name: 'live', port, settings })
+    const rows = (count: number) => workspace.sample.rows.slice(0, count)
+    const statuses = async (by: Deployments) => [
+      (await fetch(`${endpoint}/predict`, { method: 'POST', body: JSON.stringify(rows(1)) })).status,
+      (await by.request('live', rows(3))).status,
+      (await by.request('live', rows(4))).status,
+    ]
+    expect(await statuses(deployments)).toEqual([401, 200, 413])
+    expect(await deployments.scale('live', 2)).toMatchObject({ replicas: 2, state: 'ACTIVE' })
+    await expect(deployments.activate('live', { SLIPWAY_ROWS: '4' })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('runs'),
+    })
+    const folder = join(workspace.folder, '.slipway', 'deployments', 'live')
+    const record = await readFile(join(folder, 'deployment.json'), 'utf8')
+    expect(JSON.parse(record).settings).toEqual({ SLIPWAY_ROWS: '3', SLIPWAY_WINDOW_SECONDS: '2' })
+    expect(record).not.toContain(token)
+    if (process.platform !== 'win32') {
+      expect((await stat(join(folder, 'secrets.json'))).mode & 0o777).toBe(0o600)
+    }
+
+    await deployments.deactivate('live')
+    const next = open()
+    await next.activate('live')
+    expect(await statuses(next)).toEqual([401, 200, 413])
+    expect(await next.token('live')).toBe(token)
+    await next.deactivate('live')
+    await next.activate('live', { SLIPWAY_ROWS: '', SLIPWAY_TOKEN: '' })
+    expect(await statuses(next)).toEqual([200, 200, 200])
+    expect(await next.token('live')).toBe(null)
+  })
+
+  it('refuse settings that are none, that they decide by themselves, and values that the server refuses', async () => {
+    for (const [settings, message] of [
+      [{ SLIPWAY_RATES: '3' }, 'SLIPWAY_RATES is no setting of a deployment, expected one of SLIPWAY_TOKEN,'],
+      [{ PATH: '/' }, 'PATH is no setting'],
+      [{ SLIPWAY_PORT: '80' }, 'SLIPWAY_PORT cannot be set for a deployment'],
+      [{ SLIPWAY_TOKEN: 'two words' }, 'SLIPWAY_TOKEN holds a character'],
+    ] as [Record<string, string>, string][]) {
+      await expect(deployments.deploy({ bundle, name: 'live', settings })).rejects.toMatchObject({
+        code: 'invalid-input',
+        message: expect.stringContaining(message),
+      })
+    }
+    await expect(
+      deployments.deploy({ bundle, name: 'live', settings: { SLIPWAY_RATE: 'fast' } }),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining('Its log ends with: SLIPWAY_RATE is "fast", expected a number'),
+    })
+    expect(await deployments.list()).toEqual([])
+    expect(await readdir(join(workspace.folder, '.slipway', 'deployments'))).toEqual([])
   })
 
   it('take free ports of their own, also beside an inactive one', async () => {

@@ -5,12 +5,14 @@ import type {
   VersionChange,
 } from '../../shared/contract/deployments.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
+import type { ServerSettings } from './deployment-settings.ts'
 
 export interface DeployOptions {
   bundle: string
   name: string
   port?: number | undefined
   replicas?: number | undefined
+  settings?: ServerSettings | undefined
 }
 
 /**
@@ -28,7 +30,8 @@ export interface Deployments {
   }>
   /** Answers when the endpoint is ready. @throws Failure `already-exists`, `integrity`, `port-in-use`, `failed` */
   deploy(options: DeployOptions): Promise<Deployment>
-  activate(name: string): Promise<Deployment>
+  /** @param settings that change; an empty text takes one away. @throws Failure `conflict` for settings while it runs */
+  activate(name: string, settings?: ServerSettings): Promise<Deployment>
   deactivate(name: string): Promise<Deployment>
   /** Changes which versions serve, without a stop. @throws Failure `conflict` with the reason; nothing changed then */
   swap(name: string, change: VersionChange): Promise<Deployment>
@@ -40,6 +43,8 @@ export interface Deployments {
   adopt(): Promise<void>
   /** Adopts from now on, and tells of deployments that end or start again by themselves; the answer ends it. */
   watch(): () => void
+  /** The bearer token that its endpoint asks for; null for none, and for a deployment that there is not. */
+  token(name: string): Promise<string | null>
   logs(name: string, lines: number): Promise<string[]>
   /** The last lines at once, then new ones as they come, until the signal. */
   followLogs(name: string, lines: number, signal: AbortSignal): AsyncGenerator<string[], void, void>

@@ -4,6 +4,7 @@ import { appendFileSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { bundleNode, readBundleManifest } from '../bundles/read-bundle.ts'
+import { readSecrets } from './deployment-settings.ts'
 import type { DeploymentRecord, DeploymentStore } from './deployment-store.ts'
 import { portIsFree } from './free-port.ts'
 import {
@@ -131,7 +132,14 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
     raw.begin()
     const child: ChildProcess = spawn(node, words, {
       cwd: folder,
-      env: { ...process.env, ...output.env, SLIPWAY_INSTANCE: instance, SLIPWAY_PRIMARY: '1' },
+      env: {
+        ...process.env,
+        ...record.settings,
+        ...(await readSecrets(folder)),
+        ...output.env,
+        SLIPWAY_INSTANCE: instance,
+        SLIPWAY_PRIMARY: '1',
+      },
       detached: true,
       windowsHide: true,
       stdio: output.stdio,

@@ -23,6 +23,7 @@ let listed: Deployment[]
 let monitoring: Monitoring
 let time: number
 let emitted: string[]
+let tokens: Record<string, string>
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slipway-monitoring-'))
@@ -48,9 +49,10 @@ beforeEach(async () => {
   listed = [deployment]
   time = noon
   emitted = []
+  tokens = {}
   monitoring = await createMonitoring({
     database,
-    deployments: { list: () => listed },
+    deployments: { list: () => listed, token: (name) => tokens[name] ?? null },
     changes: { emit: (area) => emitted.push(area) },
     now: () => time,
   })
@@ -341,6 +343,21 @@ test('a deployment of the workspace can be named instead of its address', async 
   endpoint.windows = [churnWindow({ cursor: 1, start: noon - minute, rows: 100 })]
   const state = await monitoring.pullEndpoint('shop')
   expect([state.deployment, state.problem, state.totals.rows]).toEqual(['shop', '', 100])
+})
+
+test('an endpoint that asks for a token is pulled with the one of its deployment, or with one that is given', async () => {
+  endpoint.windows = [churnWindow({ cursor: 1, start: noon - minute, rows: 100 })]
+  endpoint.token = 'sesame'
+  const refused = await monitoring.state('shop', 10)
+  expect(refused.problem).toContain('asks for a bearer token')
+  expect(refused.totals.rows).toBe(0)
+  expect((await monitoring.pullEndpoint('shop', 'sesame')).totals.rows).toBe(100)
+  tokens.shop = 'sesame'
+  time += 2000
+  expect(await monitoring.state('shop', 10)).toMatchObject({ problem: '', totals: { rows: 100 } })
+  listed = []
+  expect((await monitoring.pullEndpoint(endpoint.url, 'sesame')).problem).toBe('')
+  expect((await monitoring.pullEndpoint(endpoint.url, 'wrong')).problem).toContain('asks for a bearer token')
 })
 
 test('an address where nothing listens is unreachable, and one that is none is said so', async () => {

@@ -5,6 +5,7 @@ import { mergeCounted, mergeTraffic, stepFor } from '../../shared/drift/merge-wi
 import { describeFailure, Failure } from '../../shared/failure.ts'
 import type { Changes } from '../changes.ts'
 import type { Database } from '../data/database.ts'
+import { withToken } from '../with-token.ts'
 import { describeDrifts, describePoints, errorsOf, worstOf } from './describe-state.ts'
 import { describeVersions } from './describe-versions.ts'
 import { openEndpoint } from './endpoint.ts'
@@ -37,20 +38,23 @@ interface Watched extends PullSource {
 }
 
 export async function createMonitoring(parts: MonitoringParts): Promise<Monitoring> {
-  const { database, deployments, changes, now = Date.now } = parts
+  const { database, deployments, changes, fetch: fetching = fetch, now = Date.now } = parts
   const store = await openMonitoringStore(database)
   const problems = new Map<string, string>()
   const attempts = new Map<string, number>()
   const underWay = new Map<string, Promise<number>>()
 
   async function listed(): Promise<Watched[]> {
-    return (await deployments.list()).map((deployment) => ({
-      deployment: deployment.name,
-      endpoint: openEndpoint(deployment.endpoint, parts.fetch),
-      bundle: deployment.bundle,
-      model: deployment.model,
-      active: deployment.state === 'ACTIVE' || deployment.state === 'UPDATING',
-    }))
+    const all = await deployments.list()
+    return Promise.all(
+      all.map(async ({ name, endpoint, bundle, model, state }) => ({
+        deployment: name,
+        endpoint: openEndpoint(endpoint, withToken(fetching, await deployments.token(name))),
+        bundle,
+        model,
+        active: state === 'ACTIVE' || state === 'UPDATING',
+      })),
+    )
   }
 
   async function find(name: string): Promise<Watched> {
@@ -59,7 +63,7 @@ export async function createMonitoring(parts: MonitoringParts): Promise<Monitori
     if (found) return found
     const stored = (await store.known()).find((source) => source.deployment === name)
     if (stored) {
-      const endpoint = openEndpoint(stored.endpoint, parts.fetch)
+      const endpoint = openEndpoint(stored.endpoint, fetching)
       const model = await store.newestModel(name)
       return { deployment: name, endpoint, bundle: null, model, active: false }
     }
@@ -210,14 +214,17 @@ export async function createMonitoring(parts: MonitoringParts): Promise<Monitori
     async pull(name) {
       await pullNow(await find(name))
     },
-    async pullEndpoint(address) {
+    async pullEndpoint(address, token) {
       const sources = await listed()
       const named = sources.find((source) => source.deployment === address)
-      const endpoint = named?.endpoint ?? openEndpoint(address, parts.fetch)
+      const given = token === undefined ? fetching : withToken(fetching, token)
+      const endpoint = named?.endpoint ?? openEndpoint(address, given)
       const ours = named ?? sources.find((source) => source.endpoint.url === endpoint.url)
       const name = ours?.deployment ?? new URL(endpoint.url).host
       const known = ours !== undefined || (await store.known()).some((source) => source.deployment === name)
-      const source: PullSource = ours ?? { deployment: name, endpoint, bundle: null }
+      const source: PullSource = ours
+        ? { ...ours, ...(token === undefined ? {} : { endpoint: openEndpoint(ours.endpoint.url, given) }) }
+        : { deployment: name, endpoint, bundle: null }
       await pullNow(source).catch((error: unknown) => {
         if (!known) throw error
       })

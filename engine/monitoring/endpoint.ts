@@ -49,6 +49,13 @@ export function openEndpoint(address: string, fetchText: typeof fetch = fetch): 
           'See that the deployment is active; nothing is lost, it is read from where the last pull ended.',
         )
       }
+      if (status === 401) {
+        throw new Failure(
+          'failed',
+          `${url} asks for a bearer token, and ${path.split('?')[0]} was refused with the one that was sent, or without any.`,
+          'Give the right one: to slipway monitor with --token, to a deployment of this workspace with slipway activate --env SLIPWAY_TOKEN.',
+        )
+      }
       if (status !== 200) {
         throw new Failure(
           'failed',

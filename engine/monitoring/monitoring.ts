@@ -4,6 +4,8 @@ import type { FleetRow, MonitoringState } from '../../shared/contract/monitoring
 /** What monitoring needs to know of deployments. */
 export interface DeploymentList {
   list(): Promise<readonly Deployment[]> | readonly Deployment[]
+  /** The bearer token that its endpoint asks for; null for none. */
+  token(name: string): Promise<string | null> | string | null
 }
 
 /** Pulls what deployments count, keeps it in the workspace database and says what moved. */
@@ -22,9 +24,10 @@ export interface Monitoring {
   /**
    * Pulls once from an address, whether it is one of our deployments or not, and answers its last day.
    *
+   * @param token that the endpoint asks for; default: the one that a deployment of ours was given
    * @throws Failure `unreachable` when nothing is known of it either
    */
-  pullEndpoint(address: string): Promise<MonitoringState>
+  pullEndpoint(address: string, token?: string): Promise<MonitoringState>
   /** Begins and ends the background polling. */
   start(): void
   stop(): Promise<void>

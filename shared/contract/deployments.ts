@@ -13,6 +13,9 @@ const modelSchema = z.strictObject({ name: z.string(), version: z.number().int()
 export const replicasAtMost = 64
 const replicas = z.number().int().min(1).max(replicasAtMost)
 
+/** Of a deployment's server, by environment variable, such as `SLIPWAY_RATE`. */
+const settings = z.record(z.string(), z.string())
+
 /** A version beside the one that answers: its bundle's folder, and what is in it. */
 export const besideSchema = z.strictObject({ bundle: z.string(), model: modelSchema })
 
@@ -91,7 +94,7 @@ export const deploymentsContract = {
       examples: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
     }),
   ),
-  /** Answers when the endpoint is ready. Default port: a free one; default replicas: one. */
+  /** Answers when the endpoint is ready. Default port: a free one; default replicas: one; settings: the server's defaults. */
   deploy: procedure
     .input(
       z.strictObject({
@@ -99,10 +102,12 @@ export const deploymentsContract = {
         name,
         port: z.number().int().min(1).max(65535).optional(),
         replicas: replicas.optional(),
+        settings: settings.optional(),
       }),
     )
     .output(deploymentSchema),
-  activate: procedure.input(z.strictObject({ name })).output(deploymentSchema),
+  /** Settings that are named change, an empty text takes one away; the others stay. */
+  activate: procedure.input(z.strictObject({ name, settings: settings.optional() })).output(deploymentSchema),
   deactivate: procedure.input(z.strictObject({ name })).output(deploymentSchema),
   /** Changes which versions serve, without a stop. */
   swap: procedure.input(versionChangeSchema.extend({ name })).output(deploymentSchema),

@@ -14,9 +14,6 @@ import { runDemo } from '../demo/run-demo.ts'
 import { runElectron } from '../demo/run-electron.ts'
 import { untilEnded } from '../until-ended.ts'
 
-/** The demo is over in seconds: windows of a minute would show it as a single point. */
-const deploymentSettings = { SLIPWAY_WINDOW_SECONDS: '2' }
-
 async function demoFolder(named: string | undefined): Promise<string> {
   if (named === undefined) return join(await mkdtemp(join(tmpdir(), 'slipway-demo-')), 'churn')
   const folder = resolve(named)
@@ -41,7 +38,7 @@ async function leaveOpen(folder: string, terminal: Terminal): Promise<void> {
     await runElectron(electron, folder)
     return
   }
-  const services = createServices({ shell: 'browser', deploymentSettings })
+  const services = createServices({ shell: 'browser' })
   await services.open(folder)
   const host = await startHttpHost({
     router: createRouter(services),
@@ -67,7 +64,7 @@ export const demo: Command = {
   positionals: [0, 0],
   async run(args, terminal) {
     const folder = await demoFolder(args.text('dir'))
-    const services = createServices({ shell: 'browser', deploymentSettings })
+    const services = createServices({ shell: 'browser' })
     await services.create(folder, 'churn')
     const opened = services.opened()
     try {

@@ -35,15 +35,37 @@ async function withDeployments(
 
 const options = { workspace: { type: 'string' }, json: { type: 'boolean' } } as const
 
+/**
+ * `NAME=value` of --env; a name alone takes its value from the command's own environment, where a token is not seen by
+ * others in the list of processes.
+ */
+export function settingsOf(words: readonly string[], env: NodeJS.ProcessEnv): Record<string, string> {
+  const settings: Record<string, string> = {}
+  for (const word of words) {
+    const equals = word.indexOf('=')
+    const name = equals < 0 ? word : word.slice(0, equals)
+    const value = equals < 0 ? env[name] : word.slice(equals + 1)
+    if (name === '' || value === undefined) {
+      throw new UsageError(
+        `--env takes NAME=value, or the name of a variable that is set here, found "${word}".`,
+      )
+    }
+    settings[name] = value
+  }
+  return settings
+}
+
 export const deploy: Command = {
   name: 'deploy',
-  usage: 'deploy <bundle> --name <name> [--port N] [--replicas N] [--replace] [--workspace dir] [--json]',
-  does: 'runs a bundle, a folder or an archive, at an endpoint on this machine that stays the same; --replace swaps what runs there already',
+  usage:
+    'deploy <bundle> --name <name> [--port N] [--replicas N] [--env NAME=value]… [--replace] [--workspace dir] [--json]',
+  does: 'runs a bundle, a folder or an archive, at an endpoint on this machine that stays the same; --replace swaps what runs there already; --env gives its server a setting, such as SLIPWAY_TOKEN',
   options: {
     ...options,
     name: { type: 'string' },
     port: { type: 'string' },
     replicas: { type: 'string' },
+    env: { type: 'string', multiple: true },
     replace: { type: 'boolean' },
   },
   positionals: [1, 1],
@@ -54,15 +76,18 @@ export const deploy: Command = {
     const replicas = args.integer('replicas', 1, replicasAtMost)
     const named = resolve(args.positionals[0] ?? '.')
     const replace = args.flag('replace')
-    if (replace && (port !== undefined || replicas !== undefined)) {
+    const settings = settingsOf(args.texts('env'), process.env)
+    if (replace && (port !== undefined || replicas !== undefined || args.texts('env').length > 0)) {
       throw new UsageError(
-        '--replace keeps the endpoint and its replicas: leave --port and --replicas out, and see slipway scale.',
+        '--replace keeps the endpoint, its replicas and settings: leave --port, --replicas and --env out, and see slipway scale and slipway activate.',
       )
     }
     return withDeployments(args, terminal, async ({ deployments, bundles }) => {
       const bundle = await bundles.place(named)
       const there = replace && (await deployments.list()).some((one) => one.name === name)
-      return there ? deployments.swap(name, { bundle }) : deployments.deploy({ bundle, name, port, replicas })
+      return there
+        ? deployments.swap(name, { bundle })
+        : deployments.deploy({ bundle, name, port, replicas, settings })
     })
   },
 }
@@ -153,12 +178,16 @@ export const deploymentsCommand: Command = {
 
 export const activate: Command = {
   name: 'activate',
-  usage: 'activate <name> [--workspace dir] [--json]',
-  does: 'starts a deployment again at its endpoint',
-  options,
+  usage: 'activate <name> [--env NAME=value]… [--workspace dir] [--json]',
+  does: 'starts a deployment again at its endpoint; --env changes a setting of its server, an empty value takes it away',
+  options: { ...options, env: { type: 'string', multiple: true } },
   positionals: [1, 1],
-  run: (args, terminal) =>
-    withDeployments(args, terminal, ({ deployments }) => deployments.activate(args.positionals[0] ?? '')),
+  run(args, terminal) {
+    const settings = settingsOf(args.texts('env'), process.env)
+    return withDeployments(args, terminal, ({ deployments }) =>
+      deployments.activate(args.positionals[0] ?? '', settings),
+    )
+  },
 }
 
 export const deactivate: Command = {

@@ -1,6 +1,6 @@
 import type { MonitoringState } from '../../../shared/contract/monitoring.ts'
 import { openForCommand } from '../../services.ts'
-import type { Command } from '../command.ts'
+import { type Command, UsageError } from '../command.ts'
 import { workspaceFolderOrOwn } from '../find-workspace-folder.ts'
 import { table } from '../table.ts'
 
@@ -22,16 +22,20 @@ function describe(state: MonitoringState): string {
 
 export const monitor: Command = {
   name: 'monitor',
-  usage: 'monitor <endpoint>… [--workspace dir] [--json]',
-  does: 'pulls once from each endpoint (an address, or the name of a deployment), stores what came, prints the state',
-  options: { workspace: { type: 'string' }, json: { type: 'boolean' } },
+  usage: 'monitor <endpoint>… [--token T] [--workspace dir] [--json]',
+  does: 'pulls once from each endpoint (an address, or the name of a deployment), stores what came, prints the state; --token is for endpoints that ask for one',
+  options: { token: { type: 'string' }, workspace: { type: 'string' }, json: { type: 'boolean' } },
   positionals: [1, 100],
   async run(args, terminal) {
+    const token = args.text('token')
+    if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
+      throw new UsageError('--token takes letters, digits and signs of ASCII, without spaces.')
+    }
     const opened = await openForCommand(await workspaceFolderOrOwn(args))
     try {
       const monitoring = await opened.monitoring()
       const states: MonitoringState[] = []
-      for (const endpoint of args.positionals) states.push(await monitoring.pullEndpoint(endpoint))
+      for (const endpoint of args.positionals) states.push(await monitoring.pullEndpoint(endpoint, token))
       terminal.out(args.flag('json') ? JSON.stringify(states) : states.map(describe).join('\n\n'))
       return states.every((state) => state.problem === '') ? 0 : 1
     } finally {

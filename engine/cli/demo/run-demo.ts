@@ -12,6 +12,9 @@ import { type DemoCustomer, demoCustomers, drifted } from './traffic.ts'
 const requests = 600
 const parallel = 8
 
+/** The demo is over in seconds: windows of a minute would show it as a single point. */
+const settings = { SLIPWAY_WINDOW_SECONDS: '2' }
+
 const answerSchema = z.looseObject({ ids: z.array(z.string()).min(1) })
 
 async function post(endpoint: string, path: string, body: unknown): Promise<unknown> {
@@ -102,7 +105,7 @@ export async function runDemo(opened: OpenWorkspace, terminal: Terminal): Promis
   })
 
   const deployment = await withProgress(terminal, 'Deploy', async () => {
-    const value = await opened.deployments.deploy({ bundle, name: model.name })
+    const value = await opened.deployments.deploy({ bundle, name: model.name, settings })
     return { value, result: value.endpoint }
   })
 

@@ -16,6 +16,8 @@ export interface CountingEndpoint {
   pageSize: number
   /** Answers instead of the routes, when set. */
   instead: { status: number; body: string } | null
+  /** Asked of every request, when set. */
+  token: string | null
   /** Paths asked for, oldest first. */
   readonly asked: string[]
   close(): Promise<void>
@@ -29,6 +31,10 @@ export async function startCountingEndpoint(model: MonitoredModel): Promise<Coun
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
     asked.push(url.pathname + url.search)
+    if (endpoint.token !== null && request.headers.authorization !== `Bearer ${endpoint.token}`) {
+      response.writeHead(401).end()
+      return
+    }
     if (endpoint.instead) {
       response.writeHead(endpoint.instead.status).end(endpoint.instead.body)
       return
@@ -70,6 +76,7 @@ export async function startCountingEndpoint(model: MonitoredModel): Promise<Coun
     log: [],
     pageSize: 100,
     instead: null,
+    token: null,
     asked,
     close: () =>
       new Promise((resolve) => {

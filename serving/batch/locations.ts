@@ -27,13 +27,17 @@ export function isQuery(relation: string): boolean {
   return /^\s*(select|with|from)\s/i.test(relation)
 }
 
+/** A password may stand before the host, with any character in it, or in the query, as may that of a key. */
+const withoutPassword = (url: string): string =>
+  url.replace(/^(\w+:\/\/[^:@/?]*):.*@/s, '$1:***@').replace(/([?&][^=&]*password=)[^&]*/gi, '$1***')
+
 /** The word of the command line that names a location, without its password. */
 export function shownLocation(location: Location): string {
   switch (location.kind) {
     case 'duckdb':
       return `duckdb:${location.path}#${location.relation}`
     case 'postgres':
-      return `${location.url.replace(/^(\w+:\/\/[^:@/]*):[^@/]*@/, '$1:***@')}#${location.relation}`
+      return `${withoutPassword(location.url)}#${location.relation}`
     default:
       return location.path
   }

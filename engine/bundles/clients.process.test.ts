@@ -132,23 +132,43 @@ describe('client snippets', () => {
     expectFirstPrediction(JSON.stringify(JSON.parse(stdout).data))
   })
 
-  it('for OCI hands the command line the address and the body as they are', async () => {
+  it('for OCI hands the command line the address, the token and the body as they are', async () => {
     // A function of the shell stands where the command line would be, and prints what it is given.
     const script = `oci() { printf '%s\\n' "$@"; }\n${await readFile(client('oci.sh'), 'utf8')}`
-    const { stdout } = await runFile('sh', ['-c', script, 'oci.sh', endpoint])
+    const strange = `${token} and a \\ besides`
+    const { stdout } = await runFile('sh', ['-c', script, 'oci.sh', endpoint], {
+      env: { ...env, SLIPWAY_TOKEN: strange },
+    })
     const words = stdout.trimEnd().split('\n')
     expect(words).toContain(`${endpoint}/predict`)
     const body = JSON.parse(words[words.indexOf('--request-body') + 1] ?? '')
     expect(body).toEqual({ data: [workspace.sample.rows[0]] })
+    const headers = JSON.parse(words[words.indexOf('--request-headers') + 1] ?? '')
+    expect(headers).toEqual({ 'content-type': 'application/json', 'x-slipway-token': strange })
   })
 })
 
 describe("the Dockerfile's health check", () => {
-  it('passes while the server is ready and fails when it is not there', async () => {
+  it('passes while the server is ready, on whatever port and with TLS, and fails when it is not there', async () => {
     const dockerfile = await readFile(join(bundle, 'Dockerfile'), 'utf8')
     const [, ...words]: string[] = JSON.parse(/^HEALTHCHECK .* CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? '[]')
-    const at = (address: string) => words.map((word) => word.replace('http://127.0.0.1:8080', address))
-    await runFile(process.execPath, at(endpoint))
-    await expect(runFile(process.execPath, at('http://127.0.0.1:9'))).rejects.toMatchObject({ code: 1 })
+    const from = dockerfile.match(/^ENV (SLIPWAY_HOST=\S+) (SLIPWAY_PORT=\S+)/m)?.slice(1) ?? []
+    const asks = (settings: Record<string, string>) =>
+      runFile(process.execPath, words, {
+        env: { ...Object.fromEntries(from.map((pair) => pair.split('='))), ...settings },
+      })
+    await asks({ SLIPWAY_PORT: new URL(endpoint).port })
+    await expect(asks({ SLIPWAY_PORT: '9' })).rejects.toMatchObject({ code: 1 })
+    if (runTool('openssl', ['version']) === null) return
+    const [key, certificate] = ['tls-key.pem', 'tls.pem'].map((name) => join(workspace.folder, name)) as [
+      string,
+      string,
+    ]
+    const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=model.example', '-days', '2']
+    await runFile('openssl', [...made, '-keyout', key, '-out', certificate])
+    const tls = { SLIPWAY_TLS_CERT: certificate, SLIPWAY_TLS_KEY: key }
+    const { port } = new URL(await startServer(tls))
+    await asks({ ...tls, SLIPWAY_PORT: port })
+    await expect(asks({ SLIPWAY_PORT: port })).rejects.toMatchObject({ code: 1 })
   })
 })

@@ -132,7 +132,7 @@ export function rSnippet({ endpoint, rows, token }: SnippetRequest): string {
 /** OCI's command line, which signs the request with the user's profile: its signature takes the usual place of a token. */
 export function ociSnippet({ endpoint, rows, token }: SnippetRequest): string {
   const headers = token
-    ? `"{\\"content-type\\":\\"application/json\\",\\"x-slipway-token\\":\\"$SLIPWAY_TOKEN\\"}"`
+    ? `"{\\"content-type\\":\\"application/json\\",\\"x-slipway-token\\":\\"$(printf %s "$SLIPWAY_TOKEN" | sed 's/[\\\\"]/\\\\&/g')\\"}"`
     : quoteForShell('{"content-type":"application/json"}')
   return [
     'oci raw-request --http-method POST',

@@ -38,10 +38,10 @@ export function assertServerSettings(settings: ServerSettings): void {
         'Correct the name.',
       )
     }
-    if (name.endsWith('_TOKEN') && !/^[\x21-\x7e]*$/.test(value)) {
+    if (name.endsWith('_TOKEN') && !/^(?! )[\x20-\x7e]*(?<! )$/.test(value)) {
       throw new Failure(
         'invalid-input',
-        `${name} holds a character that a header cannot carry, expected letters, digits and signs of ASCII, without spaces.`,
+        `${name} holds a character that a header cannot carry, expected letters, digits and signs of ASCII, without a space at either end.`,
         'Choose another token.',
       )
     }

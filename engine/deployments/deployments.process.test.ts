@@ -221,7 +221,7 @@ describe('deployments', () => {
       [{ SLIPWAY_RATES: '3' }, 'SLIPWAY_RATES is no setting of a deployment, expected one of SLIPWAY_TOKEN,'],
       [{ PATH: '/' }, 'PATH is no setting'],
       [{ SLIPWAY_PORT: '80' }, 'SLIPWAY_PORT cannot be set for a deployment'],
-      [{ SLIPWAY_TOKEN: 'two words' }, 'SLIPWAY_TOKEN holds a character'],
+      [{ SLIPWAY_TOKEN: 'Schlüssel' }, 'SLIPWAY_TOKEN holds a character'],
     ] as [Record<string, string>, string][]) {
       await expect(deployments.deploy({ bundle, name: 'live', settings })).rejects.toMatchObject({
         code: 'invalid-input',

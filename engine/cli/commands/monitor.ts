@@ -28,8 +28,8 @@ export const monitor: Command = {
   positionals: [1, 100],
   async run(args, terminal) {
     const token = args.text('token')
-    if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
-      throw new UsageError('--token takes letters, digits and signs of ASCII, without spaces.')
+    if (token !== undefined && !/^(?! )[\x20-\x7e]+(?<! )$/.test(token)) {
+      throw new UsageError('--token takes letters, digits and signs of ASCII, without a space at either end.')
     }
     const opened = await openForCommand(await workspaceFolderOrOwn(args))
     try {

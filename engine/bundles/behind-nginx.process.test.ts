@@ -5,8 +5,8 @@ import { createServer } from 'node:net'
 import os from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { runTool } from '../../serving/testing/run-tool.ts'
 import { type SampleWorkspace, sampleWorkspace } from './testing/sample-workspace.ts'
-import { runTool } from './testing/tool.ts'
 
 let workspace: SampleWorkspace
 let bundle: string
@@ -54,8 +54,8 @@ async function post(url: string, body: unknown, headers: Record<string, string> 
   return { answer, requestId: response.headers.get('x-request-id') }
 }
 
-it('takes feedback to every prediction, whichever replica it reaches, and keeps the client’s name of a request', async () => {
-  if (runTool('nginx', ['-v']) === null) return
+it('takes feedback to every prediction, whichever replica it reaches, and keeps the client’s name of a request', async (test) => {
+  runTool(test, 'nginx', ['-v'])
   const port = await freePort()
   let conf = (await readFile(join(bundle, 'deploy/nginx.conf'), 'utf8')).replace(
     'listen 127.0.0.1:8080',

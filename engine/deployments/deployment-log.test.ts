@@ -124,13 +124,13 @@ describe('a log that busy processes write by its path', () => {
     const names = (await readdir(own)).filter((name) => name.endsWith('.ndjson'))
     const kept = (await Promise.all(names.map((name) => readFile(join(own, name), 'utf8')))).join('')
     expect(kept.trimEnd().split('\n').sort()).toEqual(written.flat().sort())
-    await expect.poll(() => followed.length, { timeout: 20_000 }).toBe(written.flat().length)
+    await expect.poll(() => followed.length, { timeout: 60_000 }).toBe(written.flat().length)
     for (const lines of written) {
       expect(followed.filter((line) => line[0] === lines[0]?.[0])).toEqual(lines)
     }
     ending.abort()
     await following
-  })
+  }, 90_000)
 })
 
 describe('a rotation that was cut off', () => {

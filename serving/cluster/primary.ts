@@ -159,7 +159,7 @@ export async function serveWorkers(
       },
       async metrics() {
         const values = await Promise.all([
-          collect(true),
+          collect({ all: true }),
           ...pool.workers.map(({ calls }) => withinMs(calls.call('processMetrics', null), takeMs)),
         ])
         const process = await ownProcess

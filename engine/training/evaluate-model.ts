@@ -6,6 +6,7 @@ import { sliceRows } from '../../shared/features/batch-buffers.ts'
 import { computeMetrics } from '../../shared/metrics/compute-metrics.ts'
 import type { Metrics } from '../../shared/metrics/metrics.ts'
 import type { Predictions, Predictor } from '../../shared/models/predictor.ts'
+import { totalWeight } from './dense/row-weights.ts'
 import type { Part } from './trainer-messages.ts'
 
 const sliceSize = 4096
@@ -28,14 +29,16 @@ function predictPart(predictor: Predictor, part: Part): Predictions {
   return { task: predictor.signature.task, rows: part.rows, outputs, ...(whole ?? empty) }
 }
 
-/** Always the training split's class shares and most frequent class, or its mean, as scikit-learn's dummies do. */
+/** Always the training split's class shares and most frequent class, or its mean, by weight, as scikit-learn's dummies do. */
 function naivePredictions(like: Predictions, train: Part): Predictions {
   const { task, rows, outputs } = like
   const naive = new Float64Array(outputs)
-  if (task === 'multiclass') {
-    for (const k of train.target) naive[k] = naive[k]! + 1 / train.rows
-  } else {
-    for (const value of train.target) naive[0] = naive[0]! + value / train.rows
+  const { target, weights } = train
+  const total = totalWeight(train)
+  for (const [r, value] of target.entries()) {
+    const share = (weights ? weights[r]! : 1) / total
+    if (task === 'multiclass') naive[value] = naive[value]! + share
+    else naive[0] = naive[0]! + share * value
   }
   const largest = task === 'multiclass' ? naive.indexOf(Math.max(...naive)) : naive[0]! >= 0.5 ? 1 : 0
   const scores = new Float64Array(rows * outputs)

@@ -16,7 +16,7 @@ import { type OpenedData, type ReportStep, type ShownRows, showRows } from './op
 import { readPart } from './read-part.ts'
 import { dataFingerprint, sha256 } from './read-provenance.ts'
 import type { Resolved } from './resolve-task.ts'
-import { checkTrainingWeights } from './sample-weights.ts'
+import { checkTrainingWeights, countedSql } from './sample-weights.ts'
 import type { SplitCounts } from './split-rows.ts'
 import type { ExtraColumn } from './take-snapshot.ts'
 import type { Part, TrainerResult } from './trainer-messages.ts'
@@ -68,11 +68,13 @@ export async function fitParts(
   report: ReportStep,
 ): Promise<FittedParts> {
   const rows = counts.train + counts.validation + counts.test
+  const training = `${shown.part} = 0`
+  if (weight) await checkTrainingWeights(session, shown.table, training, resolved, weight)
   report('fitting features', 0.1)
   const all: FitRows = {
     session,
     table: shown.table,
-    where: `${shown.part} = 0`,
+    where: countedSql(training, weight),
     columns: shown.columns,
     task: resolved.task,
     classes: resolved.classes.map((one) => String(one.label)),
@@ -99,7 +101,6 @@ export async function fitParts(
     return part
   }
   const parts = { train: await read('train'), validation: await read('validation'), test: await read('test') }
-  if (weight) checkTrainingWeights(parts.train, resolved, weight)
   const counted = counter.counts().features
   return {
     signature,

@@ -1,7 +1,9 @@
 /** What the column of weights may hold, and what refusing it says. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { versionFiles } from '../../shared/catalog/version.ts'
 import { Failure } from '../../shared/failure.ts'
 import { forChurn, forSpend, openTrainingBench, type TrainingBench } from './testing/training-bench.ts'
+import type { TrainedModel } from './training.ts'
 
 let bench: TrainingBench
 beforeAll(async () => {
@@ -67,13 +69,45 @@ test('the weight is no feature, and a request carries none', async () => {
   ])
 })
 
-test('rows that weigh nothing change nothing of the model', async () => {
-  await bench.sql(
-    `create view half as select * replace (case when id % 2 = 0 then 1e6 else spend end as spend), id % 2 as weight from customers`,
-  )
-  const model = { kind: 'gbdt', trees: 5, patience: 0 }
-  const split = { test: 0.2, validation: 0 }
-  const { record } = await bench.train({ ...forSpend, from: 'half', weight: 'weight', model, split })
-  // Every other row says a million; the model has not heard of it.
-  expect(record.history.at(-1)?.loss).toBeLessThan(100 ** 2)
+const fileOf = ({ files }: TrainedModel, name: string) => new TextDecoder().decode(files.get(name))
+
+describe('rows that weigh nothing change nothing', () => {
+  beforeAll(async () => {
+    await bench.sql(`create view half as select *, id % 2 as weight from customers`)
+    // Every other row to train and validate on says a million, of customers as there are none.
+    await bench.sql(`create view soiled as select * exclude (soil) replace (
+      case when soil then 1e6 else spend end as spend, case when soil then null else region end as region,
+      case when soil then -1e7 else score end as score, case when soil then 'no plan' else plan end as plan
+    ) from (select *, weight = 0 and id < 320 as soil from half)`)
+  })
+  // By time, for the other splits follow the content of the rows.
+  const split = { method: 'time', column: 'id', test: 0.2, validation: 0.2 }
+  const columns = { tier: { encode: 'target' } }
+  const features = { exclude: ['id', 'label', 'joined', 'churned'], columns }
+  const spec = { from: 'half', target: 'spend', weight: 'weight', features, split }
+
+  test.each([
+    { kind: 'linear' },
+    { kind: 'linear', batchSize: 32, epochs: 40 },
+    { kind: 'mlp', layers: [16], epochs: 40 },
+    { kind: 'gbdt', trees: 20 },
+  ])('of the features, the model and what it is held against: %j', async (model) => {
+    const clean = await bench.train({ ...spec, model })
+    const dirty = await bench.train({ ...spec, from: 'soiled', model })
+    expect(fileOf(dirty, versionFiles.features)).toBe(fileOf(clean, versionFiles.features))
+    expect(dirty.naive.rmse).toBeCloseTo(clean.naive.rmse ?? 0, 9)
+    // Rows lie in the order of their content, so that batches are others.
+    expect((dirty.record.metrics.rmse ?? 0) / (clean.naive.rmse ?? 1)).toBeLessThan(0.5)
+    expect((clean.record.metrics.rmse ?? 0) / (clean.naive.rmse ?? 1)).toBeLessThan(0.5)
+  })
+})
+
+test('training rows that all weigh nothing are refused, whatever the features', async () => {
+  const late = 'case when id < 350 then 0 else 1 end as weight'
+  await bench.sql(`create view late as select *, ${late} from customers`)
+  const split = { method: 'time', column: 'id', test: 0.1, validation: 0.1 }
+  await expect(bench.train({ ...forSpend, from: 'late', weight: 'weight', split })).rejects.toMatchObject({
+    path: 'weight',
+    message: 'Weight "weight" is 0 in every row that is trained on.',
+  })
 })

@@ -6,7 +6,6 @@ import { quote, type Session } from '../data/database.ts'
 import type { SourceColumn } from './choose-columns.ts'
 import type { Resolved } from './resolve-task.ts'
 import { snapshotTable } from './take-snapshot.ts'
-import type { Part } from './trainer-messages.ts'
 
 function refuse(message: string, whatToDo: string): Failure {
   return new Failure('invalid-input', message, whatToDo, 'weight')
@@ -80,18 +79,29 @@ export async function checkWeights(session: Session, weight: SourceColumn): Prom
   }
 }
 
-/** Refuses training rows, or training rows of a class, that weigh nothing: there is nothing to learn from. */
-export function checkTrainingWeights(part: Part, { classes }: Resolved, weight: SourceColumn): void {
-  const { weights, target } = part
-  if (!weights) return
-  const sums = new Float64Array(Math.max(classes.length, 1))
-  for (let r = 0; r < part.rows; r++) {
-    const k = classes.length > 0 ? target[r]! : 0
-    sums[k] = sums[k]! + weights[r]!
-  }
-  const empty = sums.indexOf(0)
-  if (empty < 0) return
-  const one = classes[empty]
+/** SQL of the training rows that count for something, which features are fitted on too. */
+export function countedSql(training: string, weight: SourceColumn | null): string {
+  return weight ? `${training} and w > 0` : training
+}
+
+/**
+ * Refuses training rows, or training rows of a class, that weigh nothing: there is nothing to learn from.
+ *
+ * @param training SQL that is true of the rows of `table` that are trained on
+ */
+export async function checkTrainingWeights(
+  session: Session,
+  table: string,
+  training: string,
+  { classes }: Pick<Resolved, 'classes'>,
+  weight: SourceColumn,
+): Promise<void> {
+  const [empty] = await session.rows(
+    `select ${classes.length > 0 ? 'y' : '0'}::integer as k from ${table} where ${training}
+     group by k having sum(w) = 0 order by k limit 1`,
+  )
+  if (!empty) return
+  const one = classes[Number(empty.k)]
   throw refuse(
     one
       ? `Weight "${weight.name}" is 0 in every row of class ${JSON.stringify(one.label)} that is trained on.`

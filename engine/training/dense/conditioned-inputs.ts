@@ -6,6 +6,8 @@ import { cycles } from '../../../shared/features/calendar.ts'
 import { compilePipeline } from '../../../shared/features/compile-pipeline.ts'
 import type { Encoder, Pipeline } from '../../../shared/features/pipeline.ts'
 import type { DenseLayer } from '../../../shared/models/dense-model.ts'
+import type { Part } from '../trainer-messages.ts'
+import { totalWeight } from './row-weights.ts'
 
 /** Optimisers see `(input − center) / scale`; the first layer takes it back, so the stored model does not. */
 export interface Conditioning {
@@ -44,38 +46,40 @@ function leftUnscaled(pipeline: Pipeline): boolean[] {
   return [...inputs, ...new Array<boolean>(pipeline.width - inputs.length).fill(true)]
 }
 
-/** Mean and standard deviation of each input over the training rows, in row order, in two passes. */
-export function fitConditioning(pipeline: Pipeline, train: Batch, extent: ConditioningExtent): Conditioning {
+/** Mean and standard deviation of each input over the training rows by their weights, in row order, in two passes. */
+export function fitConditioning(pipeline: Pipeline, train: Part, extent: ConditioningExtent): Conditioning {
   const { width } = pipeline
+  const { weights } = train
+  const total = totalWeight(train)
   const compiled = compilePipeline(pipeline)
   const center = new Float64Array(width)
   const scale = new Float64Array(width)
   const present = new Float64Array(width)
   // Zeros, most of a one-hot row, are passed over here and accounted for after each pass.
-  const overRows = (visitRow: (inputs: Float32Array, start: number) => void) => {
+  const overRows = (visitRow: (inputs: Float32Array, start: number, weight: number) => void) => {
     for (let from = 0; from < train.rows; from += chunkRows) {
       const slice = sliceRows(train, from, Math.min(from + chunkRows, train.rows))
       const inputs = compiled.inputs(slice)
-      for (let r = 0; r < slice.rows; r++) visitRow(inputs, r * width)
+      for (let r = 0; r < slice.rows; r++) visitRow(inputs, r * width, weights ? weights[from + r]! : 1)
     }
   }
-  overRows((inputs, start) => {
+  overRows((inputs, start, weight) => {
     for (let i = 0; i < width; i++) {
       const value = inputs[start + i]!
       if (value === 0) continue
-      center[i] = center[i]! + value
-      present[i] = present[i]! + 1
+      center[i] = center[i]! + weight * value
+      present[i] = present[i]! + weight
     }
   })
-  for (let i = 0; i < width; i++) center[i] = center[i]! / train.rows
-  overRows((inputs, start) => {
+  for (let i = 0; i < width; i++) center[i] = center[i]! / total
+  overRows((inputs, start, weight) => {
     for (let i = 0; i < width; i++) {
       const value = inputs[start + i]!
-      if (value !== 0) scale[i] = scale[i]! + (value - center[i]!) ** 2
+      if (value !== 0) scale[i] = scale[i]! + weight * (value - center[i]!) ** 2
     }
   })
   for (let i = 0; i < width; i++) {
-    scale[i] = (scale[i]! + (train.rows - present[i]!) * center[i]! ** 2) / train.rows
+    scale[i] = (scale[i]! + (total - present[i]!) * center[i]! ** 2) / total
   }
   const unscaled = leftUnscaled(pipeline)
   for (let i = 0; i < width; i++) {

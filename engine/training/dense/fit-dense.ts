@@ -9,11 +9,11 @@ import { chooseNetwork } from './choose-network.ts'
 import { coefficientTable } from './coefficient-table.ts'
 import { fitConditioning, foldConditioning } from './conditioned-inputs.ts'
 import { fitExact } from './fit-exact.ts'
-import { fitLikelihood, totalWeight } from './fit-likelihood.ts'
+import { fitLikelihood } from './fit-likelihood.ts'
 import type { FitRequest } from './fit-request.ts'
 import type { FittedLine } from './fitted-line.ts'
 import { mostGramInputs } from './gram.ts'
-import { weighByClass, weightsOfClasses } from './row-weights.ts'
+import { countedRows, totalWeight, weighByClass, weightsOfClasses } from './row-weights.ts'
 import { fitTargetScale, foldTargetScale, scaleTarget } from './target-scale.ts'
 import { minibatchSettings, trainMinibatch } from './train-minibatch.ts'
 
@@ -55,7 +55,7 @@ function fitConvex(input: TrainerInput, model: DenseModelSpec, onEpoch: OnEpoch)
   if (task === 'regression' && !iterates && pipeline.width <= mostGramInputs) {
     return fitExact(pipeline, train, l1, model.l2 ?? 0)
   }
-  const scale = fitTargetScale(task, train.target)
+  const scale = fitTargetScale(task, train)
   const unit = task === 'regression' ? 2 * scale.deviation ** 2 : 1
   const line = fitLikelihood({
     task,
@@ -86,7 +86,7 @@ async function fitByMinibatches(
 ): Promise<DenseLayer[]> {
   const { signature, pipeline, train, validation } = input
   const { task } = signature
-  const scale = fitTargetScale(task, train.target)
+  const scale = fitTargetScale(task, train)
   // Reported in the target's own unit squared; the optimisers halve the squared error of the scaled target.
   const unit = task === 'regression' ? 2 * scale.deviation ** 2 : 1
   const request: FitRequest = {
@@ -102,7 +102,7 @@ async function fitByMinibatches(
     },
   }
   const conditioning = fitConditioning(pipeline, train, 'unscaled')
-  const settings = minibatchSettings(model, train.rows)
+  const settings = minibatchSettings(model, countedRows(train).length)
   const { createNetwork, ...started } = await chooseNetwork(
     settings,
     pipeline.width,
@@ -153,10 +153,8 @@ export async function fitDense(
     line = fitConvex(weighted, model, report.onEpoch)
     layers.push(toLayer(input, line))
   }
-  const { weights = null, rows } = weighted.train
-  const counted = weights ? weights.reduce((sum, weight) => sum + (weight > 0 ? 1 : 0), 0) : rows
   return {
     ...encodeDenseModel({ layers }),
-    coefficients: line && coefficientTable(line, pipeline, signature, counted),
+    coefficients: line && coefficientTable(line, pipeline, signature, countedRows(weighted.train).length),
   }
 }

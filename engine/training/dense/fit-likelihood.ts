@@ -9,6 +9,7 @@ import { headLoss } from './head-loss.ts'
 import { informationAt } from './information.ts'
 import { minimise } from './lbfgs.ts'
 import { minimiseSparse } from './owl-qn.ts'
+import { totalWeight } from './row-weights.ts'
 import { fitStandard, openSparseRows, type SparseRows } from './sparse-rows.ts'
 
 export interface LikelihoodRequest {
@@ -64,10 +65,6 @@ export function openPass(task: Task, rows: SparseRows, part: Part, outputs: numb
     })
     return loss
   }
-}
-
-export function totalWeight(part: Part): number {
-  return part.weights ? part.weights.reduce((sum, weight) => sum + weight, 0) : part.rows
 }
 
 /**

@@ -3,6 +3,16 @@ import type { ClassWeights } from '../../../shared/models/dense-spec.ts'
 import type { Label } from '../../../shared/signature/signature.ts'
 import type { Part } from '../trainer-messages.ts'
 
+export function totalWeight(part: Pick<Part, 'rows' | 'weights'>): number {
+  return part.weights ? part.weights.reduce((sum, weight) => sum + weight, 0) : part.rows
+}
+
+/** The rows that weigh more than nothing, in order. */
+export function countedRows({ rows, weights }: Pick<Part, 'rows' | 'weights'>): Int32Array {
+  const all = Int32Array.from({ length: rows }, (_, i) => i)
+  return weights ? all.filter((row) => weights[row]! > 0) : all
+}
+
 /** A weight per class. Balanced: total / (classes × total of the class), by the rows' own weights. */
 export function weightsOfClasses(wanted: ClassWeights, classes: readonly Label[], train: Part): Float64Array {
   if (wanted !== 'balanced') return Float64Array.from(classes, (label) => wanted[String(label)] ?? 1)

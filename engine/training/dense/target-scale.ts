@@ -1,5 +1,7 @@
 import type { DenseLayer } from '../../../shared/models/dense-model.ts'
 import type { Task } from '../../../shared/signature/signature.ts'
+import type { Part } from '../trainer-messages.ts'
+import { totalWeight } from './row-weights.ts'
 
 /** Optimisers see `(target − mean) / deviation`; the last layer takes it back. Classes are left alone. */
 export interface TargetScale {
@@ -7,12 +9,17 @@ export interface TargetScale {
   readonly deviation: number
 }
 
-export function fitTargetScale(task: Task, target: Float64Array): TargetScale {
+/** Mean and deviation of the rows that are trained on, each by its weight: a row that weighs nothing has no say. */
+export function fitTargetScale(task: Task, train: Pick<Part, 'rows' | 'target' | 'weights'>): TargetScale {
   if (task !== 'regression') return { mean: 0, deviation: 1 }
+  const { target, weights } = train
+  const total = totalWeight(train)
   let mean = 0
-  for (const value of target) mean += value / target.length
+  for (let r = 0; r < target.length; r++) mean += ((weights ? weights[r]! : 1) * target[r]!) / total
   let variance = 0
-  for (const value of target) variance += (value - mean) ** 2 / target.length
+  for (let r = 0; r < target.length; r++) {
+    variance += ((weights ? weights[r]! : 1) * (target[r]! - mean) ** 2) / total
+  }
   return { mean, deviation: variance > 0 ? Math.sqrt(variance) : 1 }
 }
 

@@ -4,11 +4,11 @@ import type { DenseModelSpec, LearningRateSchedule } from '../../../shared/model
 import { seededRandom, shuffle } from '../seeded-random.ts'
 import type { Part } from '../trainer-messages.ts'
 import { type Conditioning, createInputMaker } from './conditioned-inputs.ts'
-import { totalWeight } from './fit-likelihood.ts'
 import type { FitRequest, FittedLayers } from './fit-request.ts'
 import { headLoss } from './head-loss.ts'
 import { learningRateOf } from './learning-rate.ts'
 import { foldNetwork, type Hidden, type LayerState, type Network, type NetworkSpec } from './network.ts'
+import { countedRows, totalWeight } from './row-weights.ts'
 
 /** Inputs up to this size are made once and kept; beyond it they are made for every batch. */
 const residentBytes = 1024 * 1024 * 1024
@@ -65,6 +65,7 @@ function openRows(
   network: Network,
   target: Float64Array,
   weights: Float64Array | null,
+  counted: number,
 ): Rows {
   const { width } = request.pipeline
   const maker = createInputMaker(request.pipeline, conditioning)
@@ -78,7 +79,7 @@ function openRows(
     }
   }
   // Weights are handed on around 1, so that a step does not depend on their unit.
-  const unit = part.weights ? part.rows / totalWeight(part) : 1
+  const unit = part.weights ? counted / totalWeight(part) : 1
   return {
     load(order, from, to) {
       const made = whole ? null : maker.picked(part, order, from, to)
@@ -110,7 +111,10 @@ export function trainMinibatch(
 ): FittedLayers {
   const { pipeline, outputs, train, validation, task } = request
   const random = seededRandom(request.seed)
-  const capacity = Math.max(settings.batchSize, Math.min(validation.rows, 512))
+  // Rows that weigh nothing are in no batch: there they would take the places of others and move its normalisation.
+  const order = countedRows(train)
+  const inOrder = countedRows(validation)
+  const capacity = Math.max(settings.batchSize, Math.min(inOrder.length, 512))
   const network = createNetwork({
     ...settings,
     task,
@@ -120,19 +124,17 @@ export function trainMinibatch(
   })
   const target = new Float64Array(capacity)
   const weights = train.weights ? new Float64Array(capacity) : null
-  const trainRows = openRows(request, conditioning, train, network, target, weights)
-  const watchedRows = openRows(request, conditioning, validation, network, target, weights)
-  const order = Int32Array.from({ length: train.rows }, (_, i) => i)
-  const inOrder = Int32Array.from({ length: validation.rows }, (_, i) => i)
+  const trainRows = openRows(request, conditioning, train, network, target, weights, order.length)
+  const watchedRows = openRows(request, conditioning, validation, network, target, weights, inOrder.length)
   const rateOf = learningRateOf(settings.schedule, settings.learningRate, settings.epochs)
   const validate = (): number => {
     let sum = 0
-    for (let from = 0; from < validation.rows; from += capacity) {
-      const to = Math.min(from + capacity, validation.rows)
+    for (let from = 0; from < inOrder.length; from += capacity) {
+      const to = Math.min(from + capacity, inOrder.length)
       watchedRows.load(inOrder, from, to)
       sum += headLoss(task, network.predict(to - from), target, 0, to - from, outputs, null, weights)
     }
-    return sum / validation.rows
+    return sum / inOrder.length
   }
   let best: LayerState[] | null = null
   let bestLoss = Number.POSITIVE_INFINITY
@@ -141,13 +143,13 @@ export function trainMinibatch(
     const rate = rateOf(epoch, worse)
     shuffle(order, random)
     let sum = 0
-    for (let from = 0; from < train.rows; from += settings.batchSize) {
-      const to = Math.min(from + settings.batchSize, train.rows)
+    for (let from = 0; from < order.length; from += settings.batchSize) {
+      const to = Math.min(from + settings.batchSize, order.length)
       trainRows.load(order, from, to)
       sum += network.step(to - from, target, weights, rate)
     }
-    const loss = sum / train.rows
-    const validationLoss = totalWeight(validation) > 0 ? validate() : null
+    const loss = sum / order.length
+    const validationLoss = inOrder.length > 0 ? validate() : null
     const watched = validationLoss ?? loss
     if (!Number.isFinite(loss) || !Number.isFinite(watched)) {
       throw new Failure(

@@ -59,3 +59,22 @@ it('runs a version with SQL on rows of a request, and looks for the columns of i
     detail: 'The baseline has nothing for the column "month".',
   })
 })
+
+it('holds a version with constraints to them: what they rule out is refused, everything else answered', async () => {
+  const columns = {
+    tenure: { constraints: { min: 0, max: 120 } },
+    plan: { constraints: { values: ['month', 'year', 'two years'] } },
+  }
+  const features = { include: ['tenure', 'plan', 'score'], columns }
+  const model = { kind: 'gbdt', trees: 5, maxDepth: 2 }
+  const spec = { from: 'customers', target: 'spend', features, model, register: 'limited' }
+  await catalog.register(await bench.train(spec))
+  const { record: limited } = await catalog.get('limited', 1)
+  const tests = await introspect(limited, catalog.folder('limited', 1))
+  // Each of the three may be missing; two have a value that is ruled out, and "score" a far one.
+  expect(tests.find(({ name }) => name.startsWith('Missing, unseen'))).toMatchObject({
+    status: 'Passed',
+    detail:
+      '6 rows with a missing, unseen or far value, each answered, 2 of them refused as the constraints say',
+  })
+})

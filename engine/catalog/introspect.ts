@@ -7,6 +7,7 @@ import { decodeJson } from '../../shared/decode.ts'
 import { baselineSchema } from '../../shared/drift/baseline.ts'
 import { canonicalJson } from '../../shared/drift/layout-hash.ts'
 import type { Predictions } from '../../shared/models/predictor.ts'
+import { limitsOf, numberKeeps, textKeeps } from '../../shared/signature/limits.ts'
 import { type Signature, signatureSchema } from '../../shared/signature/signature.ts'
 import { transformFiles, transformPlanSchema } from '../../shared/transforms/transform-plan.ts'
 import { createRowScorer, type RowScorer } from '../scoring/row-scorer.ts'
@@ -17,6 +18,9 @@ import { readModelParts } from './read-model-parts.ts'
 import { restoreFolder } from './restore-folder.ts'
 
 type Row = Examples['rows'][number]
+
+const unseenCategory = 'never seen in training'
+const farAway = 1e12
 
 /** A test's figure when it passed; what it throws is why it failed. */
 type Run = () => Promise<string>
@@ -103,37 +107,57 @@ async function alone(artifacts: Artifacts): Promise<string> {
   return `${rows.length} rows, bit for bit the same`
 }
 
-/** What training never saw must still be answered with numbers. */
-async function unusual(artifacts: Artifacts): Promise<string> {
-  const { scorer, signature, examples } = artifacts
-  const [example] = examples.rows
-  if (!example) throw new Error('The version has no recorded rows.')
-  const rows: Row[] = signature.inputs.flatMap((column) => {
-    const changed: Row[] = []
-    if (column.missing) changed.push({ ...example, [column.name]: null })
-    if (column.type === 'categorical') changed.push({ ...example, [column.name]: 'never seen in training' })
-    if (column.type === 'numeric') changed.push({ ...example, [column.name]: 1e12 })
-    return changed
-  })
-  if (rows.length === 0) return 'no column takes such values'
-  if (artifacts.throughSql) {
-    // SQL may have no result for such a value, as a cast or a join: that is an answer too, naming the row.
-    let refused = 0
-    for (const row of rows) {
-      const answer = await scorer.records([row])
-      if (answer.ok) assertNumbers(scoresOf(answer.predictions))
-      else refused++
-    }
-    const told = refused > 0 ? `, ${refused} of them refused by the SQL in words` : ''
-    return `${rows.length} rows with a missing, unseen or far value, each answered${told}`
-  }
-  assertNumbers((await answers(artifacts, rows)).scores)
-  return `${rows.length} rows with a missing, unseen or far value, each answered`
+interface Unusual {
+  column: string
+  row: Row
+  /** False where the user's own constraints refuse the value. */
+  accepted: boolean
 }
 
-function assertNumbers(scores: readonly (readonly number[])[]): void {
-  const wrong = scores.findIndex((score) => !score.every(Number.isFinite))
-  if (wrong >= 0) throw new Error(`A row with an unusual value is answered with no number (row ${wrong}).`)
+function unusualRows(signature: Signature, example: Row): Unusual[] {
+  return signature.inputs.flatMap((column) => {
+    const limits = limitsOf(column)
+    const changed = (value: Row[string], accepted: boolean): Unusual => {
+      return { column: column.name, row: { ...example, [column.name]: value }, accepted }
+    }
+    return [
+      ...(column.missing ? [changed(null, true)] : []),
+      ...(column.type === 'categorical'
+        ? [changed(unseenCategory, limits === null || textKeeps(limits, unseenCategory))]
+        : []),
+      ...(column.type === 'numeric'
+        ? [changed(farAway, limits === null || numberKeeps(limits, farAway))]
+        : []),
+    ]
+  })
+}
+
+/** What training never saw must still be answered with numbers, or, where constraints rule it out, refused by name. */
+async function unusual({ scorer, signature, examples, throughSql }: Artifacts): Promise<string> {
+  const [example] = examples.rows
+  if (!example) throw new Error('The version has no recorded rows.')
+  const rows = unusualRows(signature, example)
+  if (rows.length === 0) return 'no column takes such values'
+  let ruledOut = 0
+  let unmade = 0
+  for (const { column, row, accepted } of rows) {
+    const answer = await scorer.records([row])
+    const found = JSON.stringify(row[column])
+    if (answer.ok) {
+      if (!accepted) throw new Error(`${found} in "${column}" is answered, which its constraints rule out.`)
+      if (!scoresOf(answer.predictions).flat().every(Number.isFinite)) {
+        throw new Error(`${found} in "${column}" is answered with no number.`)
+      }
+    } else if (!accepted && answer.field.column === column) ruledOut++
+    // SQL may have no result for such a value, as a cast or a join: that is an answer too, naming the row.
+    else if (accepted && throughSql) unmade++
+    else throw new Error(`${found} in "${column}" is refused: ${answer.field.expected} is expected.`)
+  }
+  const refusals = [
+    ...(ruledOut > 0 ? [`${ruledOut} of them refused as the constraints say`] : []),
+    ...(unmade > 0 ? [`${unmade} of them refused by the SQL in words`] : []),
+  ]
+  return [`${rows.length} rows with a missing, unseen or far value, each answered`, ...refusals].join(', ')
 }
 
 /**

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { trainedSpec } from '../../shared/catalog/trained-spec.ts'
 import type { VersionRef } from '../../shared/contract/models.ts'
 import type { EvaluationReport } from '../../shared/evaluation/evaluation-report.ts'
 import type { ReportDocument } from '../../shared/evaluation/report-document.ts'
@@ -50,7 +51,7 @@ export async function reportDocument(
     version: ref.version,
     created: record.created,
     target: record.signature.target.name,
-    kind: record.spec.model?.kind ?? (record.task === 'regression' ? 'linear' : 'logistic'),
+    kind: trainedSpec(record).model?.kind ?? (record.task === 'regression' ? 'linear' : 'logistic'),
     evaluation: found,
     importance,
     slices: [],

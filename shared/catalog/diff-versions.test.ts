@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { trainSpecSchema } from '../notebook/train-spec.ts'
 import { describeColumnChanges, diffSections, diffVersions } from './diff-versions.ts'
 import { modelVersion } from './testing/model-version.ts'
+import { searchTable } from './testing/search-table.ts'
 import { type ModelVersion, modelVersionSchema } from './version.ts'
 
 const word = fc.stringMatching(/^[a-z]{1,5}$/)
@@ -78,4 +80,20 @@ test('a column that moved is no difference; one value of a column is named by it
   expect(diffVersions(before, withInputs(column('charge', 1), column('tenure', 5))).signature).toEqual([
     { path: 'inputs[tenure].min', before: '0', after: '5' },
   ])
+})
+
+test('the best of a search is told from what the other version was trained with, and so is the search', () => {
+  const asked = { from: 'features', target: 'churn', model: { kind: 'gbdt', maxDepth: 6 } }
+  const before = modelVersion({ spec: trainSpecSchema.parse(asked) })
+  const search = { method: 'grid', parameters: { 'model.maxDepth': [3, 6] } }
+  const after = modelVersion({
+    spec: trainSpecSchema.parse({ ...asked, search }),
+    search: {
+      ...searchTable(),
+      spec: trainSpecSchema.parse({ ...asked, model: { kind: 'gbdt', maxDepth: 3 } }),
+    },
+  })
+  const { spec } = diffVersions(before, after)
+  expect(spec).toContainEqual({ path: 'model.maxDepth', before: '6', after: '3' })
+  expect(spec).toContainEqual({ path: 'search.parameters.model.maxDepth', before: null, after: '[3,6]' })
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Signature } from '../signature/signature.ts'
+import { trainedSpec } from './trained-spec.ts'
 import type { ModelVersion } from './version.ts'
 
 export const diffSections = ['spec', 'signature', 'metrics', 'provenance', 'files'] as const
@@ -72,6 +73,7 @@ function differences(before: unknown, after: unknown): Difference[] {
 }
 
 function section(record: ModelVersion, name: DiffSection): unknown {
+  if (name === 'spec') return trainedSpec(record)
   if (name !== 'files') return record[name]
   return Object.fromEntries(
     record.files.map(({ path, bytes, sha256 }) => [path, `${bytes} bytes, SHA-256 ${sha256}`]),

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { Task } from '../signature/signature.ts'
+import type { SignatureColumn, Task } from '../signature/signature.ts'
 import { type CustomField, customFieldSchema } from './custom-metadata.ts'
 import type { VersionMetadata } from './model-state.ts'
+import { trainedSpec } from './trained-spec.ts'
 import { type UseCaseType, useCaseTypes } from './use-case-types.ts'
 import type { ModelVersion } from './version.ts'
 
@@ -65,7 +66,7 @@ const algorithms: Record<string, string> = {
 
 export function kindOf(record: ModelVersion): string {
   if (record.provenance.imported?.format === 'onnx') return 'onnx'
-  return record.spec.model?.kind ?? (record.task === 'regression' ? 'linear' : 'logistic')
+  return trainedSpec(record).model?.kind ?? (record.task === 'regression' ? 'linear' : 'logistic')
 }
 
 export function caseTypeOf(record: ModelVersion, metadata: VersionMetadata): UseCaseType {
@@ -121,6 +122,19 @@ function derivedMetadata(record: ModelVersion): CustomField[] {
   ]
 }
 
+/** In words, what a value has to be, the user's own demands among them. */
+function constraintsOf({ missing, integer, constraints = {} }: SignatureColumn): string[] {
+  const { min, max, values, pattern } = constraints
+  return [
+    ...(missing ? [] : ['not null']),
+    ...(constraints.integer ? ['whole numbers only'] : integer ? ['whole numbers in training'] : []),
+    ...(min === undefined ? [] : [`at least ${min}`]),
+    ...(max === undefined ? [] : [`at most ${max}`]),
+    ...(values === undefined ? [] : [`one of ${values.map((value) => JSON.stringify(value)).join(', ')}`]),
+    ...(pattern === undefined ? [] : [`matches ${pattern}`]),
+  ]
+}
+
 function inputColumns(record: ModelVersion): SchemaColumn[] {
   return record.signature.inputs.map((column, order) => {
     const { min, max, values } = column
@@ -135,10 +149,7 @@ function inputColumns(record: ModelVersion): SchemaColumn[] {
       domain: {
         values: values?.join(', ') ?? (column.type === 'boolean' ? 'true, false' : ''),
         stats,
-        constraints: [
-          ...(column.missing ? [] : ['not null']),
-          ...(column.integer === true ? ['whole numbers in training'] : []),
-        ],
+        constraints: constraintsOf(column),
       },
     }
   })
@@ -173,7 +184,7 @@ function outputColumns(record: ModelVersion): SchemaColumn[] {
 
 export function ociDescription(record: ModelVersion, metadata: VersionMetadata): OciDescription {
   const { provenance } = record
-  const { kind: _kind, ...hyperparameters } = record.spec.model ?? { kind: '' }
+  const { kind: _kind, ...hyperparameters } = trainedSpec(record).model ?? { kind: '' }
   const framework = frameworkOf(record)
   const custom = new Map(derivedMetadata(record).map((field) => [field.key, field]))
   for (const field of metadata.custom) custom.set(field.key, field)

@@ -71,6 +71,42 @@ describe('random settings', () => {
   })
 })
 
+describe('a range is refused by its ends', () => {
+  const refused = (parameters: object, message: RegExp, path: string, seed = 1) =>
+    expect(() => drawn({ method: 'random', trials: 2, parameters }, seed)).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(message), path: `search.parameters.${path}` }),
+    )
+
+  test('above and below, for every seed', () => {
+    for (const seed of [1, 2, 3]) {
+      refused(
+        { 'model.trees': { min: 5, max: 20_000 } },
+        /"model.trees" from 5 to 20000 .*20000 is none/,
+        'model.trees',
+        seed,
+      )
+      refused(
+        { 'model.subsample': { min: 0, max: 1 } },
+        /"model.subsample" .* 0 is none/,
+        'model.subsample',
+        seed,
+      )
+    }
+  })
+
+  test('with the other parameters set, so that what belongs together may be searched together', () => {
+    const momentum = { 'model.momentum': { min: 0.5, max: 0.9 } }
+    const parse = (parameters: object) => searchSchema.parse({ method: 'random', trials: 3, parameters })
+    const mlp = trainSpecSchema.parse({ from: 'a', target: 'b', model: { kind: 'mlp' } })
+    expect(drawTrials(mlp, parse({ ...momentum, 'model.optimizer': ['sgd'] }), 1)).toHaveLength(3)
+    expect(() => drawTrials(mlp, parse(momentum), 1)).toThrow(/"model.momentum" .*"optimizer": "sgd"/)
+  })
+
+  test('a key that there is not is said to be none', () => {
+    refused({ 'model.dropout': { min: 0.1, max: 0.5 } }, /"model.dropout" is no key/, 'model.dropout')
+  })
+})
+
 test('a column with dots in its name can be searched', () => {
   const [one] = drawn({ method: 'grid', parameters: { 'features.columns.a.b.scale': ['minmax'] } })
   expect(one?.spec.features?.columns).toEqual({ 'a.b': { scale: 'minmax' } })

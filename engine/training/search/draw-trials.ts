@@ -73,6 +73,38 @@ export function applyParameters(spec: TrainSpec, parameters: Record<string, unkn
   )
 }
 
+/**
+ * Whether a range is one the key takes does not hang on what is drawn from it: both its ends are tried first, beside
+ * the first value of every other parameter.
+ *
+ * @throws Failure naming the range
+ */
+function checkRanges(spec: TrainSpec, parameters: SearchSpec['parameters']): void {
+  const firsts = Object.fromEntries(
+    Object.entries(parameters).map(([path, values]) => [
+      path,
+      Array.isArray(values) ? values[0] : values.min,
+    ]),
+  )
+  for (const [path, range] of Object.entries(parameters)) {
+    if (Array.isArray(range)) continue
+    for (const end of [range.min, range.max]) {
+      const tried = { ...firsts, [path]: end }
+      const parsed = parseWith(spec, tried)
+      if (parsed.success) continue
+      const issue = parsed.error.issues.find((one) => one.path.join('.') === path)
+      // Something else is wrong, such as a key that there is not.
+      if (!issue) applyParameters(spec, tried)
+      throw new Failure(
+        'invalid-input',
+        `search.parameters: the range of "${path}" from ${range.min} to ${range.max} holds values it does not take: ${end} is none, ${issue?.message ?? 'it was refused'}.`,
+        'Narrow it; the reference of the train cell lists every key and its range.',
+        `search.parameters.${path}`,
+      )
+    }
+  }
+}
+
 /** A range gives whole numbers where the key takes nothing else. */
 function isWhole(spec: TrainSpec, path: string, { min, max }: SearchRange): boolean {
   if (!Number.isInteger(min) || !Number.isInteger(max)) return false
@@ -152,6 +184,7 @@ export function drawTrials(spec: TrainSpec, search: SearchSpec, seed: number): D
     )
   }
   const whole = method === 'grid' || (method === 'halving' && !hasRange && trials === undefined)
+  if (!whole) checkRanges(spec, parameters)
   const settings = whole
     ? gridOf(parameters)
     : sample(spec, search, trials ?? (method === 'random' ? randomTrials : halvingTrials), seed)

@@ -61,6 +61,29 @@ function mostOf(search: SearchSpec, spec: TrainSpec, resolved: Resolved, rows: n
   )
 }
 
+/**
+ * scikit-learn's least: two rows a fold and class.
+ *
+ * @throws Failure where a resource that is asked for is less, by which some part of a fold would have nothing to go by
+ */
+function fewestRows(
+  { folds, minResource, maxResource }: SearchSpec,
+  { classes }: Resolved,
+  rows: number,
+): number {
+  const fewest = Math.min(rows, 2 * folds * Math.max(1, classes.length))
+  for (const [key, asked] of Object.entries({ minResource, maxResource })) {
+    if (asked === undefined || asked >= fewest) continue
+    const per = `${folds} ${folds === 1 ? 'fold' : 'folds'}${classes.length > 0 ? ` and ${classes.length} classes` : ''}`
+    throw refuse(
+      `${asked} ${asked === 1 ? 'row is' : 'rows are'} too few; ${per} take at least ${fewest.toLocaleString('en-US')}.`,
+      `Set "${key}" to ${fewest} or more, or leave it out.`,
+      key,
+    )
+  }
+  return fewest
+}
+
 const halvingOnly = ['factor', 'resource', 'minResource', 'maxResource'] as const
 
 /** @throws Failure naming the key of the search that does not fit the model or the rows */
@@ -88,8 +111,9 @@ export function planSearch(
       withResource: (one) => one,
     }
   }
-  const { factor = 3, resource = 'rows', minResource, folds } = search
+  const { factor = 3, resource = 'rows', minResource } = search
   const most = mostOf(search, spec, resolved, rows)
+  const smallest = resource === 'rows' ? fewestRows(search, resolved, rows) : 1
   if (minResource !== undefined && minResource > most) {
     throw refuse(
       `${minResource} is more than the most, ${most}.`,
@@ -97,8 +121,6 @@ export function planSearch(
       'minResource',
     )
   }
-  // scikit-learn's least: two rows a fold and class.
-  const smallest = resource === 'rows' ? Math.min(most, 2 * folds * Math.max(1, resolved.classes.length)) : 1
   const least = minResource === undefined ? {} : { least: minResource }
   return {
     rungs: halvingSchedule({ candidates, factor, smallest, most, ...least }),

@@ -232,6 +232,30 @@ describe('refused, by name, before anything is trained', () => {
       /search.factor: the method "grid" has no rungs/,
       'search.factor',
     ],
+    ...['minResource', 'maxResource'].map((key): [string, object, RegExp, string] => [
+      `fewer rows than folds and classes take, as ${key}`,
+      search({ method: 'halving', [key]: 7 }),
+      new RegExp(`search.${key}: 7 rows are too few; 2 folds and 2 classes take at least 8`),
+      `search.${key}`,
+    ]),
+    [
+      'more rows than there are',
+      search({ method: 'halving', maxResource: 301 }),
+      /search.maxResource: 301 rows are asked for; there are 300 outside the test split/,
+      'search.maxResource',
+    ],
+    [
+      'a first rung of more than the last',
+      search({ method: 'halving', minResource: 200, maxResource: 100 }),
+      /search.minResource: 200 is more than the most, 100/,
+      'search.minResource',
+    ],
+    [
+      'a range beyond what its key takes, whatever would be drawn',
+      search({ method: 'random', trials: 2, parameters: { 'model.maxDepth': { min: 1, max: 1000 } } }),
+      /the range of "model.maxDepth" from 1 to 1000 .*: 1000 is none/,
+      'search.parameters.model.maxDepth',
+    ],
     [
       'a metric of another task',
       search({ metric: 'rmse' }),

@@ -23,6 +23,8 @@ export interface FoldChoice {
 export interface PreparedFolds {
   /** Rows that are dealt into folds. */
   readonly rows: number
+  /** How many folds they are dealt into, and the key of the cell that asks. */
+  readonly asked: Pick<FoldsRequest, 'folds' | 'path'>
   use<T>(choice: FoldChoice, work: (prepared: PreparedFold) => Promise<T>): Promise<T>
 }
 
@@ -139,6 +141,7 @@ export async function openPreparedFolds(
   }
   return {
     rows: Number(counted?.n),
+    asked: request,
     async use(choice, work) {
       const key = JSON.stringify([choice.spec.features ?? null, choice.seed, choice.fold, choice.share])
       const entry = acquire(key, choice)

@@ -1,4 +1,5 @@
 import { availableParallelism, freemem } from 'node:os'
+import { Failure } from '../../../shared/failure.ts'
 import type { TrainSpec } from '../../../shared/notebook/train-spec.ts'
 import type { Resolved } from '../resolve-task.ts'
 import { cancelled, measureInTrainer } from '../run-trainer.ts'
@@ -41,7 +42,20 @@ export function threadsOfEach(trainers: number, cores: number = availableParalle
   return Math.max(1, Math.floor(cores / trainers))
 }
 
-/** Measures a fit in a thread of its own, or finds it in the journal. */
+/** A failure of the data or the setting, with the fold that it showed in; any other as it is. */
+function failureIn({ fold, seed }: Fit, { folds }: FitContext, error: unknown): unknown {
+  if (!(error instanceof Failure) || (error.code !== 'invalid-input' && error.code !== 'failed')) return error
+  const { asked } = folds
+  const study = asked.path === 'search' ? 'search' : 'cross-validation'
+  const place = `fold ${fold + 1} of ${asked.folds} of the ${study} (seed ${seed})`
+  return new Failure(error.code, `In ${place}: ${error.message}`, error.whatToDo, error.path)
+}
+
+/**
+ * Measures a fit in a thread of its own, or finds it in the journal.
+ *
+ * @throws Failure naming the fold that could not be fitted
+ */
 export async function runFit(fit: Fit, context: FitContext): Promise<FitRecord & { reused: boolean }> {
   const { folds, journal, resolved, signal, now, threads } = context
   if (signal.aborted) throw cancelled()
@@ -50,13 +64,16 @@ export async function runFit(fit: Fit, context: FitContext): Promise<FitRecord &
   const key = contentKey({ features, model, seed, modelSeed, fold, share })
   const known = journal.find(key)
   if (known) return { ...known, reused: true }
-  const record = await folds.use(fit, async ({ signature, pipeline, parts }) => {
+  const measured = folds.use(fit, async ({ signature, pipeline, parts }) => {
     if (signal.aborted) throw cancelled()
     const started = now()
     const input = { signature, pipeline, model, seed: modelSeed, threads, ...parts }
     const metrics = await measureInTrainer(input, signal)
     const rows = { train: parts.train.rows, validation: parts.validation.rows, test: parts.test.rows }
     return { key, rows, metrics, ms: now() - started }
+  })
+  const record = await measured.catch((error: unknown) => {
+    throw failureIn(fit, context, error)
   })
   await journal.add(record)
   return { ...record, reused: false }

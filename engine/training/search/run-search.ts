@@ -71,12 +71,14 @@ export async function runSearch(request: SearchRequest): Promise<{ table: Search
     durationMs: now() - started,
   })
   const show = () => request.onTable(tableNow())
-  let firstProblem: Failure | null = null
+  /** By the place of their setting. */
+  const problems = new Map<number, Failure>()
 
   const measure = async (trial: Trial, index: number, resource: number) => {
     const scores: (number | undefined)[] = new Array(folds).fill(undefined)
     const asked = plan.withResource(drawn[index]!.spec, resource)
     const share = plan.shareOf(resource)
+    let failedIn = folds
     return {
       async fold(fold: number): Promise<void> {
         if (trial.state === 'failed') {
@@ -96,9 +98,12 @@ export async function runSearch(request: SearchRequest): Promise<{ table: Search
           if (record.reused) fits.reused++
         } catch (error) {
           if (!isOfTrial(error) || error.path === 'search.metric') throw error
-          firstProblem ??= error
-          Object.assign(trial, { state: 'failed', scores: [], mean: null, sd: null, problem: error.message })
           fits.done++
+          // The first fold's, whichever of several trainers was the first to end.
+          if (fold > failedIn) return
+          failedIn = fold
+          problems.set(index, error)
+          Object.assign(trial, { state: 'failed', scores: [], mean: null, sd: null, problem: error.message })
           show()
           return
         }
@@ -139,6 +144,10 @@ export async function runSearch(request: SearchRequest): Promise<{ table: Search
   const table = tableNow()
   request.onTable(table)
   const best = table.best === null ? undefined : drawn[table.best - 1]
-  if (!best) throw firstProblem ?? new Error('The search ended without a measured trial.')
+  if (!best) {
+    throw (
+      problems.get(Math.min(...problems.keys())) ?? new Error('The search ended without a measured trial.')
+    )
+  }
   return { table, best: best.spec }
 }

@@ -146,7 +146,7 @@ test('a setting that fails is left out, with its reason', async () => {
     search: { method: 'grid', folds: 2, parameters: { 'model.objective': ['poisson', 'squared'] } },
   })
   expect(record.search?.trials.map((trial) => trial.state)).toEqual(['failed', 'done'])
-  expect(record.search?.trials[0]?.problem).toMatch(/poisson/)
+  expect(record.search?.trials[0]?.problem).toMatch(/^In fold 1 of 2 of the search \(seed 7\): .*"poisson"/)
   expect(record.search?.best).toBe(2)
 })
 beforeAll(() => bench.sql('create view negative as select * replace (spend - 200 as spend) from customers'))
@@ -188,6 +188,25 @@ describe('cross-validation', () => {
     expect(record.crossValidation?.results.map((one) => one.rows.test)).toEqual([100, 100])
     const errors = record.crossValidation!.results.map((one) => one.metrics.rmse)
     expect(new Set(errors).size).toBe(2)
+  })
+})
+
+test('a fold that cannot be fitted is named', async () => {
+  await bench.sql(
+    `create view late as select * replace (case when id < 250 then null else score end as score) from customers`,
+  )
+  const split = { method: 'time', column: 'id', test: 0.25, validation: 0 }
+  const spec = { ...forSpend, from: 'late', split, model: trees }
+  // Folds by time train on what came before: the first has no score to learn from, the last one has.
+  await expect(bench.train({ ...spec, crossValidation: { folds: 3 } })).rejects.toMatchObject({
+    path: 'features.columns.score',
+    message: expect.stringMatching(
+      /^In fold 1 of 3 of the cross-validation \(seed 7\): Column "score" is missing in all \d+ rows/,
+    ),
+  })
+  const search = { ...pair, folds: 3, parallel: 3 }
+  await expect(bench.train({ ...spec, search })).rejects.toMatchObject({
+    message: expect.stringMatching(/^In fold 1 of 3 of the search/),
   })
 })
 

@@ -9,9 +9,10 @@ import {
   findTarget,
   type SourceColumn,
 } from './choose-columns.ts'
+import { checkFrequencies } from './features/check-frequencies.ts'
 import { checkModel, type Resolved, resolveTask } from './resolve-task.ts'
-import { checkWeights, findWeight } from './sample-weights.ts'
-import { rowsTable, type SplitCounts, splitRows, splitTable } from './split-rows.ts'
+import { checkWeights, countedSql, findWeight } from './sample-weights.ts'
+import { parts, rowsTable, type SplitCounts, splitRows, splitTable } from './split-rows.ts'
 import { findSplitColumn, heldBackColumns, type SplitColumn } from './splits/split-column.ts'
 import {
   checkSnapshot,
@@ -97,6 +98,8 @@ export async function openData(
   }
   const split = splitOf(spec, resolved)
   const counts = await splitRows(session, split, resolved, rows, target.name)
+  const training = countedSql(`part = ${parts.train}`, weight)
+  await checkFrequencies(session, splitTable, training, features, snapshotColumn)
   const heldBack = heldBackColumns(spec).filter((name) => columns.some((column) => column.name === name))
   return {
     quoted,

@@ -24,7 +24,7 @@ export const constraintsSchema = z.strictObject({
     .optional(),
   /** Whether the key must be in every row, whatever the training data had. */
   required: z.boolean().optional(),
-  /** Whether `null` is accepted, whatever the training data had. */
+  /** Whether `null` is accepted, also where the training data had none; `false` refuses it there too. */
   missing: z.boolean().optional(),
   /** Numbers: whole ones only. */
   integer: z.boolean().optional(),

@@ -1,5 +1,7 @@
+import { assertNever } from '../../../shared/assert-never.ts'
 import { Failure } from '../../../shared/failure.ts'
 import type { ColumnSpec } from '../../../shared/features/column-spec.ts'
+import { sourceKind } from '../../../shared/features/source-kind.ts'
 import { parseTimestamp } from '../../../shared/signature/parse-timestamp.ts'
 import type { FeatureColumn, FeatureType } from '../choose-columns.ts'
 
@@ -29,7 +31,7 @@ const unfilled: readonly ColumnSpec['encode'][] = ['hashing', 'frequency', 'targ
 
 type Refuse = (message: string, whatToDo: string) => Failure
 
-function checkApplicable({ name, type, spec }: FeatureColumn, refuse: Refuse): void {
+function checkApplicable({ name, type, sourceType, spec }: FeatureColumn, refuse: Refuse): void {
   for (const [key, types] of Object.entries(appliesTo)) {
     if (spec[key as keyof ColumnSpec] === undefined || types.includes(type)) continue
     throw refuse(
@@ -59,6 +61,12 @@ function checkApplicable({ name, type, spec }: FeatureColumn, refuse: Refuse): v
     throw refuse(
       `Column "${name}" is ordinal, but its "encode" is "${spec.encode}", which has no order.`,
       'Leave out "encode", or set "type": "categorical".',
+    )
+  }
+  if (spec.type === 'ordinal' && spec.order === undefined && sourceKind(sourceType) === 'text') {
+    throw refuse(
+      `Column "${name}" is to be ordinal, but nothing says the order of its texts.`,
+      'Name its values from least to greatest in "order", or set "type": "categorical".',
     )
   }
   const { minFrequency: least } = spec
@@ -102,12 +110,27 @@ function checkImpute({ name, type, spec, trees }: FeatureColumn, refuse: Refuse)
   }
 }
 
+function isOfType(type: FeatureType, fill: NonNullable<ColumnSpec['fill']>): boolean {
+  switch (type) {
+    case 'numeric':
+    case 'timestamp':
+      return typeof fill === 'number'
+    case 'boolean':
+      return typeof fill === 'boolean' || fill === 0 || fill === 1
+    case 'categorical':
+    case 'text':
+      return typeof fill === 'string'
+    default:
+      return assertNever(type)
+  }
+}
+
 /** The fill as the snapshot would hold it. */
 function fillOf({ name, type, spec }: FeatureColumn, refuse: Refuse): number | string | undefined {
   const { fill, impute } = spec
   if (fill === undefined) return undefined
   const at = type === 'timestamp' && typeof fill === 'string' ? parseTimestamp(fill) : null
-  const fits = type === 'categorical' ? typeof fill === 'string' : at !== null || typeof fill !== 'string'
+  const fits = at !== null || isOfType(type, fill)
   if (!fits || impute !== 'constant') {
     throw refuse(
       fits

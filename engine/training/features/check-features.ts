@@ -16,13 +16,14 @@ export function outsideSql(
   column: string,
   { type, spec }: FeatureColumn,
 ): { sql: string; words: string } | null {
-  const { min, max, integer, values } = spec.constraints ?? {}
+  const { min, max, integer, values, missing } = spec.constraints ?? {}
   const bound = (value: number | string) => (typeof value === 'number' ? value : (parseTimestamp(value) ?? 0))
   const parts: [string, string][] = []
   if (min !== undefined) parts.push([`${column} < ${bound(min)}::double`, `at least ${min}`])
   if (max !== undefined) parts.push([`${column} > ${bound(max)}::double`, `at most ${max}`])
   if (integer && type === 'numeric') parts.push([`${column} <> floor(${column})`, 'whole'])
   if (values) parts.push([`${column} not in (${values.map(literal).join(', ')})`, 'one of its "values"'])
+  if (missing === false) parts.push([`${column} is null`, 'present'])
   if (parts.length === 0) return null
   return { sql: parts.map(([sql]) => sql).join(' or '), words: parts.map(([, words]) => words).join(' and ') }
 }

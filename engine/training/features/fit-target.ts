@@ -65,7 +65,7 @@ export async function fitTarget(
   if (cells > mostTargetNumbers) {
     throw new Failure(
       'invalid-input',
-      `Column "${feature.name}" has ${categories.length.toLocaleString('en-US')} values, and the target ${outputs} classes: target encoding would need ${cells.toLocaleString('en-US')} numbers; it takes at most ${mostTargetNumbers.toLocaleString('en-US')}.`,
+      `Column "${feature.name}" has ${categories.length.toLocaleString('en-US')} values, and the target ${outputs.toLocaleString('en-US')} classes: target encoding would need ${cells.toLocaleString('en-US')} numbers; it takes at most ${mostTargetNumbers.toLocaleString('en-US')}.`,
       'Set "encode": "hashing".',
       `features.columns.${feature.name}`,
     )

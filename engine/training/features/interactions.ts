@@ -10,6 +10,7 @@ export function interactionsOf(
   pairs: readonly (readonly [string, string])[],
   encoders: readonly Encoder[],
 ): [number, number][] {
+  const seen = new Map<string, number>()
   return pairs.map((pair, i) => {
     const path = `features.interactions[${i}]`
     const refuse = (message: string, whatToDo: string) =>
@@ -45,6 +46,15 @@ export function interactionsOf(
           : 'Name two columns.',
       )
     }
+    const key = JSON.stringify([...pair].sort())
+    const before = seen.get(key)
+    if (before !== undefined) {
+      throw refuse(
+        `${path}: "${pair[0]}" and "${pair[1]}" are features.interactions.${before} already; their products are the same in either order.`,
+        'Leave one of them out.',
+      )
+    }
+    seen.set(key, i)
     return [left!.index, right!.index]
   })
 }

@@ -1,6 +1,7 @@
 /** A table over the bench's customers, and a train cell over it that asks for every kind of encoder. */
 export const everythingSql = `create table everything as
-  select churned, tenure as standard, tenure as yeo, score as bins, score as log, plan as onehot, plan as rare,
+  select churned, tenure as standard, tenure as yeo, score as bins, score as log, plan as onehot,
+    case when plan = 'year' and id % 2 = 0 then 'month' else plan end as rare,
     plan as target, plan as hashed, plan as share, tier as sized, vip as yes, joined, joined::varchar as written,
     'the plan of row ' || (id % 97) || ' is ' || coalesce(plan, 'none') || ' and so on' as note
   from customers`

@@ -6,7 +6,7 @@ let bench: TrainingBench
 beforeAll(async () => {
   bench = await openTrainingBench()
   await bench.sql(`create view fed as
-    select tenure, plan, region * 10 as region, joined, abs(tenure - 30) as away, churned from customers`)
+    select tenure, plan, vip, region * 10 as region, joined, abs(tenure - 30) as away, churned from customers`)
 })
 afterAll(() => bench.close())
 
@@ -17,7 +17,9 @@ const train = (columns: object, more: object = {}) =>
 test('requests are held to constraints of what the SQL hands on as it came, and to inputConstraints', async () => {
   const trained = await train(
     {
-      tenure: { constraints: { min: 0, max: 80, missing: false } },
+      tenure: { constraints: { min: 0, max: 80 } },
+      // No customer lacks it in training; one that asks may.
+      vip: { constraints: { missing: true } },
       plan: { constraints: { values: ['month', 'year', 'two years'], required: true } },
       // Of the same name as a column of the serving input, but another one.
       region: { constraints: { max: 20 } },
@@ -27,10 +29,11 @@ test('requests are held to constraints of what the SQL hands on as it came, and 
   )
   const inputs = new Map(trained.record.signature.inputs.map((input) => [input.name, input]))
   expect(inputs.get('tenure')).toMatchObject({
-    constraints: { min: 0, max: 80, missing: false },
-    missing: false,
-    required: true,
+    constraints: { min: 0, max: 80 },
+    missing: true,
+    required: false,
   })
+  expect(inputs.get('vip')).toMatchObject({ constraints: { missing: true }, missing: true, required: false })
   const plan = { values: ['month', 'year', 'two years'], required: true, pattern: '[a-z ]+' }
   expect(inputs.get('plan')).toMatchObject({ constraints: plan, missing: true, required: true })
   expect(inputs.get('region')?.constraints).toEqual({ min: 0, max: 2, integer: true })
@@ -43,6 +46,10 @@ test('requests are held to constraints of what the SQL hands on as it came, and 
 
 test.each([
   [{ region: { max: 1 } }, /"region" of the serving input is to be at most 1, but 133 of 400 rows are not/],
+  [
+    { tenure: { missing: false } },
+    /"tenure" of the serving input is to be present, but 11 of 400 rows are not/,
+  ],
   [{ plan: { pattern: 'month' } }, /"plan" is to match month, but \d+ of 400 rows do not/],
   [{ plan: { min: 3 } }, /"plan" is categorical: its constraints may not have "min"/],
   [{ away: { max: 5 } }, /requests do not carry a column "away" of "customers"/],

@@ -6,10 +6,12 @@ import type { EvaluationFile } from '../../shared/evaluation/evaluation-file.ts'
 import { Failure } from '../../shared/failure.ts'
 import { withoutFolds } from '../../shared/features/assemble-pipeline.ts'
 import { modelNamePattern, type TrainSpec } from '../../shared/notebook/train-spec.ts'
+import type { Signature } from '../../shared/signature/signature.ts'
 import type { Database, Session } from '../data/database.ts'
 import { heldOutColumns, writeHoldOut } from '../evaluation/hold-out.ts'
 import { openAsyncPredictor } from '../scoring/scoring-thread.ts'
-import { checkSameFeatures, fingerprintOf, signatureWith } from './given/check-given.ts'
+import { checkSameFeatures, fingerprintOf } from './given/check-given.ts'
+import { constrainGiven } from './given/constrain-given.ts'
 import { keepCompiled } from './keep-compiled.ts'
 import { checkLeakage } from './leakage/check-leakage.ts'
 import { targetTimeOf } from './leakage/future-timestamps.ts'
@@ -21,6 +23,7 @@ import { cancelled, runTrainer, type TrainerRun } from './run-trainer.ts'
 import { type DrawnTrial, drawTrials } from './search/draw-trials.ts'
 import { runStudies, type Studies } from './search/run-studies.ts'
 import { createStoppableWork, inSession } from './stoppable-work.ts'
+import { together } from './together.ts'
 import type { GivenModel, TrainedModel, Training, TrainProgress, TrainRequest } from './training.ts'
 import { refuseInputConstraints } from './transforms/constrain-inputs.ts'
 import { type FinishedTransforms, prepareTransforms } from './transforms/prepare-transforms.ts'
@@ -75,14 +78,6 @@ function checkKind({ spec, given }: TrainRequest): void {
   )
 }
 
-/** Both, or the first failure once both are over. */
-async function together<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
-  const [a, b] = await Promise.allSettled([first, second])
-  if (a.status === 'rejected') throw a.reason
-  if (b.status === 'rejected') throw b.reason
-  return [a.value, b.value]
-}
-
 /** Trains models on relations of the workspace database, each in a trainer thread of its own. */
 export function createTraining(dependencies: TrainingDependencies): Training {
   const { database, workspaceFolder, slipwayVersion, now = Date.now, run = runProgram } = dependencies
@@ -121,13 +116,13 @@ export function createTraining(dependencies: TrainingDependencies): Training {
     opened: OpenedData,
     studies: Studies,
     prepared: Prepared,
+    signature: Signature,
     travelling: FinishedTransforms | null,
     trained: TrainerRun,
     warnings: LeakageWarning[],
     started: number,
   ): Promise<TrainedModel> => {
     const { pipeline, resolved } = prepared
-    const signature = signatureWith(travelling?.signature ?? prepared.signature, request.given?.signature)
     const { modelJson, weights, coefficients, metrics, naive, outputs } = trained.result
     const of = { signature: travelling ? prepared.signature : signature, pipeline, modelJson, weights }
     const predictor = await openAsyncPredictor(of)
@@ -246,6 +241,8 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       const prepared = await prepareData(session, opened, studies.spec, report)
       if (request.given) checkSameFeatures(prepared, request.given)
       const travelling = transforms ? await transforms.finish(opened, studies.spec, prepared.signature) : null
+      const of = { own: travelling?.signature ?? prepared.signature, inputs: travelling?.inputs ?? null }
+      const signature = await constrainGiven(session, opened, studies.spec, of, request.given?.signature)
       throwIfStopped()
       // The database is idle while the trainer works.
       const [trained, warnings] = await together(
@@ -264,6 +261,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
         opened,
         studies,
         prepared,
+        signature,
         travelling,
         trained,
         [...(travelling?.warnings ?? []), ...warnings],

@@ -63,7 +63,7 @@ function warningOf(name: string, servingInput: string): LeakageWarning {
 }
 
 /** Refuses rows that break what requests are to be held to. */
-async function checkHeld(
+export async function checkHeld(
   session: Session,
   name: string,
   input: TransformInput,

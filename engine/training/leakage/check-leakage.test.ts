@@ -161,3 +161,9 @@ test('of more rows than are looked at, some are learned from and some are checke
   })
   expect(kinds(found)).toEqual([['single-feature', 'leak']])
 })
+
+test('a time that is held as ISO text is compared with the target’s as other times are', async () => {
+  const select = `select *, strftime(asked + interval 1 hour, '%Y-%m-%dT%H:%M:%S') as ended from plain`
+  const spec = { targetTime: 'asked', features: { include: ['x', 'ended'] } }
+  expect(kinds(await warningsOf(select, spec))).toEqual([['future-timestamp', 'ended']])
+})

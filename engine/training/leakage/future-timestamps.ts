@@ -2,7 +2,8 @@ import type { LeakageWarning } from '../../../shared/catalog/training-results.ts
 import { Failure } from '../../../shared/failure.ts'
 import type { TrainSpec } from '../../../shared/notebook/train-spec.ts'
 import { quote, type Session } from '../../data/database.ts'
-import type { SourceColumn } from '../choose-columns.ts'
+import type { FeatureColumn, SourceColumn } from '../choose-columns.ts'
+import { valueSql } from '../column-kinds.ts'
 import { isTime } from '../splits/split-column.ts'
 
 const leastShare = 0.01
@@ -32,19 +33,19 @@ export function targetTimeOf(spec: TrainSpec, columns: readonly SourceColumn[]):
  */
 export async function checkFutureTimestamps(
   session: Session,
-  features: readonly { readonly feature: SourceColumn }[],
+  features: readonly { readonly feature: Pick<FeatureColumn, 'name' | 'sourceType' | 'type'> }[],
   targetTime: SourceColumn,
   quotedRelation: string,
 ): Promise<LeakageWarning[]> {
   const times = features
     .map(({ feature }) => feature)
-    .filter(({ name, sourceType }) => isTime(sourceType) && name !== targetTime.name)
+    .filter(({ name, type }) => type === 'timestamp' && name !== targetTime.name)
   if (times.length === 0) return []
-  const at = `${quote(targetTime.name)}::timestamp`
+  // As the model sees them, for a text may hold a time too.
+  const timeOf = ({ name, sourceType }: SourceColumn) => valueSql(quote(name), sourceType, 'timestamp')
+  const at = timeOf(targetTime)
   // A comparison with what is missing is null, and counts neither way.
-  const shares = times.map(
-    ({ name }, i) => `avg((${quote(name)}::timestamp > ${at})::integer)::double as s${i}`,
-  )
+  const shares = times.map((column, i) => `avg((${timeOf(column)} > ${at})::integer)::double as s${i}`)
   const [found = {}] = await session.rows(`select ${shares.join(', ')} from ${quotedRelation}`)
   return times.flatMap(({ name }, i): LeakageWarning[] => {
     const share = Number(found[`s${i}`] ?? 0)

@@ -9,6 +9,7 @@ beforeAll(async () => {
 afterAll(() => bench.close())
 
 const logistic = (classWeights: unknown) => ({ ...forChurn, model: { kind: 'logistic', classWeights } })
+const trees = (more: object) => ({ ...forChurn, model: { kind: 'gbdt', trees: 3, maxDepth: 2, ...more } })
 
 test.each([
   [
@@ -29,6 +30,27 @@ test.each([
     /takes "classWeights" for classes only, but target "spend" makes this a regression/,
     /Leave out "classWeights"/,
   ],
+  [
+    'a class that is none, of trees',
+    trees({ classWeights: { maybe: 2 } }),
+    /classWeights names the class "maybe"/,
+    /names of its classes/,
+  ],
+  [
+    'a regression by trees',
+    { ...forSpend, model: { kind: 'gbdt', classWeights: 'balanced' } },
+    /Model "gbdt" takes "classWeights" for classes only/,
+    /Leave out "classWeights"/,
+  ],
+  [
+    'a class that is none, among those that a search tries',
+    {
+      ...trees({}),
+      search: { method: 'grid', parameters: { 'model.classWeights': ['balanced', { maybe: 2 }] } },
+    },
+    /classWeights names the class "maybe"/,
+    /names of its classes/,
+  ],
 ])('%s', async (_name, spec, message, way) => {
   await expect(bench.train(spec)).rejects.toMatchObject({
     code: 'invalid-input',
@@ -36,4 +58,14 @@ test.each([
     message: expect.stringMatching(message),
     whatToDo: expect.stringMatching(way),
   })
+})
+
+test('trees find more of the rarer class the more it weighs', async () => {
+  const recalls = []
+  for (const classWeights of [{ true: 0.2 }, undefined, { true: 5 }]) {
+    const { record } = await bench.train(trees(classWeights ? { classWeights } : {}))
+    recalls.push(record.metrics.recall ?? -1)
+  }
+  expect(recalls[0]).toBeLessThan(recalls[2] ?? 0)
+  expect([...recalls].sort((a, b) => a - b)).toEqual(recalls)
 })

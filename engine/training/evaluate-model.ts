@@ -6,7 +6,7 @@ import { sliceRows } from '../../shared/features/batch-buffers.ts'
 import { computeMetrics } from '../../shared/metrics/compute-metrics.ts'
 import type { Metrics } from '../../shared/metrics/metrics.ts'
 import type { Predictions, Predictor } from '../../shared/models/predictor.ts'
-import { totalWeight } from './dense/row-weights.ts'
+import { totalWeight } from './row-weights.ts'
 import type { Part } from './trainer-messages.ts'
 
 const sliceSize = 4096

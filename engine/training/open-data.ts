@@ -10,7 +10,7 @@ import {
   type SourceColumn,
 } from './choose-columns.ts'
 import { checkFrequencies } from './features/check-frequencies.ts'
-import { checkModel, type Resolved, resolveTask } from './resolve-task.ts'
+import { checkClassesOf, checkModel, type Resolved, resolveTask } from './resolve-task.ts'
 import { checkWeights, countedSql, findWeight } from './sample-weights.ts'
 import { parts, rowsTable, type SplitCounts, splitRows, splitTable } from './split-rows.ts'
 import { findSplitColumn, heldBackColumns, type SplitColumn } from './splits/split-column.ts'
@@ -94,7 +94,9 @@ export async function openData(
   if (weight) await checkWeights(session, weight)
   const resolved = await resolveTask(session, spec, target)
   for (const { model } of variants) {
-    if (model) checkModel(model, resolved.task, target.name, resolved.distinct)
+    if (!model) continue
+    checkModel(model, resolved.task, target.name, resolved.distinct)
+    checkClassesOf(model, resolved, target.name)
   }
   const split = splitOf(spec, resolved)
   const counts = await splitRows(session, split, resolved, rows, target.name)

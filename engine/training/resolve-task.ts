@@ -5,7 +5,7 @@ import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
 import type { Label, Task } from '../../shared/signature/signature.ts'
 import type { Session } from '../data/database.ts'
 import type { SourceColumn } from './choose-columns.ts'
-import { checkClassWeights } from './dense/row-weights.ts'
+import { checkClassWeights } from './row-weights.ts'
 import { snapshotTable } from './take-snapshot.ts'
 
 export interface Resolved {
@@ -77,6 +77,17 @@ function labelOf(value: string | number, sourceType: string): Label {
   return sourceType === 'BOOLEAN' ? value === 1 : value
 }
 
+/** Refuses weights of classes that the target does not have. */
+export function checkClassesOf(
+  model: ModelSpec,
+  { classes }: Pick<Resolved, 'classes'>,
+  target: string,
+): void {
+  if (!('classWeights' in model) || model.classWeights === undefined) return
+  const labels = classes.map((one) => one.label)
+  checkClassWeights(model.classWeights, labels, target)
+}
+
 /** @throws Failure naming what is wrong with the target for the task */
 export async function resolveTask(
   session: Session,
@@ -132,12 +143,7 @@ export async function resolveTask(
     const value = kind === 'text' ? String(row.value) : Number(row.value)
     return { label: labelOf(value, target.sourceType), value, rows: Number(row.n) }
   })
-  if ('classWeights' in model && model.classWeights !== undefined) {
-    checkClassWeights(
-      model.classWeights,
-      classes.map((one) => one.label),
-      target.name,
-    )
-  }
-  return { task, model, distinct, classes }
+  const resolved = { task, model, distinct, classes }
+  checkClassesOf(model, resolved, target.name)
+  return resolved
 }

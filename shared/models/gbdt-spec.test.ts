@@ -20,6 +20,7 @@ const outOfRange: Record<string, readonly unknown[]> = {
   patience: [-1, 10_001, 0.5],
   objective: ['hinge', 'reg:squarederror', 1],
   quantile: [0, 1, -0.2],
+  classWeights: ['even', 3, ['yes']],
 }
 
 describe('refused by name', () => {

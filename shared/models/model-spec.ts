@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { expected } from '../decoding/expected.ts'
 import { found } from '../decoding/found.ts'
-import { linearSpecSchema, logisticSpecSchema, mlpSpecSchema } from './dense-spec.ts'
+import { classWeightsSchema, linearSpecSchema, logisticSpecSchema, mlpSpecSchema } from './dense-spec.ts'
 
 /** Boosted trees; defaults are XGBoost's but for `trees` (300) and `learningRate` (0.1). */
 const boosting = {
@@ -36,6 +36,7 @@ const boosting = {
   objective: z.enum(['squared', 'absolute', 'poisson', 'quantile']).optional(),
   /** Of the objective `quantile`. */
   quantile: z.number().gt(0).lt(1).optional(),
+  classWeights: classWeightsSchema.optional(),
 }
 
 /** A model that a TypeScript cell made and registered: what it is lies in its `model.json`. */

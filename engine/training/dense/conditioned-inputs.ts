@@ -6,8 +6,8 @@ import { cycles } from '../../../shared/features/calendar.ts'
 import { compilePipeline } from '../../../shared/features/compile-pipeline.ts'
 import type { Encoder, Pipeline } from '../../../shared/features/pipeline.ts'
 import type { DenseLayer } from '../../../shared/models/dense-model.ts'
+import { totalWeight } from '../row-weights.ts'
 import type { Part } from '../trainer-messages.ts'
-import { totalWeight } from './row-weights.ts'
 
 /** Optimisers see `(input − center) / scale`; the first layer takes it back, so the stored model does not. */
 export interface Conditioning {

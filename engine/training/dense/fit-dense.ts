@@ -4,7 +4,8 @@ import type { Coefficients } from '../../../shared/models/coefficients.ts'
 import type { DenseLayer } from '../../../shared/models/dense-model.ts'
 import { type DenseModelSpec, usesMinibatches } from '../../../shared/models/dense-spec.ts'
 import { type EncodedModel, encodeDenseModel } from '../../../shared/models/encode-dense-model.ts'
-import type { Part, TrainerInput } from '../trainer-messages.ts'
+import { countedRows, totalWeight, weighInput } from '../row-weights.ts'
+import type { TrainerInput } from '../trainer-messages.ts'
 import { chooseNetwork } from './choose-network.ts'
 import { coefficientTable } from './coefficient-table.ts'
 import { fitConditioning, foldConditioning } from './conditioned-inputs.ts'
@@ -13,7 +14,6 @@ import { fitLikelihood } from './fit-likelihood.ts'
 import type { FitRequest } from './fit-request.ts'
 import type { FittedLine } from './fitted-line.ts'
 import { mostGramInputs } from './gram.ts'
-import { countedRows, totalWeight, weighByClass, weightsOfClasses } from './row-weights.ts'
 import { fitTargetScale, foldTargetScale, scaleTarget } from './target-scale.ts'
 import { minibatchSettings, trainMinibatch } from './train-minibatch.ts'
 
@@ -138,11 +138,7 @@ export async function fitDense(
   report: DenseReport,
 ): Promise<FittedDense> {
   const { signature, pipeline } = input
-  const wanted = model.kind === 'linear' ? undefined : model.classWeights
-  const byClass =
-    wanted === undefined ? null : weightsOfClasses(wanted, signature.target.classes ?? [], input.train)
-  const weigh = (part: Part) => (byClass ? weighByClass(part, byClass) : part)
-  const weighted = { ...input, train: weigh(input.train), validation: weigh(input.validation) }
+  const weighted = weighInput(input, model.kind === 'linear' ? undefined : model.classWeights)
   const layers: DenseLayer[] = []
   let line: FittedLine | null = null
   if (usesMinibatches(model)) {

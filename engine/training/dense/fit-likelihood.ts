@@ -2,6 +2,7 @@
 import type { Epoch } from '../../../shared/catalog/version.ts'
 import type { Pipeline } from '../../../shared/features/pipeline.ts'
 import type { Task } from '../../../shared/signature/signature.ts'
+import { totalWeight } from '../row-weights.ts'
 import type { Part } from '../trainer-messages.ts'
 import type { FittedLine } from './fitted-line.ts'
 import { accumulateGram, factoriseGram, mostGramInputs } from './gram.ts'
@@ -9,7 +10,6 @@ import { headLoss } from './head-loss.ts'
 import { informationAt } from './information.ts'
 import { minimise } from './lbfgs.ts'
 import { minimiseSparse } from './owl-qn.ts'
-import { totalWeight } from './row-weights.ts'
 import { fitStandard, openSparseRows, type SparseRows } from './sparse-rows.ts'
 
 export interface LikelihoodRequest {

@@ -6,12 +6,12 @@ import { decodeJson } from '../../../shared/decode.ts'
 import { assemblePipeline } from '../../../shared/features/assemble-pipeline.ts'
 import type { Coefficients } from '../../../shared/models/coefficients.ts'
 import type { Signature } from '../../../shared/signature/signature.ts'
+import { weighByClass, weightsOfClasses } from '../row-weights.ts'
 import type { Part } from '../trainer-messages.ts'
 import { coefficientTable } from './coefficient-table.ts'
 import { fitExact } from './fit-exact.ts'
 import { fitLikelihood } from './fit-likelihood.ts'
 import type { FittedLine } from './fitted-line.ts'
-import { weighByClass, weightsOfClasses } from './row-weights.ts'
 
 const numbers = z.array(z.number())
 const taskSchema = z.enum(['regression', 'binary', 'multiclass'])

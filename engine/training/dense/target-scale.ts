@@ -1,7 +1,7 @@
 import type { DenseLayer } from '../../../shared/models/dense-model.ts'
 import type { Task } from '../../../shared/signature/signature.ts'
+import { totalWeight } from '../row-weights.ts'
 import type { Part } from '../trainer-messages.ts'
-import { totalWeight } from './row-weights.ts'
 
 /** Optimisers see `(target − mean) / deviation`; the last layer takes it back. Classes are left alone. */
 export interface TargetScale {

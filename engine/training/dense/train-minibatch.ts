@@ -1,6 +1,7 @@
 /** HOT LOOP: epochs over shuffled minibatches (benchmark: bench/mlp.ts). */
 import { Failure } from '../../../shared/failure.ts'
 import type { DenseModelSpec, LearningRateSchedule } from '../../../shared/models/dense-spec.ts'
+import { countedRows, totalWeight } from '../row-weights.ts'
 import { seededRandom, shuffle } from '../seeded-random.ts'
 import type { Part } from '../trainer-messages.ts'
 import { type Conditioning, createInputMaker } from './conditioned-inputs.ts'
@@ -8,7 +9,6 @@ import type { FitRequest, FittedLayers } from './fit-request.ts'
 import { headLoss } from './head-loss.ts'
 import { learningRateOf } from './learning-rate.ts'
 import { foldNetwork, type Hidden, type LayerState, type Network, type NetworkSpec } from './network.ts'
-import { countedRows, totalWeight } from './row-weights.ts'
 
 /** Inputs up to this size are made once and kept; beyond it they are made for every batch. */
 const residentBytes = 1024 * 1024 * 1024

@@ -7,6 +7,7 @@ import { encodeGbdtModel } from '../../../shared/models/gbdt/encode-gbdt-model.t
 import type { GbdtObjective } from '../../../shared/models/gbdt/tree-model.ts'
 import type { GbdtSpec } from '../../../shared/models/model-spec.ts'
 import type { Task } from '../../../shared/signature/signature.ts'
+import { weighInput } from '../row-weights.ts'
 import type { Part, TrainerInput } from '../trainer-messages.ts'
 import { categoriesOfInputs, monotoneInputs } from './describe-inputs.ts'
 import { type GbdtParameters, type GbdtRows, gbdtDefaults } from './gbdt-parameters.ts'
@@ -63,7 +64,7 @@ export function fitGbdt(
   model: GbdtSpec,
   onEpoch: (epoch: Epoch, of: number) => void,
 ): string {
-  const { signature, pipeline, train, validation } = input
+  const { signature, pipeline, train, validation } = weighInput(input, model.classWeights)
   const { task } = signature
   const parameters = gbdtParameters(task, model, input.seed, monotoneInputs(model, pipeline, task))
   if (parameters.objective === 'count:poisson') {

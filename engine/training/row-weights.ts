@@ -1,7 +1,7 @@
-import { Failure } from '../../../shared/failure.ts'
-import type { ClassWeights } from '../../../shared/models/dense-spec.ts'
-import type { Label } from '../../../shared/signature/signature.ts'
-import type { Part } from '../trainer-messages.ts'
+import { Failure } from '../../shared/failure.ts'
+import type { ClassWeights } from '../../shared/models/dense-spec.ts'
+import type { Label } from '../../shared/signature/signature.ts'
+import type { Part, TrainerInput } from './trainer-messages.ts'
 
 export function totalWeight(part: Pick<Part, 'rows' | 'weights'>): number {
   return part.weights ? part.weights.reduce((sum, weight) => sum + weight, 0) : part.rows
@@ -31,6 +31,14 @@ export function weighByClass(part: Part, byClass: Float64Array): Part {
     return (part.weights ? part.weights[r]! : 1) * byClass[part.target[r]!]!
   })
   return { ...part, weights }
+}
+
+/** A request whose rows to train and validate on weigh what their classes say too. */
+export function weighInput(input: TrainerInput, wanted: ClassWeights | undefined): TrainerInput {
+  if (wanted === undefined) return input
+  const { signature, train, validation } = input
+  const byClass = weightsOfClasses(wanted, signature.target.classes ?? [], train)
+  return { ...input, train: weighByClass(train, byClass), validation: weighByClass(validation, byClass) }
 }
 
 /** @throws Failure `invalid-input` naming a class that is not one, or weights that leave nothing to learn from */

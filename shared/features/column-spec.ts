@@ -29,7 +29,11 @@ export const columnSpecSchema = z.strictObject({
   /** Inputs that `hashing` or a text is spread over; default 64 and 256. */
   width: z.number().int().min(2).max(16_384).optional(),
   /** Parts of a timestamp. */
-  parts: z.array(z.enum(timestampParts)).min(1).optional(),
+  parts: z
+    .array(z.enum(timestampParts))
+    .min(1)
+    .refine((parts) => new Set(parts).size === parts.length, 'expected every part once')
+    .optional(),
   /** Sine and cosine of the parts that come again; default true but for boosted trees. */
   cyclical: z.boolean().optional(),
   /** Cuts a number into bins. A count stands for quantile bins, one input each. */

@@ -56,3 +56,30 @@ test('they come on top of the rows’ own, and balanced ones give every class th
   const balanced = counts.map((count) => 300 / (3 * count))
   expect(fitted({ classWeights: 'balanced' }, null)).toBe(fitted({}, balanced))
 })
+
+test('a count below zero is refused where it counts', () => {
+  const rows = partOf(40, 1, null)
+  const counting = (weight: number) => {
+    const train = {
+      ...rows,
+      target: rows.target.map((count, r) => (r === 3 ? -1 : count)),
+      weights: rows.target.map((_, r) => (r === 3 ? weight : 1)),
+    }
+    const model: GbdtSpec = { kind: 'gbdt', trees: 2, objective: 'poisson' }
+    const signature = {
+      version: 1 as const,
+      task: 'regression' as const,
+      inputs: [],
+      target: { name: 'y', sourceType: 'INTEGER' },
+    }
+    const [validation, test] = [partOf(0, 2, []), partOf(0, 3, null)]
+    return () =>
+      fitGbdt(
+        { signature, pipeline, model, seed: 1, train, validation, test, keepRows: 0, threads: 1 },
+        model,
+        () => undefined,
+      )
+  }
+  expect(counting(1)).toThrow(/"poisson" counts; target "y" goes down to -1/)
+  expect(counting(0)()).toContain('count:poisson')
+})

@@ -7,7 +7,7 @@ import { encodeGbdtModel } from '../../../shared/models/gbdt/encode-gbdt-model.t
 import type { GbdtObjective } from '../../../shared/models/gbdt/tree-model.ts'
 import type { GbdtSpec } from '../../../shared/models/model-spec.ts'
 import type { Task } from '../../../shared/signature/signature.ts'
-import { weighInput } from '../row-weights.ts'
+import { countedRows, weighInput } from '../row-weights.ts'
 import type { Part, TrainerInput } from '../trainer-messages.ts'
 import { categoriesOfInputs, monotoneInputs } from './describe-inputs.ts'
 import { type GbdtParameters, type GbdtRows, gbdtDefaults } from './gbdt-parameters.ts'
@@ -68,7 +68,7 @@ export function fitGbdt(
   const { task } = signature
   const parameters = gbdtParameters(task, model, input.seed, monotoneInputs(model, pipeline, task))
   if (parameters.objective === 'count:poisson') {
-    const least = train.target.reduce((a, b) => Math.min(a, b), 0)
+    const least = countedRows(train).reduce((low, row) => Math.min(low, train.target[row]!), 0)
     if (least < 0) {
       throw new Failure(
         'invalid-input',

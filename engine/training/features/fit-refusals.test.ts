@@ -124,8 +124,8 @@ const refused: [string, object, string, RegExp, RegExp][] = [
         ],
       },
     },
-    'features.interactions.1',
-    /"size" and "gap" are features\.interactions\.0 already/,
+    'features.interactions[1]',
+    /"size" and "gap" are features\.interactions\[0\] already/,
     /Leave one/,
   ],
 ]

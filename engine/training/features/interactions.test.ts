@@ -30,7 +30,7 @@ test('pairs become places, in their order', () => {
 })
 
 test.each([
-  ['an unknown column', [['a', 'd']], /interactions\.0: "d" is no feature/, /features are a, b, c/, 0],
+  ['an unknown column', [['a', 'd']], /interactions\[0\]: "d" is no feature/, /features are a, b, c/, 0],
   ['a column with itself', [['a', 'a']], /"a" is paired with itself/, /two columns/, 0],
   ['native categories', [['a', 'native']], /"native" is encoded as native categories/, /onehot/, 0],
   [
@@ -47,7 +47,7 @@ test.each([
       ['b', 'c'],
       ['a', 'b'],
     ],
-    /"a" and "b" are features.interactions.0 already/,
+    /"a" and "b" are features.interactions\[0\] already/,
     /Leave/,
     2,
   ],
@@ -57,7 +57,7 @@ test.each([
       ['a', 'b'],
       ['b', 'a'],
     ],
-    /"b" and "a" are features.interactions.0 already/,
+    /"b" and "a" are features.interactions\[0\] already/,
     /Leave/,
     1,
   ],
@@ -66,7 +66,7 @@ test.each([
   (_, pairs, message, way, at) => {
     expect(() => interactionsOf(pairs, encoders)).toThrow(
       expect.objectContaining({
-        path: `features.interactions.${at}`,
+        path: `features.interactions[${at}]`,
         message: expect.stringMatching(message),
         whatToDo: expect.stringMatching(way),
       }),

@@ -50,7 +50,7 @@ export function interactionsOf(
     const before = seen.get(key)
     if (before !== undefined) {
       throw refuse(
-        `${path}: "${pair[0]}" and "${pair[1]}" are features.interactions.${before} already; their products are the same in either order.`,
+        `${path}: "${pair[0]}" and "${pair[1]}" are features.interactions[${before}] already; their products are the same in either order.`,
         'Leave one of them out.',
       )
     }

@@ -90,14 +90,15 @@ function checkRanges(spec: TrainSpec, parameters: SearchSpec['parameters']): voi
     if (Array.isArray(range)) continue
     for (const end of [range.min, range.max]) {
       const tried = { ...firsts, [path]: end }
-      const parsed = parseWith(spec, tried)
-      if (parsed.success) continue
-      const issue = parsed.error.issues.find((one) => one.path.join('.') === path)
+      const reading = readWith(spec, tried)
+      if (reading.ok) continue
+      const ends = parameterKeys(path)
+      const problem = reading.problems.find((one) => pathText(one.path) === pathText(ends))
       // Something else is wrong, such as a key that there is not.
-      if (!issue) applyParameters(spec, tried)
+      if (!problem) applyParameters(spec, tried)
       throw new Failure(
         'invalid-input',
-        `search.parameters: the range of "${path}" from ${range.min} to ${range.max} holds values it does not take: ${end} is none, ${issue?.message ?? 'it was refused'}.`,
+        `search.parameters: the range of "${path}" from ${range.min} to ${range.max} holds values it does not take: ${end} is none, ${problem?.expectation ?? 'it was refused'}.`,
         'Narrow it; the reference of the train cell lists every key and its range.',
         `search.parameters.${path}`,
       )

@@ -1,4 +1,5 @@
 import { NumberInput, Select, Switch, TextInput } from '@mantine/core'
+import { ClassWeightsField } from './ClassWeightsField.tsx'
 import { type Json, readPath } from './train-form.ts'
 
 const optimizers = [
@@ -29,8 +30,6 @@ export function DenseFields(props: {
   const layers = read('layers')
   const optimizer = typeof read('optimizer') === 'string' ? String(read('optimizer')) : 'adam'
   const schedule = readPath(spec, ['model', 'learningRateSchedule', 'kind'])
-  const weights = read('classWeights')
-  const weighting = weights === undefined ? 'equal' : weights === 'balanced' ? 'balanced' : 'own'
   const field = (key: string, label: string, placeholder: string, step: number, max?: number) => (
     <NumberInput
       label={label}
@@ -46,21 +45,7 @@ export function DenseFields(props: {
   return (
     <>
       {kind !== 'mlp' && field('l1', 'L1 penalty', 'none', 0.001)}
-      {kind !== 'linear' && (
-        <Select
-          label="Classes weigh"
-          data={[
-            { value: 'equal', label: 'As they occur' },
-            { value: 'balanced', label: 'The same in all' },
-            ...(weighting === 'own' ? [{ value: 'own', label: 'As set in JSON' }] : []),
-          ]}
-          value={weighting}
-          allowDeselect={false}
-          onChange={(value) => {
-            if (value !== 'own') set(['model', 'classWeights'], value === 'balanced' ? value : undefined)
-          }}
-        />
-      )}
+      {kind !== 'linear' && <ClassWeightsField spec={spec} set={set} />}
       {kind === 'mlp' && (
         <>
           <TextInput

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { Cell } from '../../../shared/notebook/notebook.ts'
 import { api } from '../../client.ts'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { ClassWeightsField } from './ClassWeightsField.tsx'
 import { DenseFields } from './DenseFields.tsx'
 import { FeatureTable } from './features/FeatureTable.tsx'
 import { useSession } from './NotebookContext.ts'
@@ -31,8 +32,9 @@ const splits = [
 ]
 /** What two kinds of model have in common, in value and not in name only. */
 function keptKeys(before: string, after: string): string[] {
-  if (before === 'gbdt' || after === 'gbdt') return ['patience']
-  return ['epochs', 'batchSize', 'learningRate', 'l2', 'patience']
+  const both = before === 'linear' || after === 'linear' ? ['patience'] : ['patience', 'classWeights']
+  if (before === 'gbdt' || after === 'gbdt') return both
+  return ['epochs', 'batchSize', 'learningRate', 'l2', ...both]
 }
 
 function text(value: unknown): string {
@@ -206,6 +208,7 @@ export function TrainForm({ cell, onJson }: { readonly cell: Cell; readonly onJs
             />
           </>
         )}
+        {kind === 'gbdt' && <ClassWeightsField spec={spec} set={set} />}
         {(kind === 'linear' || kind === 'logistic' || kind === 'mlp') && (
           <DenseFields kind={kind} spec={spec} set={set} />
         )}

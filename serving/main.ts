@@ -11,12 +11,16 @@ import { slipwayVersion } from './package-version.ts'
 import { isScorerStart, runScorer } from './scoring/scorer-thread.ts'
 import { serve } from './serve.ts'
 import type { Settings } from './settings.ts'
+import type { VerifyEvent } from './verify/verify.ts'
 
 /** The bundle is the folder this file lies in. */
 const entry = import.meta.filename
 const folder = dirname(entry)
 
 async function runServe(settings: Settings): Promise<void> {
+  // Whoever started it with a channel, such as a verification, is gone when that closes.
+  let orphaned: () => void = () => process.exit(0)
+  process.once('disconnect', () => orphaned())
   const workers = settings.workers === 0 ? os.availableParallelism() : settings.workers
   const serveMany = async () => {
     const { serveWorkers } = await import('./cluster/primary.ts')
@@ -38,20 +42,32 @@ async function runServe(settings: Settings): Promise<void> {
       (error: unknown) => fail(error),
     )
   }
+  orphaned = stop
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
 }
 
+/** Aborts at Ctrl+C or a request to end. A second one ends the process at once. */
+function untilAsked(): AbortController {
+  const stopped = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort())
+  return stopped
+}
+
 async function runVerify(json: boolean, events: boolean): Promise<void> {
   const { verify } = await import('./verify/verify.ts')
-  const report = await verify(folder, entry, (event) => {
+  const stopped = untilAsked()
+  // Nobody reads any more: whoever asked was killed.
+  process.stdout.once('error', () => stopped.abort())
+  const show = (event: VerifyEvent) => {
     if (events) process.stdout.write(`${JSON.stringify(event)}\n`)
     else if (event.type === 'check' && !json) {
       const { name, status, detail } = event.check
       const mark = { passed: 'passed    ', failed: 'FAILED    ', 'not-tested': 'not tested' }[status]
       process.stdout.write(`${mark}  ${name}: ${detail}\n`)
     }
-  })
+  }
+  const report = await verify(folder, entry, show, stopped.signal)
   if (events) process.stdout.write(`${JSON.stringify({ type: 'done', report })}\n`)
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
   if (!report.ok) process.exitCode = 1
@@ -67,10 +83,8 @@ async function runScore(input: string, output: string, { json, ...options }: Sco
     interactive: process.stderr.isTTY,
     now: () => performance.now(),
   })
-  const stopped = new AbortController()
-  // A second signal ends the process at once; what was committed stays either way.
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort())
-  const { signal } = stopped
+  // What was committed stays, also after a second signal.
+  const { signal } = untilAsked()
   const summary = await scoreFile(model, input, output, { ...options, progress, signal }).finally(() =>
     model.transforms?.close(),
   )

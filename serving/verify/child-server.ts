@@ -7,7 +7,7 @@ export interface Answer {
   ms: number
 }
 
-/** A server of the bundle in a process of its own, with an empty environment. */
+/** A server of the bundle in a process of its own, with an empty environment, that ends with this process however it ends. */
 export interface ChildServer {
   endpoint: string
   /** From the start of the process to its ready line. */
@@ -56,19 +56,34 @@ function waitForReady(child: ChildProcess, timeoutMs: number): Promise<{ endpoin
  *
  * @param entry the bundle's `server.mjs`
  * @param stateFolder where the child keeps its windows, outside the bundle
+ * @param signal ends the child at once, whatever it does
  */
-export async function startChildServer(entry: string, stateFolder: string): Promise<ChildServer> {
+export async function startChildServer(
+  entry: string,
+  stateFolder: string,
+  signal?: AbortSignal,
+): Promise<ChildServer> {
   const begun = performance.now()
   // Windows cannot open sockets without SystemRoot; elsewhere the environment is empty.
   const { SystemRoot } = process.env
   const env: Record<string, string> = SystemRoot === undefined ? {} : { SystemRoot }
   const child = spawn(process.execPath, [entry, 'serve', '--port', '0', '--state', stateFolder], {
     env: { ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // The channel carries nothing: it closes when this process is gone, killed or not, and the server stops then.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
+  child.channel?.unref()
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  const kill = () => child.kill('SIGKILL')
+  const kill = () => {
+    child.kill('SIGKILL')
+  }
   process.once('exit', kill)
+  signal?.addEventListener('abort', kill, { once: true })
+  if (signal?.aborted) kill()
+  exited.finally(() => {
+    process.removeListener('exit', kill)
+    signal?.removeEventListener('abort', kill)
+  })
   let where: { endpoint: string; port: number }
   try {
     where = await waitForReady(child, 30_000)
@@ -119,7 +134,6 @@ export async function startChildServer(entry: string, stateFolder: string): Prom
       const late = setTimeout(kill, 10_000)
       const code = await exited
       clearTimeout(late)
-      process.removeListener('exit', kill)
       return code
     },
   }

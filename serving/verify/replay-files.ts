@@ -81,9 +81,15 @@ async function readOutcome(model: LoadedModel, form: Form, location: string) {
 /**
  * Scores the recorded rows as files: from every form that the bundle's `score` reads into the same form, which takes a
  * way of its own where columns pass through, and into the next. Parquet and DuckDB tables where there is DuckDB.
+ *
+ * @param scratch a folder for the files
  */
-export async function replayFiles(model: LoadedModel, duckDb: boolean): Promise<Outcomes> {
-  const folder = await mkdtemp(join(os.tmpdir(), 'slipway-verify-'))
+export async function replayFiles(
+  model: LoadedModel,
+  duckDb: boolean,
+  scratch: string = os.tmpdir(),
+): Promise<Outcomes> {
+  const folder = await mkdtemp(join(scratch, 'slipway-verify-'))
   try {
     await writeInputs(model, folder, duckDb)
     const forms = duckDb ? [...alwaysThere, ...ofDuckDb] : alwaysThere

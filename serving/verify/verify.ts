@@ -4,7 +4,7 @@ import { isAbsolute, join, relative, sep } from 'node:path'
 import type { Check, Report } from '../../shared/bundle/check.ts'
 import type { Manifest } from '../../shared/bundle/manifest.ts'
 import { brokenSignature } from '../../shared/bundle/manifest-signature.ts'
-import { describeFailure } from '../../shared/failure.ts'
+import { describeFailure, Failure } from '../../shared/failure.ts'
 import { hasDuckDb } from '../batch/duckdb-session.ts'
 import { changedFiles, extraFiles, manifestSigned, readManifest } from '../bundle/integrity.ts'
 import { type LoadedModel, loadModel } from '../bundle/load-model.ts'
@@ -36,6 +36,9 @@ const ofTheVersion =
 interface Bench {
   folder: string
   manifest: Manifest
+  /** A folder outside the bundle for what the checks write, removed at the end. */
+  scratch: string
+  signal: AbortSignal
   /** Made by the checks that need them, in order. */
   model: LoadedModel | null
   server: ChildServer | null
@@ -94,10 +97,10 @@ const transformsStep: Step = {
 /** A bundle that carries DuckDB must be able to load it; one that is lent it, as by the workbench, uses it as well. */
 async function replayOwnFiles(bench: Bench): Promise<Outcomes> {
   const carried = bench.manifest.files.some(({ path }) => path === 'runtime/duckdb.node')
-  return await replayFiles(loaded(bench), carried || (await hasDuckDb()))
+  return await replayFiles(loaded(bench), carried || (await hasDuckDb()), bench.scratch)
 }
 
-function stepsOf(entry: string, stateFolder: string, target: string, transforms: boolean): Step[] {
+function stepsOf(entry: string, target: string, transforms: boolean): Step[] {
   return [
     {
       name: 'Files are as packaged',
@@ -125,7 +128,7 @@ function stepsOf(entry: string, stateFolder: string, target: string, transforms:
       name: 'Starts in a clean process',
       async run(bench) {
         bench.model = await loadModel(bench.folder)
-        bench.server = await startChildServer(entry, stateFolder)
+        bench.server = await startChildServer(entry, join(bench.scratch, 'state'), bench.signal)
         const ms = Math.round(bench.server.readyMs)
         return {
           passed: true,
@@ -197,27 +200,37 @@ function stepsOf(entry: string, stateFolder: string, target: string, transforms:
  * Checks a bundle: its files, that it boots by itself, and that it predicts what it predicted at training time.
  *
  * @param entry the bundle's `server.mjs`, started as a process of its own
- * @throws Failure `integrity` when there is no manifest to check against
+ * @param signal ends the server and removes what the checks wrote, in the middle of whichever runs
+ * @throws Failure `integrity` when there is no manifest to check against, `cancelled` after `signal`
  */
 export async function verify(
   folder: string,
   entry: string,
   onEvent: (event: VerifyEvent) => void,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<Report> {
   const manifest = await readManifest(folder)
-  const stateFolder = await mkdtemp(join(os.tmpdir(), 'slipway-verify-'))
-  const bench: Bench = { folder, manifest, model: null, server: null }
-  const steps = stepsOf(entry, stateFolder, manifest.runtime.target, manifest.transforms !== undefined)
+  const scratch = await mkdtemp(join(os.tmpdir(), 'slipway-verify-'))
+  const bench: Bench = { folder, manifest, scratch, signal, model: null, server: null }
+  const steps = stepsOf(entry, manifest.runtime.target, manifest.transforms !== undefined)
+  const stopped = new Failure('cancelled', 'The verification was stopped.', 'Verify again when you need it.')
+  const untilStopped = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(stopped), { once: true })
+  })
+  // It may come between two checks, when nobody waits for it.
+  untilStopped.catch(() => {})
   const checks: Check[] = []
   try {
     for (const step of steps) {
+      if (signal.aborted) throw stopped
       onEvent({ type: 'running', check: step.name, of: steps.length })
       let check: Check
       try {
-        const { passed, detail } = await step.run(bench)
+        const { passed, detail } = await Promise.race([step.run(bench), untilStopped])
         const status = passed === null ? 'not-tested' : passed ? 'passed' : 'failed'
         check = { name: step.name, status, detail }
       } catch (error) {
+        if (signal.aborted) throw stopped
         check = { name: step.name, status: 'failed', detail: describeFailure(error) }
       }
       checks.push(check)
@@ -225,8 +238,9 @@ export async function verify(
     }
   } finally {
     await bench.server?.stop()
+    // A check that was cut off may still be writing.
+    await rm(scratch, { recursive: true, force: true, maxRetries: 5 })
     bench.model?.transforms?.close()
-    await rm(stateFolder, { recursive: true, force: true })
   }
   const ok = checks.every((check) => check.status !== 'failed')
   return { ok, path: folder, bytes: bytesOf(manifest), checks }

@@ -90,6 +90,16 @@ describe.runIf(server !== null)('PostgreSQL', () => {
     expect(refused).toMatch(/someone:\*\*\*@127\.0\.0\.1:1\/db does not answer/)
   })
 
+  it('adds to a table whose name is as long as names can be, and loses no row of it', async () => {
+    const long = 't'.repeat(63)
+    await scoreFile(model, `${url}#customers`, `${url}#${long}`)
+    await scoreFile(model, `${url}#customers`, `${url}#${long}`, { append: true })
+    const { rows } = await client.query(`select count(*)::int as n from ${long}`)
+    expect(rows[0]?.n).toBe(2 * bundle.sample.rows.length)
+    const left = await client.query(`select tablename from pg_tables where tablename like '%slipway_part'`)
+    expect(left.rows).toEqual([])
+  })
+
   it('puts bad rows aside and leaves no table behind when told to stop at the first', async () => {
     await client.query(
       `create table mixed as select * from customers; update mixed set tenure = null where id = 4; alter table mixed add primary key (id)`,

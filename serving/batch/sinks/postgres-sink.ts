@@ -10,6 +10,7 @@ import type { ChunkColumn } from '../row-chunk.ts'
 import type { ScoredChunk } from '../score-chunk.ts'
 import { createGrowingBytes } from './growing-bytes.ts'
 import type { Sink } from './sink.ts'
+import { stagingName } from './staging-name.ts'
 
 const types: Record<string, string> = {
   BOOLEAN: 'boolean',
@@ -61,7 +62,7 @@ export async function createPostgresSink(
   const names = to.relation.split('.')
   const table = sqlRelation(to.relation)
   const own = names.at(-1) ?? ''
-  const staging = [...names.slice(0, -1), `${own}__slipway_part`].map(sqlName).join('.')
+  const staging = [...names.slice(0, -1), stagingName(own)].map(sqlName).join('.')
   const out = createGrowingBytes()
   let working = false
   const begin = async () => {

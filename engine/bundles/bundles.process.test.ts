@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { appendFile, cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../shared/bundle/check.ts'
+import { signedFileText } from '../../shared/bundle/signed-files.ts'
 import type { PackageEvent } from '../../shared/contract/bundles.ts'
 import { versionOfBundle } from '../catalog/version-of-bundle.ts'
 import { openDatabase } from '../data/database.ts'
@@ -270,8 +271,10 @@ describe('verifying', () => {
     expect(of(report)).toMatchObject({ status: 'not-tested', detail: expect.stringContaining('not signed') })
     expect(report.ok).toBe(true)
 
+    // The report was signed with the key of the manifest that it was made with.
+    await rm(join(old, 'verification.json'))
     const stranger = createSigner(join(workspace.folder, 'stranger'))
-    await writeFile(join(old, 'manifest.json'), JSON.stringify(await stranger.sign(rest)))
+    await writeFile(join(old, 'manifest.json'), signedFileText(await stranger.sign(rest)))
     const other = of(await workspace.bundles.verify(old, () => {}))
     expect(other?.detail).toBe(`signed by ${await stranger.fingerprint()}, not this workspace's key`)
   })

@@ -3,6 +3,7 @@ import { chmod, copyFile, mkdir, readdir, rename, rm, rmdir, stat, writeFile } f
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Check, Report } from '../../shared/bundle/check.ts'
 import { type Target, targets } from '../../shared/bundle/manifest.ts'
+import { signedFileText } from '../../shared/bundle/signed-files.ts'
 import type { StoredReport } from '../../shared/bundle/stored-report.ts'
 import type { BundleInfo, PackageEvent } from '../../shared/contract/bundles.ts'
 import type { VersionRef } from '../../shared/contract/models.ts'
@@ -141,7 +142,7 @@ export function createBundles(parts: BundlesParts): Bundles {
   const { tasks, changes, processes, runtimes, gateMetrics, licenseFolder } = parts
   const home = join(workspaceFolder, '.slipway', 'bundles')
   const signer = createSigner(join(workspaceFolder, '.slipway', 'keys'))
-  const reports = createStoredReports(catalog)
+  const reports = createStoredReports(catalog, signer)
   const metricGates = createMetricGates({ catalog, gateMetrics })
 
   async function write(ref: VersionRef, folder: string, target: Target, fetching: Fetching): Promise<void> {
@@ -165,7 +166,7 @@ export function createBundles(parts: BundlesParts): Bundles {
     const files = await bundleFiles(made)
     const manifest = manifestOf(record, files, runtime)
     const signed = await signer.sign(manifest)
-    const text = new TextEncoder().encode(`${JSON.stringify(signed, null, 2)}\n`)
+    const text = new TextEncoder().encode(signedFileText(signed))
     await writeFiles(folder, [...files, { path: 'manifest.json', bytes: text, executable: false }])
   }
 

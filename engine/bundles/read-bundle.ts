@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { type Examples, examplesSchema, type Manifest, manifestSchema } from '../../shared/bundle/manifest.ts'
-import { brokenSignature, checkManifestSignature } from '../../shared/bundle/manifest-signature.ts'
+import { brokenSignature } from '../../shared/bundle/manifest-signature.ts'
+import { checkSignedFiles, type SignedFilesCheck } from '../../shared/bundle/signed-files.ts'
+import { storedReportFile } from '../../shared/bundle/stored-report.ts'
 import { versionFiles } from '../../shared/catalog/version.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
@@ -36,12 +38,20 @@ export async function readBundleManifest(folder: string): Promise<Manifest> {
   return decodeJson(manifestSchema, text, path, wayOut)
 }
 
+/** Whether the manifest, and the report beside it, are those that were signed, and with which key. */
+export async function checkBundleSignature(folder: string, manifest: Manifest): Promise<SignedFilesCheck> {
+  const manifestText = await readFile(join(folder, 'manifest.json'), 'utf8')
+  const reportText = await readFile(join(folder, storedReportFile), 'utf8').catch(() => null)
+  return checkSignedFiles({ manifest, manifestText, reportText }, signatureChecker)
+}
+
 /**
  * One sentence for a manifest that is not what was signed and for every file that is missing or not as the
  * manifest says. A manifest without a signature is taken as it is.
  */
 export async function changedBundleFiles(folder: string, manifest: Manifest): Promise<string[]> {
-  if (checkManifestSignature(manifest, signatureChecker).kind === 'broken') return [brokenSignature]
+  const { signed, reportProblem } = await checkBundleSignature(folder, manifest)
+  if (signed.kind === 'broken') return [brokenSignature]
   const root = resolve(folder) + sep
   const problems = await Promise.all(
     manifest.files.map(async ({ path, sha256 }) => {
@@ -53,7 +63,7 @@ export async function changedBundleFiles(folder: string, manifest: Manifest): Pr
       return found === sha256 ? null : `${path} was changed since it was packaged.`
     }),
   )
-  return problems.filter((problem) => problem !== null)
+  return [reportProblem, ...problems].filter((problem) => problem !== null)
 }
 
 /** What a bundle's folder is called unless somebody says otherwise. */

@@ -10,6 +10,7 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Manifest, ManifestSignature } from '../../shared/bundle/manifest.ts'
 import { keyFingerprint, signedText } from '../../shared/bundle/manifest-signature.ts'
+import type { StoredReport } from '../../shared/bundle/stored-report.ts'
 import { Failure } from '../../shared/failure.ts'
 import { writeFailure } from '../workspace/atomic-write.ts'
 import { signatureChecker } from './signature-checker.ts'
@@ -77,10 +78,10 @@ async function makeKey(folder: string, path: string): Promise<KeyObject> {
   }
 }
 
-/** Signs manifests with the workspace's key, which is made when there is none. */
+/** Signs manifests and reports with the workspace's key, which is made when there is none. */
 export interface Signer {
-  /** @throws Failure when the key cannot be read or made */
-  sign(manifest: Manifest): Promise<Manifest>
+  /** The same with a signature in place of the one it may have. @throws Failure when the key cannot be read or made */
+  sign<T extends Manifest | StoredReport>(unsigned: T): Promise<T>
   /** Names the workspace's key; null while it has none. @throws Failure when it cannot be read */
   fingerprint(): Promise<string | null>
 }
@@ -94,14 +95,14 @@ function publicKeyOf(key: KeyObject): string {
 export function createSigner(folder: string): Signer {
   const path = join(folder, privateFile)
   return {
-    async sign(manifest) {
+    async sign(unsigned) {
       const key = (await readKey(path)) ?? (await makeKey(folder, path))
       const signature: ManifestSignature = {
         algorithm: 'ed25519',
         publicKey: publicKeyOf(key),
-        value: sign(null, Buffer.from(signedText(manifest)), key).toString('base64'),
+        value: sign(null, Buffer.from(signedText(unsigned)), key).toString('base64'),
       }
-      return { ...manifest, signature }
+      return { ...unsigned, signature }
     },
     async fingerprint() {
       const key = await readKey(path)

@@ -3,12 +3,14 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Check, Report } from '../../shared/bundle/check.ts'
 import type { Target } from '../../shared/bundle/manifest.ts'
+import { signedFileText } from '../../shared/bundle/signed-files.ts'
 import { type StoredReport, storedReportFile, storedReportSchema } from '../../shared/bundle/stored-report.ts'
 import type { VersionRef } from '../../shared/contract/models.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { atomicWrite } from '../workspace/atomic-write.ts'
 import { hostTarget } from './read-bundle.ts'
+import type { Signer } from './signing-key.ts'
 
 /** The verification reports of model versions, one for each target, beside the versions, which themselves never change. */
 export interface StoredReports {
@@ -16,7 +18,7 @@ export interface StoredReports {
   list(ref: VersionRef): Promise<StoredReport[]>
   /**
    * Keeps the report of a bundle with the version, instead of the earlier one of its target, and writes it into the
-   * bundle. Packaging the very same files again gives the same bytes, so a report of them with the same outcomes
+   * bundle, signed as its manifest is. Packaging the very same files again gives the same bytes, so a report of them with the same outcomes
    * stays, with the time and the figures it had.
    */
   keep(
@@ -29,7 +31,10 @@ export interface StoredReports {
 
 const outcome = (checks: readonly Check[]) => checks.map(({ name, status }) => `${name} ${status}`).join()
 
-export function createStoredReports(catalog: Pick<Catalog, 'folder'>): StoredReports {
+export function createStoredReports(
+  catalog: Pick<Catalog, 'folder'>,
+  signer: Pick<Signer, 'sign'>,
+): StoredReports {
   const folderOf = ({ name, version }: VersionRef) => join(dirname(catalog.folder(name, version)), 'reports')
 
   async function list(ref: VersionRef): Promise<StoredReport[]> {
@@ -56,8 +61,10 @@ export function createStoredReports(catalog: Pick<Catalog, 'folder'>): StoredRep
       const report: StoredReport = same
         ? earlier
         : { format: 1, ...ref, target, created, manifest, ...where, ok, bytes, checks }
-      const text = `${JSON.stringify(report, null, 2)}\n`
-      if (!same) await atomicWrite(join(folderOf(ref), `${ref.version}-${target}.json`), text)
+      const signed = await signer.sign(report)
+      const text = signedFileText(signed)
+      if (!same || earlier.signature?.value !== signed.signature?.value)
+        await atomicWrite(join(folderOf(ref), `${ref.version}-${target}.json`), text)
       await writeFile(join(bundle, storedReportFile), text, { flush: true })
     },
   }

@@ -1,19 +1,17 @@
-import { createHash, createPublicKey, verify } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type Manifest, manifestSchema } from '../../shared/bundle/manifest.ts'
-import {
-  brokenSignature,
-  checkManifestSignature,
-  type Signed,
-} from '../../shared/bundle/manifest-signature.ts'
+import { brokenSignature } from '../../shared/bundle/manifest-signature.ts'
+import { checkSignedFiles, type SignedFilesCheck } from '../../shared/bundle/signed-files.ts'
 import { storedReportFile } from '../../shared/bundle/stored-report.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
+import { signatureChecker } from './signature-checker.ts'
 
-/** What is written beside the packaged files, and so no part of what is checked: by runs, and by verification. */
+/** What is written beside the packaged files, and so not listed by the manifest: by runs, and by verification. */
 const besideThePackaged = ['state', storedReportFile]
 
 /** Of a bundle that is not as it was packaged. */
@@ -34,21 +32,11 @@ export async function readManifest(folder: string): Promise<Manifest> {
   return decodeJson(manifestSchema, text, join(folder, 'manifest.json'), wayOut)
 }
 
-/** Whether the manifest is the one that was signed, and by which key. */
-export function manifestSigned(manifest: Manifest): Signed {
-  return checkManifestSignature(manifest, {
-    verify(text, publicKey, signature) {
-      try {
-        const x = Buffer.from(publicKey, 'base64').toString('base64url')
-        const key = createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } })
-        return verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64'))
-      } catch {
-        // A key of another length is no key; what it is said to have signed is not signed.
-        return false
-      }
-    },
-    sha256: (base64) => createHash('sha256').update(base64, 'base64').digest('base64'),
-  })
+/** Whether the manifest, and the report beside it, are those that were signed, and with which key. */
+export async function checkSigned(folder: string, manifest: Manifest): Promise<SignedFilesCheck> {
+  const manifestText = await readFile(join(folder, 'manifest.json'), 'utf8')
+  const reportText = await readFile(join(folder, storedReportFile), 'utf8').catch(() => null)
+  return checkSignedFiles({ manifest, manifestText, reportText }, signatureChecker)
 }
 
 async function sha256(path: string): Promise<string> {
@@ -64,9 +52,10 @@ async function filesUnder(folder: string): Promise<string[]> {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
 }
 
-/** Compares every listed file with the manifest: one sentence a problem, each naming the file. */
+/** Compares every listed file with the manifest, and the report with its signature: one sentence a problem, each naming the file. */
 export async function changedFiles(folder: string, manifest: Manifest): Promise<string[]> {
-  const problems: string[] = []
+  const { reportProblem } = await checkSigned(folder, manifest)
+  const problems = reportProblem === null ? [] : [reportProblem]
   const checks = manifest.files.map(async (file) => {
     try {
       const found = await sha256(join(folder, file.path))
@@ -97,8 +86,8 @@ export async function extraFiles(folder: string, manifest: Manifest): Promise<st
 
 /** @throws Failure `integrity` naming the manifest that is not as signed, or every file that is not as the manifest says */
 export async function assertIntegrity(folder: string, manifest: Manifest): Promise<void> {
-  const broken = manifestSigned(manifest).kind === 'broken'
-  const problems = broken ? [brokenSignature] : await changedFiles(folder, manifest)
+  const { signed } = await checkSigned(folder, manifest)
+  const problems = signed.kind === 'broken' ? [brokenSignature] : await changedFiles(folder, manifest)
   if (problems.length === 0) return
   throw new Failure(
     'integrity',

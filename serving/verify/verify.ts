@@ -6,7 +6,7 @@ import type { Manifest } from '../../shared/bundle/manifest.ts'
 import { brokenSignature } from '../../shared/bundle/manifest-signature.ts'
 import { describeFailure, Failure } from '../../shared/failure.ts'
 import { hasDuckDb } from '../batch/duckdb-session.ts'
-import { changedFiles, extraFiles, manifestSigned, readManifest } from '../bundle/integrity.ts'
+import { changedFiles, checkSigned, extraFiles, readManifest } from '../bundle/integrity.ts'
 import { type LoadedModel, loadModel } from '../bundle/load-model.ts'
 import { type ChildServer, startChildServer } from './child-server.ts'
 import { replayExtremeValues } from './extreme-values.ts'
@@ -112,8 +112,8 @@ function stepsOf(entry: string, target: string, transforms: boolean): Step[] {
     },
     {
       name: 'Manifest is signed',
-      async run({ manifest }) {
-        const signed = manifestSigned(manifest)
+      async run({ folder, manifest }) {
+        const { signed } = await checkSigned(folder, manifest)
         switch (signed.kind) {
           case 'unsigned':
             return { passed: null, detail: 'not signed; it was packaged before manifests were' }

@@ -4,12 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { decodeJson } from '../decode.ts'
 import { canonicalJson } from '../drift/layout-hash.ts'
 import { type Manifest, manifestSchema } from './manifest.ts'
-import {
-  checkManifestSignature,
-  keyFingerprint,
-  type SignatureChecker,
-  signedText,
-} from './manifest-signature.ts'
+import { checkManifestSignature, keyFingerprint, signedText } from './manifest-signature.ts'
+import type { SignatureChecker } from './signature-checker.ts'
 
 const manifests = fc.record<Manifest>({
   format: fc.constant(1),
@@ -24,7 +20,7 @@ const signature = { algorithm: 'ed25519' as const, publicKey: 'a2V5', value: 'c2
 /** Stands for a key that has signed one text. */
 const checkerOf = (text: string): SignatureChecker => ({
   verify: (found) => found === text,
-  sha256: (base64) => `${base64}=`,
+  sha256: (bytes) => `${Buffer.from(bytes).toString('base64')}=`,
 })
 
 describe('the signed text of a manifest', () => {

@@ -1,5 +1,8 @@
 import { canonicalJson } from '../drift/layout-hash.ts'
+import { bytesOfBase64 } from './base64.ts'
 import type { Manifest } from './manifest.ts'
+import type { SignatureChecker } from './signature-checker.ts'
+import type { StoredReport } from './stored-report.ts'
 
 /** What a manifest's signature says about it. */
 export type Signed =
@@ -8,23 +11,16 @@ export type Signed =
   /** The manifest is not what was signed, or the signature is none. */
   | { readonly kind: 'broken'; readonly fingerprint: string }
 
-/** The platform's cryptography. Keys, digests and signatures are base64. */
-export interface SignatureChecker {
-  /** Ed25519; false also where the key or the signature is malformed. */
-  verify(text: string, publicKey: string, signature: string): boolean
-  /** SHA-256 of the bytes that the base64 stands for. */
-  sha256(base64: string): string
-}
-
 /** The text that is signed: everything but the signature. */
-export function signedText(manifest: Manifest): string {
-  const { signature: _, ...rest } = manifest
+export function signedText(signed: Manifest | StoredReport): string {
+  const { signature: _, ...rest } = signed
   return canonicalJson(rest)
 }
 
 /** Names a public key as OpenSSH does: `SHA256:` and the unpadded base64 of its digest. */
 export function keyFingerprint(publicKey: string, checker: Pick<SignatureChecker, 'sha256'>): string {
-  return `SHA256:${checker.sha256(publicKey).replace(/=+$/, '')}`
+  const key = bytesOfBase64(publicKey) ?? publicKey
+  return `SHA256:${checker.sha256(key, 'base64').replace(/=+$/, '')}`
 }
 
 export function checkManifestSignature(manifest: Manifest, checker: SignatureChecker): Signed {

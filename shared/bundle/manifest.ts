@@ -1,17 +1,21 @@
 import { z } from 'zod'
 import { transformSummarySchema } from '../transforms/transform-plan.ts'
+import { bytesOfBase64 } from './base64.ts'
 
 export const targets = ['any', 'linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64', 'win32-x64'] as const
 export const targetSchema = z.enum(targets)
 export type Target = z.infer<typeof targetSchema>
 
+/** Nothing of it can be changed without a change of its bytes. */
+const base64 = z.string().refine((text) => bytesOfBase64(text) !== null, 'expected base64 as it is written')
+
 /** Ed25519 (RFC 8032) over the canonical JSON of the manifest without this member. Both texts are base64. */
 export const manifestSignatureSchema = z.strictObject({
   algorithm: z.literal('ed25519'),
   /** The 32 bytes of the key that signed. */
-  publicKey: z.base64(),
+  publicKey: base64,
   /** 64 bytes. */
-  value: z.base64(),
+  value: base64,
 })
 export type ManifestSignature = z.infer<typeof manifestSignatureSchema>
 

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { checkSchema } from './check.ts'
-import { targetSchema } from './manifest.ts'
+import { manifestSignatureSchema, targetSchema } from './manifest.ts'
 
-/** The bundle's copy of it, beside the manifest, which does not list it: it holds times, and a manifest does not. */
+/**
+ * The bundle's copy of it, beside the manifest, which does not list it: it holds times, and the digest of the manifest. It
+ * has a signature of its own therefore.
+ */
 export const storedReportFile = 'verification.json'
 
 /** How a bundle was verified when it was packaged: kept with the model version and inside the bundle. */
@@ -22,5 +25,7 @@ export const storedReportSchema = z.strictObject({
   ok: z.boolean(),
   bytes: z.number().int(),
   checks: z.array(checkSchema),
+  /** With the key of the manifest. Absent from reports written before they were signed. */
+  signature: manifestSignatureSchema.optional(),
 })
 export type StoredReport = z.infer<typeof storedReportSchema>

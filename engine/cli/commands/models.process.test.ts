@@ -8,6 +8,7 @@ import { lineageGraphSchema } from '../../../shared/catalog/lineage-graph.ts'
 import type { ModelSummary } from '../../../shared/contract/models.ts'
 import { serializeNotebook } from '../../../shared/notebook/codec.ts'
 import type { Cell } from '../../../shared/notebook/notebook.ts'
+import { createSigner } from '../../bundles/signing-key.ts'
 import { createStoredReports } from '../../bundles/stored-reports.ts'
 import { createCatalog } from '../../catalog/create-catalog.ts'
 import { openForCommand } from '../../services.ts'
@@ -155,7 +156,8 @@ test('checks are the reports of what was packaged, one for each target', async (
   const bundle = join(folder, 'bundle')
   await mkdir(bundle)
   await writeFile(join(bundle, 'manifest.json'), '{}')
-  const reports = createStoredReports(createCatalog({ folder: join(folder, '.slipway', 'catalog') }))
+  const catalog = createCatalog({ folder: join(folder, '.slipway', 'catalog') })
+  const reports = createStoredReports(catalog, createSigner(join(folder, '.slipway', 'keys')))
   const check = { name: 'Integrity', status: 'passed' as const, detail: '31 files' }
   const report = { ok: true, path: bundle, bytes: 9, checks: [check] }
   await reports.keep({ name: 'price', version: 1 }, bundle, report, { target: 'any', slipway: '0.1.0' })

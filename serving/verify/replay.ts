@@ -7,6 +7,7 @@ import { ask } from './ask.ts'
 import type { ChildServer } from './child-server.ts'
 import { compared, isLabel, list, type Outcomes, ownOutcome } from './outcomes.ts'
 import { probedColumns, probedText } from './probed-columns.ts'
+import { shuffledBatches, shuffledSize } from './shuffled.ts'
 
 export async function replayPredict(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
   const answer = await ask(server, '/predict', { data: model.examples.rows })
@@ -48,17 +49,15 @@ export async function replayInference(model: LoadedModel, server: ChildServer): 
   })
 }
 
-/** Scores the recorded rows in requests of `size` rows each, in the order given. */
+/** Scores the recorded rows in a request for each batch of them. */
 async function replayBatches(
   model: LoadedModel,
   server: ChildServer,
-  order: readonly number[],
-  size: number,
+  batches: readonly (readonly number[])[],
 ): Promise<Outcomes> {
   const predictions: Label[] = []
   const probabilities: (readonly number[])[] = []
-  for (let from = 0; from < order.length; from += size) {
-    const batch = order.slice(from, from + size)
+  for (const batch of batches) {
     const rows = batch.map((row) => model.examples.rows[row])
     const outcome = ownOutcome(model, await ask(server, '/predict', rows))
     for (const [i, row] of batch.entries()) {
@@ -73,16 +72,12 @@ async function replayBatches(
   })
 }
 
-const shuffledSize = 7
-
 /** Every row in a request of its own, and among others of another order, gives what it gave among all. */
 export async function replayOneByOne(model: LoadedModel, server: ChildServer): Promise<Outcomes> {
-  const order = model.examples.rows.map((_, row) => row)
-  const alone = await replayBatches(model, server, order, 1)
-  // By the fractional parts of multiples of the golden ratio: far from the order, and the same every time.
-  const place = (row: number) => (row * 0.618033988749895) % 1
-  const shuffled = order.toSorted((a, b) => place(a) - place(b))
-  const mixed = await replayBatches(model, server, shuffled, shuffledSize)
+  const { rows } = model.examples
+  const each = rows.map((_, row) => [row])
+  const alone = await replayBatches(model, server, each)
+  const mixed = await replayBatches(model, server, shuffledBatches(rows.length))
   return {
     passed: alone.passed && mixed.passed,
     detail: `${alone.detail}; in shuffled batches of ${shuffledSize}: ${mixed.detail}`,

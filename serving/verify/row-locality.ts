@@ -2,6 +2,7 @@ import type { Batch } from '../../shared/features/batch.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
 import type { Transforms } from '../transforms/create-transforms.ts'
 import type { Outcomes } from './outcomes.ts'
+import { shuffledBatches } from './shuffled.ts'
 
 const bits = (column: Batch['columns'][number], row: number): string =>
   Object.is(column[row], -0) ? '-0' : String(column[row])
@@ -22,8 +23,6 @@ async function applied(
   return found
 }
 
-const shuffledSize = 7
-
 /**
  * What the SQL makes of each recorded row alone, among others in shuffled batches, in calls that overlap, and among all
  * is the same to the last bit; and the time that it takes.
@@ -35,12 +34,7 @@ export async function replayTransforms(model: LoadedModel, transforms: Transform
   const begun = performance.now()
   const single = await applied(model, transforms, alone)
   const ms = (performance.now() - begun) / order.length
-  const place = (row: number) => (row * 0.618033988749895) % 1
-  const mixed = order.toSorted((a, b) => place(a) - place(b))
-  const shuffled: number[][] = []
-  for (let from = 0; from < mixed.length; from += shuffledSize)
-    shuffled.push(mixed.slice(from, from + shuffledSize))
-  const batched = await applied(model, transforms, shuffled)
+  const batched = await applied(model, transforms, shuffledBatches(order.length))
   const overlapping = await Promise.all(alone.map((batch) => applied(model, transforms, [batch])))
   const different = order.filter(
     (row) => new Set([whole[row], single[row], batched[row], overlapping[row]?.[row]]).size > 1,

@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { finished } from 'node:stream/promises'
+import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 
 const blockBytes = 512
@@ -38,36 +37,37 @@ function header(path: string, size: number, mode: number, mtime: number): Buffer
   return block
 }
 
+/** The bytes of a tar archive of the files in a folder, in order of their paths. */
+async function* tarOf(folder: string, root: string, seconds: number): AsyncGenerator<Uint8Array> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort()
+  for (const path of paths) {
+    const bytes = await readFile(join(folder, path))
+    const { mode } = await stat(join(folder, path))
+    yield header(`${root}/${path}`, bytes.length, mode & 0o100 ? 0o755 : 0o644, seconds)
+    yield bytes
+    yield Buffer.alloc((blockBytes - (bytes.length % blockBytes)) % blockBytes)
+  }
+  yield Buffer.alloc(2 * blockBytes)
+}
+
 /**
  * Packs a folder's files as `.tar.gz`, under `root/` in the archive. Equal folders give equal archives: paths are
- * sorted, owners left out, all times are `time`, and of a file's mode only whether it can be run is kept.
+ * sorted, owners left out, all times are `time`, and of a file's mode only whether it can be run is kept. After a failure
+ * or the signal a part of it may lie at `output`, where no file may be before.
  */
 export async function writeArchive(options: {
   folder: string
   root: string
   output: string
   time: Date
+  signal?: AbortSignal
 }): Promise<void> {
-  const { folder, root, output, time } = options
+  const { folder, root, output, time, signal } = options
   const seconds = Math.floor(time.getTime() / 1000)
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .sort()
-  const gzip = createGzip()
-  const file = gzip.pipe(createWriteStream(output))
-  const written = finished(file)
-  const put = async (bytes: Uint8Array) => {
-    if (!gzip.write(bytes)) await Promise.race([once(gzip, 'drain'), written])
-  }
-  for (const path of paths) {
-    const bytes = await readFile(join(folder, path))
-    const { mode } = await stat(join(folder, path))
-    await put(header(`${root}/${path}`, bytes.length, mode & 0o100 ? 0o755 : 0o644, seconds))
-    await put(bytes)
-    await put(Buffer.alloc((blockBytes - (bytes.length % blockBytes)) % blockBytes))
-  }
-  gzip.end(Buffer.alloc(2 * blockBytes))
-  await written
+  const file = createWriteStream(output, { flags: 'wx', flush: true })
+  await pipeline(tarOf(folder, root, seconds), createGzip(), file, signal ? { signal } : {})
 }

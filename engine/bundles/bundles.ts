@@ -1,31 +1,25 @@
-import { randomUUID } from 'node:crypto'
-import { chmod, copyFile, mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
-import type { Check, Report } from '../../shared/bundle/check.ts'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import type { Report } from '../../shared/bundle/check.ts'
 import { type Target, targets } from '../../shared/bundle/manifest.ts'
-import { signedFileText } from '../../shared/bundle/signed-files.ts'
 import type { StoredReport } from '../../shared/bundle/stored-report.ts'
 import type { BundleInfo, PackageEvent } from '../../shared/contract/bundles.ts'
 import type { VersionRef } from '../../shared/contract/models.ts'
-import { Failure } from '../../shared/failure.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Changes } from '../changes.ts'
 import type { ProcessPort } from '../deployments/process-port.ts'
 import type { Tasks } from '../tasks.ts'
-import { writeFailure } from '../workspace/atomic-write.ts'
-import { writeArchive } from './archive.ts'
 import { asTask } from './as-task.ts'
-import { type BundleFile, bundleFiles, manifestOf } from './bundle-files.ts'
+import { createAssembler } from './assemble-bundle.ts'
 import { chooseTarget, nativeParts } from './choose-target.ts'
-import { createMetricGates, type MeasureForGates } from './metric-gates.ts'
+import type { MeasureForGates } from './metric-gates.ts'
 import { placeBundle } from './place-bundle.ts'
-import { bundleTitle, hostTarget, readBundleManifest } from './read-bundle.ts'
+import { readBundleManifest } from './read-bundle.ts'
 import { revealFolder } from './reveal-folder.ts'
 import { runVerify } from './run-verify.ts'
 import type { Runtimes } from './runtimes/runtimes.ts'
 import { createSigner } from './signing-key.ts'
 import { createStoredReports } from './stored-reports.ts'
-import { sweepAbandoned, temporaryPlace } from './sweep-abandoned.ts'
 
 export interface PackageOptions {
   /** Default: `.slipway/bundles/<name>-<version>` of the workspace. */
@@ -83,169 +77,12 @@ export interface BundlesParts {
   licenseFolder: string
 }
 
-async function folderBytes(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const sizes = entries
-    .filter((entry) => entry.isFile())
-    .map(async (entry) => (await stat(join(entry.parentPath, entry.name))).size)
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
-}
-
-async function assertFree(out: string): Promise<void> {
-  const entries = await readdir(out).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'ENOENT') return []
-    const what = code === 'ENOTDIR' ? 'is a file' : `cannot be read (${String(code)})`
-    throw new Failure('already-exists', `${out} ${what}; a bundle is a folder.`, 'Choose another place.')
-  })
-  if (entries.length === 0) return
-  throw new Failure(
-    'already-exists',
-    `${out} exists already and holds ${entries.length} files.`,
-    'Choose another place, or move that folder away.',
-  )
-}
-
-async function writeFiles(folder: string, files: readonly BundleFile[]): Promise<void> {
-  for (const file of files) {
-    const path = join(folder, file.path)
-    try {
-      await mkdir(dirname(path), { recursive: true })
-      if ('bytes' in file) await writeFile(path, file.bytes, { flush: true })
-      else await copyFile(file.source, path)
-      if (file.executable) await chmod(path, 0o755)
-    } catch (error) {
-      throw writeFailure(error, path)
-    }
-  }
-}
-
-function withChecks(report: Report, checks: readonly Check[]): Report {
-  const all = [...report.checks, ...checks]
-  return { ...report, checks: all, ok: report.ok && checks.every((check) => check.status !== 'failed') }
-}
-
-/** The report of a bundle for this platform, as that of one for another: its own Node was not run. */
-function checkedElsewhere(report: Report, target: Target): Report {
-  const detail = `it is for ${target}: the same files were checked with the runtime for ${hostTarget()}`
-  const checks = report.checks.map(
-    (check): Check =>
-      check.name === 'Runs on its own Node' ? { ...check, status: 'not-tested', detail } : check,
-  )
-  return { ...report, checks }
-}
-
-type Fetching = Parameters<Runtimes['packages']>[2]
-
 export function createBundles(parts: BundlesParts): Bundles {
-  const { catalog, workspaceFolder, servingFile, templateFolder, slipwayVersion } = parts
-  const { tasks, changes, processes, runtimes, gateMetrics, licenseFolder } = parts
+  const { catalog, workspaceFolder, tasks, changes, processes } = parts
   const home = join(workspaceFolder, '.slipway', 'bundles')
   const signer = createSigner(join(workspaceFolder, '.slipway', 'keys'))
   const reports = createStoredReports(catalog, signer)
-  const metricGates = createMetricGates({ catalog, gateMetrics })
-
-  async function write(ref: VersionRef, folder: string, target: Target, fetching: Fetching): Promise<void> {
-    const { record, metadata } = await catalog.get(ref.name, ref.version)
-    const versionFolder = catalog.folder(ref.name, ref.version)
-    const packages =
-      target === 'any' ? [] : await runtimes.packages(target, ['node', ...nativeParts(record)], fetching)
-    const node = target === 'any' ? process.versions.node : await runtimes.nodeVersion(target)
-    const runtime = { slipway: slipwayVersion, node, target }
-    const { card } = metadata
-    const made = {
-      record,
-      versionFolder,
-      card,
-      templateFolder,
-      servingFile,
-      runtime,
-      packages,
-      licenseFolder,
-    }
-    const files = await bundleFiles(made)
-    const manifest = manifestOf(record, files, runtime)
-    const signed = await signer.sign(manifest)
-    const text = new TextEncoder().encode(signedFileText(signed))
-    await writeFiles(folder, [...files, { path: 'manifest.json', bytes: text, executable: false }])
-  }
-
-  async function assemble(
-    ref: VersionRef,
-    options: PackageOptions,
-    onEvent: (event: PackageEvent) => void,
-    signal: AbortSignal,
-  ): Promise<Report> {
-    const { archive = false, keep = false } = options
-    // A bad reference is told before a bad folder.
-    const { record } = await catalog.get(ref.name, ref.version)
-    const target = chooseTarget(record, options.target)
-    const title = bundleTitle(ref.name, ref.version, target)
-    const out = resolve(options.out ?? join(home, title))
-    const gates = await metricGates.of(ref.name, options.gates)
-    await catalog.verify(ref.name, ref.version)
-    await assertFree(out)
-    await sweepAbandoned(out)
-    const temporary = temporaryPlace(out, randomUUID().slice(0, 8))
-    const twin = temporaryPlace(out, randomUUID().slice(0, 8))
-    try {
-      onEvent({ type: 'step', title: 'Writing the files', fraction: 0.02 })
-      await mkdir(temporary, { recursive: true }).catch((error: unknown) => {
-        throw writeFailure(error, out)
-      })
-      const onFetch = (step: string) => onEvent({ type: 'step', title: step, fraction: 0.04 })
-      await write(ref, temporary, target, { onFetch, signal })
-      signal.throwIfAborted()
-      const end = archive ? 0.98 : 1
-      const foreign = nativeParts(record).length > 0 && target !== hostTarget()
-      if (foreign) {
-        // Native code for another platform cannot be loaded here: the same version is checked as a bundle for this one.
-        await mkdir(twin, { recursive: true })
-        await write(ref, twin, chooseTarget(record, undefined), { onFetch, signal })
-      }
-      const checked = await runVerify({
-        folder: foreign ? twin : temporary,
-        processes,
-        signal,
-        onEvent,
-        ownKey: await signer.fingerprint(),
-        from: 0.1,
-        to: gates.length > 0 ? 0.95 : end,
-      })
-      const verified = foreign ? checkedElsewhere(checked, target) : checked
-      const report = withChecks(verified, await metricGates.check(ref, gates, onEvent, end))
-      await reports.keep(ref, temporary, report, { target, slipway: slipwayVersion })
-      const bytes = await folderBytes(temporary)
-      if (report.ok || keep) {
-        // An empty folder may stand at the place, which not every system renames over.
-        await rmdir(out).catch(() => {})
-        await rename(temporary, out).catch((error: unknown) => {
-          throw writeFailure(error, out)
-        })
-        if (archive && report.ok) {
-          onEvent({ type: 'step', title: 'Packing the archive', fraction: 0.98 })
-          const time = new Date(record.created)
-          await writeArchive({ folder: out, root: title, output: `${out}.tar.gz`, time })
-        }
-      }
-      changes.emit('bundles')
-      const final = { ...report, path: out, bytes }
-      onEvent({ type: 'done', report: final })
-      return final
-    } catch (error) {
-      if (signal.aborted) {
-        throw new Failure(
-          'cancelled',
-          `Packaging ${title} was stopped; nothing was left behind.`,
-          'Package it again.',
-        )
-      }
-      throw error
-    } finally {
-      await rm(temporary, { recursive: true, force: true })
-      await rm(twin, { recursive: true, force: true })
-    }
-  }
+  const assemble = createAssembler({ ...parts, home, signer, reports })
 
   return {
     async list() {

@@ -17,16 +17,17 @@ export interface StoredReports {
   /** Newest first. @throws Failure naming a file that is no report */
   list(ref: VersionRef): Promise<StoredReport[]>
   /**
-   * Keeps the report of a bundle with the version, instead of the earlier one of its target, and writes it into the
-   * bundle, signed as its manifest is. Packaging the very same files again gives the same bytes, so a report of them with the same outcomes
+   * Writes the report of a bundle into it, signed as its manifest is. Packaging the very same files again gives the same bytes, so a report of them with the same outcomes
    * stays, with the time and the figures it had.
    */
-  keep(
+  write(
     ref: VersionRef,
     bundle: string,
     report: Report,
     made: { target: Target; slipway: string },
-  ): Promise<void>
+  ): Promise<StoredReport>
+  /** Keeps it with its version, instead of the earlier one of its target. */
+  keep(report: StoredReport): Promise<void>
 }
 
 const outcome = (checks: readonly Check[]) => checks.map(({ name, status }) => `${name} ${status}`).join()
@@ -50,7 +51,7 @@ export function createStoredReports(
 
   return {
     list,
-    async keep(ref, bundle, { ok, bytes, checks }, { target, slipway }) {
+    async write(ref, bundle, { ok, bytes, checks }, { target, slipway }) {
       const manifest = createHash('sha256')
         .update(await readFile(join(bundle, 'manifest.json')))
         .digest('hex')
@@ -62,10 +63,13 @@ export function createStoredReports(
         ? earlier
         : { format: 1, ...ref, target, created, manifest, ...where, ok, bytes, checks }
       const signed = await signer.sign(report)
-      const text = signedFileText(signed)
-      if (!same || earlier.signature?.value !== signed.signature?.value)
-        await atomicWrite(join(folderOf(ref), `${ref.version}-${target}.json`), text)
-      await writeFile(join(bundle, storedReportFile), text, { flush: true })
+      await writeFile(join(bundle, storedReportFile), signedFileText(signed), { flush: true })
+      return signed
+    },
+    async keep(report) {
+      const path = join(folderOf(report), `${report.version}-${report.target}.json`)
+      const text = signedFileText(report)
+      if ((await readFile(path, 'utf8').catch(() => null)) !== text) await atomicWrite(path, text)
     },
   }
 }

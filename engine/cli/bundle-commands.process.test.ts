@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildParts } from '../../scripts/build.ts'
 import { reportSchema } from '../../shared/bundle/check.ts'
 import { type SampleWorkspace, sampleWorkspace } from '../bundles/testing/sample-workspace.ts'
 import { openDatabase } from '../data/database.ts'
@@ -90,6 +91,27 @@ describe('an archive', () => {
     })
     expect((await answer.json()).prediction).toEqual(workspace.sample.predictions)
     expect((await slipway('deactivate', 'packed').ended).code).toBe(0)
+  }, 60_000)
+})
+
+describe('packaging', () => {
+  it('is stopped by Ctrl+C, with nothing left at its place', async () => {
+    // The command packages with the installation's own server.
+    await buildParts({ all: false, titles: ['serving runtime'] })
+    const out = at('stopped/churn')
+    const run = slipway('package', 'churn:1', '--out', out, '--archive', '--json')
+    await new Promise<void>((verifying, failed) => {
+      run.child.stderr?.on('data', (bytes) => {
+        if (String(bytes).includes('Starts in a clean process')) verifying()
+      })
+      run.ended.then(({ err }) => failed(new Error(`ended before it verified: ${err}`)))
+    })
+    run.child.kill('SIGINT')
+    const { code, out: said, err } = await run.ended
+    expect(code).toBe(1)
+    expect(JSON.parse(said)).toMatchObject({ ok: false, error: { code: 'cancelled' } })
+    expect(err).toContain('Packaging churn-1 was stopped; nothing was left behind.')
+    expect(await readdir(at('stopped'))).toEqual([])
   }, 60_000)
 })
 

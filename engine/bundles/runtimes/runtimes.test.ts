@@ -113,6 +113,21 @@ describe('runtimes', () => {
     await expect(none).rejects.toMatchObject({ code: 'invalid-input' })
   })
 
+  it('stops a fetch at the signal, for its reason and no other, and keeps nothing of it', async () => {
+    const controller = new AbortController()
+    const hangs: FetchPackage = async (_, into, signal) => {
+      await put(into, 'half a No')
+      await new Promise<void>((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(new Error('socket hang up')))
+        controller.abort(new Error('stopped'))
+      })
+    }
+    const { signal } = controller
+    const stopped = runtimes(hangs).packages('darwin-x64', ['node'], { onFetch: () => {}, signal })
+    await expect(stopped).rejects.toThrow('stopped')
+    expect(await readdir(cacheFolder)).toEqual([])
+  })
+
   it('lets two packagings fetch the same at once', async () => {
     const both = await Promise.all([ask(runtimes(fetching(binary))), ask(runtimes(fetching(binary)))])
     expect(both[0]).toEqual(both[1])

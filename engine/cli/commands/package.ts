@@ -4,6 +4,7 @@ import { openForCommand } from '../../services.ts'
 import { type Command, UsageError } from '../command.ts'
 import { workspaceFolder } from '../find-workspace-folder.ts'
 import { reportLines, showPackageEvents } from '../show-checks.ts'
+import { untilInterrupted } from '../until-interrupted.ts'
 
 export const packageCommand: Command = {
   name: 'package',
@@ -30,15 +31,14 @@ export const packageCommand: Command = {
     const opened = await openForCommand(workspaceFolder(args))
     try {
       const { name, version } = await opened.catalog.resolve(args.positionals[0] ?? '')
-      const report = await opened.bundles.package(
-        { name, version },
-        {
-          out: resolve(out),
-          ...(target.data ? { target: target.data } : {}),
-          gates: args.texts('gate'),
-          archive: args.flag('archive'),
-        },
-        showPackageEvents(terminal),
+      const options = {
+        out: resolve(out),
+        ...(target.data ? { target: target.data } : {}),
+        gates: args.texts('gate'),
+        archive: args.flag('archive'),
+      }
+      const report = await untilInterrupted((signal) =>
+        opened.bundles.package({ name, version }, { ...options, signal }, showPackageEvents(terminal)),
       )
       terminal.out(args.flag('json') ? JSON.stringify(report) : reportLines(report))
       return report.ok ? 0 : 1

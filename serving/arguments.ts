@@ -13,10 +13,17 @@ export interface ScoreFlags {
   threads?: number
 }
 
+export interface VerifyFlags {
+  json: boolean
+  events: boolean
+  /** Checks a bundle without a signature all the same. */
+  allowUnsigned: boolean
+}
+
 export type Command =
   | { kind: 'serve'; settings: Settings }
   | { kind: 'score'; input: string; output: string; options: ScoreFlags }
-  | { kind: 'verify'; json: boolean; events: boolean }
+  | { kind: 'verify'; options: VerifyFlags }
   | { kind: 'help' }
 
 const settingLines = settingList.map(({ flag, variable, help }) => {
@@ -27,7 +34,8 @@ const settingLines = settingList.map(({ flag, variable, help }) => {
 export const usage = `Usage:
   serve  [settings]          answer requests over HTTP
   score  <input> <output>    score rows of a file or table
-  verify [--json]            check the files and replay the recorded rows
+  verify [--json] [--allow-unsigned]
+                             check the files and replay the recorded rows
 
 Inputs and outputs of score: ${locationForms}.
 An input may have a query in the place of the table.
@@ -105,9 +113,14 @@ export function parseArguments(argv: readonly string[], env: Environment, folder
     return { kind: 'score', input, output, options }
   }
   if (name === 'verify') {
-    const { flags, positional } = split(rest, [], ['json', 'events'])
+    const { flags, positional } = split(rest, [], ['json', 'events', 'allow-unsigned'])
     if (positional.length > 0) throw wrongUsage(`verify takes no "${positional[0]}".`)
-    return { kind: 'verify', json: flags.has('json'), events: flags.has('events') }
+    // The workbench asks by the variable, which bundles of before know nothing of and pass over.
+    const allowUnsigned = flags.has('allow-unsigned') || env.SLIPWAY_ALLOW_UNSIGNED === '1'
+    return {
+      kind: 'verify',
+      options: { json: flags.has('json'), events: flags.has('events'), allowUnsigned },
+    }
   }
   throw wrongUsage(`Unknown command "${name}".`)
 }

@@ -216,10 +216,16 @@ describe('score and verify', () => {
   })
 
   it('verifies a whole bundle by booting it and replaying its recorded rows', async () => {
-    const { code, out } = await run(['verify', '--json']).ended
+    const { code, out } = await run(['verify', '--json', '--allow-unsigned']).ended
     const report = reportSchema.parse(JSON.parse(out))
     expect(report.checks.filter((check) => check.status === 'failed')).toEqual([])
     expect([code, report.ok]).toEqual([0, true])
+  })
+
+  it('fails the verification of a bundle without a signature, and says how to check the rest', async () => {
+    const refused = await run(['verify']).ended
+    const said = 'Manifest is signed: it is not signed: nobody vouches for its files. --allow-unsigned checks'
+    expect([refused.code, refused.out]).toEqual([1, expect.stringContaining(`FAILED      ${said}`)])
   })
 
   it('fails the verification of a bundle with a changed and an added file', async () => {

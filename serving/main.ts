@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { isMainThread, workerData } from 'node:worker_threads'
 import { describeFailure, Failure } from '../shared/failure.ts'
 import { absentText } from '../shared/signature/absent-columns.ts'
-import { parseArguments, type ScoreFlags, usage } from './arguments.ts'
+import { parseArguments, type ScoreFlags, usage, type VerifyFlags } from './arguments.ts'
 import { loadModel } from './bundle/load-model.ts'
 import { runWorker } from './cluster/worker.ts'
 import { slipwayVersion } from './package-version.ts'
@@ -54,12 +54,12 @@ function untilAsked(): AbortController {
   return stopped
 }
 
-async function runVerify(json: boolean, events: boolean): Promise<void> {
+async function runVerify({ json, events, allowUnsigned }: VerifyFlags): Promise<void> {
   const { verify } = await import('./verify/verify.ts')
   const stopped = untilAsked()
   // Nobody reads any more: whoever asked was killed.
   process.stdout.once('error', () => stopped.abort())
-  const show = (event: VerifyEvent) => {
+  const onEvent = (event: VerifyEvent) => {
     if (events) process.stdout.write(`${JSON.stringify(event)}\n`)
     else if (event.type === 'check' && !json) {
       const { name, status, detail } = event.check
@@ -67,7 +67,8 @@ async function runVerify(json: boolean, events: boolean): Promise<void> {
       process.stdout.write(`${mark}  ${name}: ${detail}\n`)
     }
   }
-  const report = await verify(folder, entry, show, stopped.signal)
+  const { signal } = stopped
+  const report = await verify(folder, entry, { onEvent, signal, allowUnsigned })
   if (events) process.stdout.write(`${JSON.stringify({ type: 'done', report })}\n`)
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
   if (!report.ok) process.exitCode = 1
@@ -121,7 +122,7 @@ async function runCommand(): Promise<void> {
       await runScore(command.input, command.output, command.options).catch(fail)
       break
     case 'verify':
-      await runVerify(command.json, command.events).catch(fail)
+      await runVerify(command.options).catch(fail)
       break
   }
 }

@@ -4,12 +4,13 @@ import { appendFile, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'n
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Report } from '../../shared/bundle/check.ts'
+import type { Check, Report } from '../../shared/bundle/check.ts'
 import { signedFileText } from '../../shared/bundle/signed-files.ts'
 import type { PackageEvent } from '../../shared/contract/bundles.ts'
 import { versionOfBundle } from '../catalog/version-of-bundle.ts'
 import { openDatabase } from '../data/database.ts'
 import { assertBundleWhole, readBundleManifest } from './read-bundle.ts'
+import { type RunVerify, runVerify } from './run-verify.ts'
 import { scoreWithBundle } from './score-with-bundle.ts'
 import { createSigner } from './signing-key.ts'
 import { type SampleWorkspace, sampleWorkspace } from './testing/sample-workspace.ts'
@@ -84,7 +85,7 @@ describe('packaging', () => {
       ].sort(),
     )
     expect(await workspace.bundles.list()).toMatchObject([
-      { path: packaged, name: 'churn', version: 1, target: 'any' },
+      { path: packaged, name: 'churn', version: 1, target: 'any', signer: { own: true } },
     ])
     expect(workspace.tasks.list()).toEqual([])
   })
@@ -256,10 +257,25 @@ describe('verifying', () => {
     expect(report.checks[0]?.detail).toContain('server.mjs was changed')
   })
 
-  it('says who signed the manifest, tells its own key from others, and takes an unsigned one as not tested', async () => {
-    const signed = await workspace.bundles.verify(packaged, () => {})
-    const of = (report: Report) => report.checks.find((check) => check.name === 'Manifest is signed')
-    expect(of(signed)).toMatchObject({
+  it('says who signed the manifest, tells its own key from others, and refuses an unsigned one unless told otherwise', async () => {
+    const name = 'Manifest is signed'
+    /** The rest of the verification is not waited for. */
+    const signedCheck = async (
+      verifying: (options: Pick<RunVerify, 'onEvent' | 'signal'>) => Promise<Report>,
+    ) => {
+      const controller = new AbortController()
+      const found: Check[] = []
+      const onEvent = (event: PackageEvent) => {
+        if (event.type !== 'check' || event.check.name !== name) return
+        found.push(event.check)
+        controller.abort()
+      }
+      await verifying({ onEvent, signal: controller.signal }).catch(() => {})
+      return found[0]
+    }
+    const verified = (folder: string) =>
+      signedCheck(({ onEvent, signal }) => workspace.bundles.verify(folder, onEvent, signal))
+    expect(await verified(packaged)).toMatchObject({
       status: 'passed',
       detail: expect.stringMatching(/^signed by SHA256:.{43}, this workspace's key$/),
     })
@@ -267,16 +283,28 @@ describe('verifying', () => {
     await cp(packaged, old, { recursive: true })
     const { signature: _, ...rest } = await readBundleManifest(old)
     await writeFile(join(old, 'manifest.json'), JSON.stringify(rest))
-    const report = await workspace.bundles.verify(old, () => {})
-    expect(of(report)).toMatchObject({ status: 'not-tested', detail: expect.stringContaining('not signed') })
-    expect(report.ok).toBe(true)
+    const refused = await workspace.bundles.verify(old, () => {})
+    expect(refused).toMatchObject({ ok: false, checks: [{ name, status: 'failed' }] })
+    expect(refused.checks[0]?.detail).toContain('it is not signed: nobody vouches for its files')
+    const { processes } = workspace
+    const allowed = await signedCheck((options) =>
+      runVerify({ folder: old, processes, allowUnsigned: true, ...options }),
+    )
+    expect(allowed).toMatchObject({ status: 'not-tested', detail: expect.stringContaining('not signed') })
+    expect(await workspace.bundles.signer(old)).toEqual({ signed: { kind: 'unsigned' }, own: false })
+    expect(await workspace.bundles.signer(packaged)).toMatchObject({ own: true })
 
     // The report was signed with the key of the manifest that it was made with.
     await rm(join(old, 'verification.json'))
     const stranger = createSigner(join(workspace.folder, 'stranger'))
     await writeFile(join(old, 'manifest.json'), signedFileText(await stranger.sign(rest)))
-    const other = of(await workspace.bundles.verify(old, () => {}))
-    expect(other?.detail).toBe(`signed by ${await stranger.fingerprint()}, not this workspace's key`)
+    const other = await verified(old)
+    const fingerprint = await stranger.fingerprint()
+    expect(other?.detail).toBe(`signed by ${fingerprint}, not this workspace's key`)
+    expect(await workspace.bundles.signer(old)).toEqual({
+      signed: { kind: 'signed', fingerprint },
+      own: false,
+    })
   })
 
   it('refuses a bundle whose manifest was edited, before and after it runs', async () => {

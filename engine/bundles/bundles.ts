@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { Report } from '../../shared/bundle/check.ts'
 import { type Target, targets } from '../../shared/bundle/manifest.ts'
+import { keyFingerprint, type Signed } from '../../shared/bundle/manifest-signature.ts'
 import type { StoredReport } from '../../shared/bundle/stored-report.ts'
 import type { BundleInfo, PackageEvent } from '../../shared/contract/bundles.ts'
 import type { VersionRef } from '../../shared/contract/models.ts'
@@ -14,10 +15,11 @@ import { createAssembler } from './assemble-bundle.ts'
 import { chooseTarget, nativeParts } from './choose-target.ts'
 import type { MeasureForGates } from './metric-gates.ts'
 import { placeBundle } from './place-bundle.ts'
-import { readBundleManifest } from './read-bundle.ts'
+import { checkBundleSignature, readBundleManifest } from './read-bundle.ts'
 import { revealFolder } from './reveal-folder.ts'
 import { runVerify } from './run-verify.ts'
 import type { Runtimes } from './runtimes/runtimes.ts'
+import { signatureChecker } from './signature-checker.ts'
 import { createSigner } from './signing-key.ts'
 import { createStoredReports } from './stored-reports.ts'
 
@@ -35,6 +37,11 @@ export interface PackageOptions {
   /** The catalog is not told of it: for a bundle that is thrown away. */
   unrecorded?: boolean
   signal?: AbortSignal
+}
+
+export interface BundleSigner {
+  signed: Signed
+  own: boolean
 }
 
 /** Model versions as folders that run by themselves. */
@@ -55,6 +62,8 @@ export interface Bundles {
   reports(ref: VersionRef): Promise<StoredReport[]>
   /** The folder of a bundle; that of an archive is unpacked under `.slipway/bundles/` to stay. @throws as `placeBundle` */
   place(path: string): Promise<string>
+  /** Who signed a bundle, and whether that was this workspace. */
+  signer(path: string): Promise<BundleSigner>
   /** Shows the folder in the system's file manager. @throws Failure where there is none */
   reveal(path: string): Promise<void>
 }
@@ -87,6 +96,8 @@ export function createBundles(parts: BundlesParts): Bundles {
   return {
     async list() {
       const names = await readdir(home).catch(() => [])
+      // A damaged key is said when it is needed.
+      const own = await signer.fingerprint().catch(() => null)
       const found = await Promise.all(
         names
           .filter((name) => !name.startsWith('.'))
@@ -95,6 +106,7 @@ export function createBundles(parts: BundlesParts): Bundles {
             try {
               const manifest = await readBundleManifest(path)
               // The manifest itself says when the version was trained, so that equal versions give equal bundles.
+              const key = manifest.signature && keyFingerprint(manifest.signature.publicKey, signatureChecker)
               const packaged = await stat(join(path, 'manifest.json'))
               return {
                 path,
@@ -103,6 +115,7 @@ export function createBundles(parts: BundlesParts): Bundles {
                 created: packaged.mtime.toISOString(),
                 bytes: manifest.files.reduce((sum, file) => sum + file.bytes, 0),
                 target: manifest.runtime.target,
+                signer: key === undefined ? null : { fingerprint: key, own: key === own },
               }
             } catch {
               return null
@@ -138,6 +151,10 @@ export function createBundles(parts: BundlesParts): Bundles {
       const folder = await placeBundle(path, home)
       changes.emit('bundles')
       return folder
+    },
+    async signer(path) {
+      const { signed } = await checkBundleSignature(path, await readBundleManifest(path))
+      return { signed, own: signed.kind === 'signed' && signed.fingerprint === (await signer.fingerprint()) }
     },
     async reveal(path) {
       await readBundleManifest(path)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { type Examples, examplesSchema, type Manifest, manifestSchema } from '../../shared/bundle/manifest.ts'
-import { brokenSignature } from '../../shared/bundle/manifest-signature.ts'
+import { brokenSignature, unsignedBundle } from '../../shared/bundle/manifest-signature.ts'
 import { checkSignedFiles, type SignedFilesCheck } from '../../shared/bundle/signed-files.ts'
 import { storedReportFile } from '../../shared/bundle/stored-report.ts'
 import { versionFiles } from '../../shared/catalog/version.ts'
@@ -91,6 +91,23 @@ export async function assertBundleWhole(folder: string, manifest: Manifest, show
     'integrity',
     `The bundle ${shown} is not as it was packaged: ${problems.join(' ')}`,
     wayOut,
+  )
+}
+
+/**
+ * The manifest of a bundle that may be deployed: it is whole, and signed unless that is not asked for. Anybody could have
+ * written one that is not, or have taken the signature from one that was and changed it.
+ *
+ * @throws Failure `not-found`, `integrity`
+ */
+export async function readTrustedManifest(folder: string, allowUnsigned = false): Promise<Manifest> {
+  const manifest = await readBundleManifest(folder)
+  await assertBundleWhole(folder, manifest)
+  if (manifest.signature !== undefined || allowUnsigned) return manifest
+  throw new Failure(
+    'integrity',
+    `The bundle ${folder} cannot be trusted: ${unsignedBundle}.`,
+    'Package the model version anew, or add --allow-unsigned to `slipway deploy` if you know where it is from.',
   )
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type Check, checkSchema, type Report, reportSchema } from '../../shared/bundle/check.ts'
-import { brokenSignature } from '../../shared/bundle/manifest-signature.ts'
+import { brokenSignature, unsignedBundle } from '../../shared/bundle/manifest-signature.ts'
 import type { PackageEvent } from '../../shared/contract/bundles.ts'
 import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
@@ -24,6 +24,8 @@ export interface RunVerify {
   processes: ProcessPort
   signal?: AbortSignal
   onEvent: (event: PackageEvent) => void
+  /** Verifies a bundle without a signature all the same. */
+  allowUnsigned?: boolean
   /** The fingerprint of the asking workspace's key, which is then told from others. */
   ownKey?: string | null
   /** Where this begins and ends on the whole's way from 0 to 1. */
@@ -33,27 +35,35 @@ export interface RunVerify {
 
 /**
  * Runs a bundle's own verification in a process with no environment but the DuckDB it may be lent, and where the system can, without a network.
- * Nothing of a bundle whose files were changed is run.
+ * Nothing of a bundle is run whose files were changed, or whose files nobody vouches for unless that is allowed.
  *
  * @throws Failure `not-found` or `integrity` without a readable manifest, `cancelled` after `signal`
  */
 export async function runVerify(options: RunVerify): Promise<Report> {
   const { folder, processes, signal, onEvent, ownKey = null, from = 0, to = 1 } = options
+  const { allowUnsigned = false } = options
   const manifest = await readBundleManifest(folder)
-  const changed = await changedBundleFiles(folder, manifest)
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
-  if (changed.length > 0) {
-    const name = changed.includes(brokenSignature) ? signedCheck : 'Files are as packaged'
-    const check: Check = { name, status: 'failed', detail: changed.join(' ') }
+  const refused = (name: string, detail: string): Report => {
+    const check: Check = { name, status: 'failed', detail }
     onEvent({ type: 'running', check: check.name, fraction: from })
     onEvent({ type: 'check', check, fraction: to })
     return { ok: false, path: folder, bytes, checks: [check] }
+  }
+  const changed = await changedBundleFiles(folder, manifest)
+  if (changed.includes(brokenSignature)) return refused(signedCheck, changed.join(' '))
+  if (changed.length > 0) return refused('Files are as packaged', changed.join(' '))
+  if (manifest.signature === undefined && !allowUnsigned) {
+    return refused(
+      signedCheck,
+      `${unsignedBundle}. \`slipway verify --allow-unsigned\` checks it all the same.`,
+    )
   }
   const program = processes.start({
     script: join(folder, 'server.mjs'),
     args: ['verify', '--events'],
     // For Parquet; the server that it starts gets an empty environment all the same.
-    env: { ...lentDuckDb(folder) },
+    env: { ...lentDuckDb(folder), ...(allowUnsigned ? { SLIPWAY_ALLOW_UNSIGNED: '1' } : {}) },
     cwd: folder,
     isolated: true,
     ...bundleNode(folder, manifest),

@@ -1,7 +1,10 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { signedFileText } from '../../shared/bundle/signed-files.ts'
 import { emptyState } from '../../shared/catalog/model-state.ts'
+import { readBundleManifest } from '../bundles/read-bundle.ts'
+import { createSigner } from '../bundles/signing-key.ts'
 import { type SampleWorkspace, sampleWorkspace } from '../bundles/testing/sample-workspace.ts'
 import { createDeployments } from '../deployments/create-deployments.ts'
 import type { Deployments } from '../deployments/deployments.ts'
@@ -31,8 +34,10 @@ async function strangersBundle(): Promise<string> {
   const path = join(workspace.folder, 'strangers')
   await cp(bundle, path, { recursive: true })
   const file = join(path, 'manifest.json')
-  const { signature: _ours, ...manifest } = JSON.parse(await readFile(file, 'utf8'))
-  await writeFile(file, JSON.stringify({ ...manifest, version: 7 }))
+  const { signature: _ours, ...manifest } = await readBundleManifest(path)
+  const stranger = createSigner(join(workspace.folder, 'stranger'))
+  await writeFile(file, signedFileText(await stranger.sign({ ...manifest, version: 7 })))
+  await rm(join(path, 'verification.json'))
   return path
 }
 

@@ -111,9 +111,9 @@ export function recordDeployments(
       await tell(null, deployment)
       return deployment
     },
-    async swap(name, change) {
+    async swap(name, change, options) {
       const before = await deployments.get(name)
-      const after = await deployments.swap(name, change)
+      const after = await deployments.swap(name, change, options)
       await tell(before, after)
       return after
     },

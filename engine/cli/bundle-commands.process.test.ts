@@ -1,5 +1,6 @@
 /** The commands as people run them, on an archive and in a bundle's folder: what only their own processes can show. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -81,7 +82,8 @@ describe('an archive', () => {
   }, 60_000)
 
   it('is deployed from a folder of the workspace that it is unpacked into', async () => {
-    const { out, code } = await slipway('deploy', `${bundle}.tar.gz`, '--name', 'packed', '--json').ended
+    const { out, code, err } = await slipway('deploy', `${bundle}.tar.gz`, '--name', 'packed', '--json').ended
+    expect(err).toMatch(/^Signed by SHA256:.{43}, this workspace's key\.$/m)
     const deployed = JSON.parse(out)
     const unpacked = at('.slipway/bundles/churn-1')
     expect([code, deployed]).toEqual([0, expect.objectContaining({ state: 'ACTIVE', bundle: unpacked })])
@@ -182,6 +184,19 @@ describe('a bundle that is not as it was packaged', () => {
         await writeFile(file, JSON.stringify(manifest))
       },
       'manifest.json was changed since it was signed',
+    ],
+    [
+      'a change and no signature',
+      async (folder) => {
+        const file = join(folder, 'manifest.json')
+        const { signature: _, ...manifest } = JSON.parse(await readFile(file, 'utf8'))
+        const card = 'Another card.'
+        await writeFile(join(folder, 'card.md'), card)
+        const listed = manifest.files.find((one: { path: string }) => one.path === 'card.md')
+        listed.sha256 = createHash('sha256').update(card).digest('hex')
+        await writeFile(file, `${JSON.stringify(manifest, null, 2)}\n`)
+      },
+      'it is not signed: nobody vouches for its files',
     ],
   ]
   it.each(harms)(

@@ -4,10 +4,10 @@ import type { Deployment, VersionChange } from '../../shared/contract/deployment
 import { Failure } from '../../shared/failure.ts'
 import { type LivenessPolicy, usualLiveness } from '../../shared/liveness.ts'
 import {
-  assertBundleWhole,
   readBundleExamples,
   readBundleManifest,
   readBundleSignature,
+  readTrustedManifest,
 } from '../bundles/read-bundle.ts'
 import type { Changes } from '../changes.ts'
 import { withToken } from '../with-token.ts'
@@ -92,7 +92,7 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
 
   /** Starts a keeper for a record and waits for its server. @throws Failure with why it did not start */
   async function start(record: DeploymentRecord): Promise<DeploymentRecord> {
-    await assertBundleWhole(record.bundle, await readBundleManifest(record.bundle))
+    await readTrustedManifest(record.bundle, record.allowUnsigned)
     await assertPortFree(record.port)
     const active: DeploymentRecord = { ...record, active: true }
     await store.write(active)
@@ -119,6 +119,7 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
     port,
     replicas = 1,
     settings = {},
+    allowUnsigned,
   }: DeployOptions): Promise<Deployment> {
     assertDeploymentName(name)
     assertReplicas(replicas)
@@ -131,8 +132,7 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
       )
     }
     const folder = resolve(bundle)
-    const manifest = await readBundleManifest(folder)
-    await assertBundleWhole(folder, manifest)
+    const manifest = await readTrustedManifest(folder, allowUnsigned)
     const taken = new Map((await store.all()).map((other) => [other.port, other.name]))
     const holder = port === undefined ? undefined : taken.get(port)
     if (holder !== undefined) {
@@ -155,6 +155,7 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
       canary: null,
       created: now().toISOString(),
       active: false,
+      ...(allowUnsigned ? { allowUnsigned } : {}),
       restart,
       liveness,
       log,
@@ -183,10 +184,11 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
     }
   }
 
-  async function swap(name: string, asked: VersionChange): Promise<Deployment> {
-    const record = await known(name)
+  async function swap(name: string, asked: VersionChange, allowUnsigned = false): Promise<Deployment> {
+    const before = await known(name)
+    const record = allowUnsigned ? { ...before, allowUnsigned } : before
     const { answers } = await look(record)
-    const change = await wholeChange(asked)
+    const change = await wholeChange(asked, allowUnsigned)
     if (answers) {
       const roles = await during(name, 'UPDATING', async () =>
         changeServed(record.port, change, await asAdmin(name)),
@@ -261,7 +263,7 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
         const record = await known(name)
         return asDeployment(await during(name, 'UPDATING', () => stop(record)))
       }),
-    swap: (name, change) => inTurn(name, () => swap(name, change)),
+    swap: (name, change, options) => inTurn(name, () => swap(name, change, options?.allowUnsigned)),
     scale: (name, replicas) => inTurn(name, () => scale(name, replicas)),
     remove: (name) =>
       inTurn(name, async () => {

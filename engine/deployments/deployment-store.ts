@@ -24,6 +24,8 @@ export const deploymentRecordSchema = z.strictObject({
   created: z.string(),
   /** Whether it is meant to run. */
   active: z.boolean(),
+  /** Whoever deployed it takes a bundle that is not signed; absent where nobody said so. */
+  allowUnsigned: z.boolean().optional(),
   restart: restartPolicySchema,
   liveness: livenessPolicySchema,
   log: logLimitSchema,

@@ -1,4 +1,4 @@
-import { appendFile, cp, readdir, readFile, stat } from 'node:fs/promises'
+import { appendFile, cp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -293,6 +293,31 @@ describe('deployments', () => {
       code: 'not-found',
       message: expect.stringContaining('live'),
     })
+  })
+
+  it('refuse a bundle that is not signed unless told otherwise, also one that lost its signature since', async () => {
+    const copy = join(workspace.folder, 'stripped')
+    await cp(bundle, copy, { recursive: true })
+    const file = join(copy, 'manifest.json')
+    const signed = await readFile(file, 'utf8')
+    const { signature: _, ...rest } = JSON.parse(signed)
+    const unsigned = `${JSON.stringify(rest, null, 2)}\n`
+    const refused = { code: 'integrity', message: expect.stringContaining('nobody vouches for its files') }
+
+    await writeFile(file, unsigned)
+    await expect(deployments.deploy({ bundle: copy, name: 'live' })).rejects.toMatchObject(refused)
+    await writeFile(file, signed)
+    await deployments.deploy({ bundle: copy, name: 'live' })
+    await writeFile(file, unsigned)
+    await expect(deployments.swap('live', { canary: { bundle: copy, fraction: 0.1 } })).rejects.toMatchObject(
+      refused,
+    )
+    await deployments.deactivate('live')
+    await expect(deployments.activate('live')).rejects.toMatchObject(refused)
+
+    await deployments.deploy({ bundle: copy, name: 'trusted', allowUnsigned: true })
+    await deployments.deactivate('trusted')
+    expect(await deployments.activate('trusted')).toMatchObject({ state: 'ACTIVE' })
   })
 
   it('are forgotten with their state when removed; the bundle stays', async () => {

@@ -13,6 +13,8 @@ export interface DeployOptions {
   port?: number | undefined
   replicas?: number | undefined
   settings?: ServerSettings | undefined
+  /** Takes a bundle without a signature, now and whenever it is started again. */
+  allowUnsigned?: boolean
 }
 
 /**
@@ -34,7 +36,11 @@ export interface Deployments {
   activate(name: string, settings?: ServerSettings): Promise<Deployment>
   deactivate(name: string): Promise<Deployment>
   /** Changes which versions serve, without a stop. @throws Failure `conflict` with the reason; nothing changed then */
-  swap(name: string, change: VersionChange): Promise<Deployment>
+  swap(
+    name: string,
+    change: VersionChange,
+    options?: Pick<DeployOptions, 'allowUnsigned'>,
+  ): Promise<Deployment>
   /** Changes how many processes answer, without a stop. @throws Failure `conflict`, `invalid-input` */
   scale(name: string, replicas: number): Promise<Deployment>
   /** Stops it and forgets the endpoint with its state; the bundle stays. */

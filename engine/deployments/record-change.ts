@@ -1,27 +1,29 @@
 import { resolve } from 'node:path'
 import type { VersionChange } from '../../shared/contract/deployments.ts'
-import { assertBundleWhole, readBundleManifest } from '../bundles/read-bundle.ts'
+import { readTrustedManifest } from '../bundles/read-bundle.ts'
 import type { DeploymentRecord } from './deployment-store.ts'
 import type { ServedRoles } from './server-admin.ts'
 
-async function wholeBundle(folder: string): Promise<string> {
+async function wholeBundle(folder: string, allowUnsigned: boolean): Promise<string> {
   const path = resolve(folder)
-  await assertBundleWhole(path, await readBundleManifest(path))
+  await readTrustedManifest(path, allowUnsigned)
   return path
 }
 
 /**
- * A change with absolute folders, of bundles that are there and whole: a server is not asked for any other.
+ * A change with absolute folders, of bundles that are there, whole and signed: a server is not asked for any other.
  *
  * @throws Failure `not-found`, `integrity`
  */
-export async function wholeChange({ bundle, shadow, canary }: VersionChange): Promise<VersionChange> {
+export async function wholeChange(
+  { bundle, shadow, canary }: VersionChange,
+  allowUnsigned: boolean,
+): Promise<VersionChange> {
+  const whole = (folder: string) => wholeBundle(folder, allowUnsigned)
   return {
-    ...(bundle === undefined ? {} : { bundle: await wholeBundle(bundle) }),
-    ...(shadow === undefined ? {} : { shadow: shadow && (await wholeBundle(shadow)) }),
-    ...(canary === undefined
-      ? {}
-      : { canary: canary && { ...canary, bundle: await wholeBundle(canary.bundle) } }),
+    ...(bundle === undefined ? {} : { bundle: await whole(bundle) }),
+    ...(shadow === undefined ? {} : { shadow: shadow && (await whole(shadow)) }),
+    ...(canary === undefined ? {} : { canary: canary && { ...canary, bundle: await whole(canary.bundle) } }),
   }
 }
 

@@ -3,7 +3,7 @@ import os from 'node:os'
 import { isAbsolute, join, relative, sep } from 'node:path'
 import type { Check, Report } from '../../shared/bundle/check.ts'
 import type { Manifest } from '../../shared/bundle/manifest.ts'
-import { brokenSignature } from '../../shared/bundle/manifest-signature.ts'
+import { brokenSignature, unsignedBundle } from '../../shared/bundle/manifest-signature.ts'
 import { describeFailure, Failure } from '../../shared/failure.ts'
 import { hasDuckDb } from '../batch/duckdb-session.ts'
 import { changedFiles, checkSigned, extraFiles, readManifest } from '../bundle/integrity.ts'
@@ -28,6 +28,14 @@ export type VerifyEvent =
   | { type: 'running'; check: string; of: number }
   | { type: 'check'; check: Check; of: number }
 
+export interface VerifyOptions {
+  onEvent: (event: VerifyEvent) => void
+  /** Ends the server and removes what the checks wrote, in the middle of whichever runs. */
+  signal: AbortSignal
+  /** A bundle without a signature does not fail for it. */
+  allowUnsigned: boolean
+}
+
 /** The bundle stays below this without native parts and without what the version itself is made of. */
 const largestBundle = 5_000_000
 const ofTheVersion =
@@ -39,6 +47,7 @@ interface Bench {
   /** A folder outside the bundle for what the checks write, removed at the end. */
   scratch: string
   signal: AbortSignal
+  allowUnsigned: boolean
   /** Made by the checks that need them, in order. */
   model: LoadedModel | null
   server: ChildServer | null
@@ -112,11 +121,13 @@ function stepsOf(entry: string, target: string, transforms: boolean): Step[] {
     },
     {
       name: 'Manifest is signed',
-      async run({ folder, manifest }) {
+      async run({ folder, manifest, allowUnsigned }) {
         const { signed } = await checkSigned(folder, manifest)
         switch (signed.kind) {
           case 'unsigned':
-            return { passed: null, detail: 'not signed; it was packaged before manifests were' }
+            return allowUnsigned
+              ? { passed: null, detail: unsignedBundle }
+              : { passed: false, detail: `${unsignedBundle}. --allow-unsigned checks it all the same.` }
           case 'broken':
             return { passed: false, detail: `${brokenSignature} Signed by ${signed.fingerprint}.` }
           case 'signed':
@@ -200,18 +211,13 @@ function stepsOf(entry: string, target: string, transforms: boolean): Step[] {
  * Checks a bundle: its files, that it boots by itself, and that it predicts what it predicted at training time.
  *
  * @param entry the bundle's `server.mjs`, started as a process of its own
- * @param signal ends the server and removes what the checks wrote, in the middle of whichever runs
  * @throws Failure `integrity` when there is no manifest to check against, `cancelled` after `signal`
  */
-export async function verify(
-  folder: string,
-  entry: string,
-  onEvent: (event: VerifyEvent) => void,
-  signal: AbortSignal = new AbortController().signal,
-): Promise<Report> {
+export async function verify(folder: string, entry: string, options: VerifyOptions): Promise<Report> {
+  const { onEvent, signal, allowUnsigned } = options
   const manifest = await readManifest(folder)
   const scratch = await mkdtemp(join(os.tmpdir(), 'slipway-verify-'))
-  const bench: Bench = { folder, manifest, scratch, signal, model: null, server: null }
+  const bench: Bench = { folder, manifest, scratch, signal, allowUnsigned, model: null, server: null }
   const steps = stepsOf(entry, manifest.runtime.target, manifest.transforms !== undefined)
   const stopped = new Failure('cancelled', 'The verification was stopped.', 'Verify again when you need it.')
   const untilStopped = new Promise<never>((_, reject) => {

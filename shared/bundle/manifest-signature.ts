@@ -31,5 +31,8 @@ export function checkManifestSignature(manifest: Manifest, checker: SignatureChe
   return { kind, fingerprint }
 }
 
+/** What a bundle without a signature lacks; behind it goes what to do. */
+export const unsignedBundle = 'it is not signed: nobody vouches for its files'
+
 export const brokenSignature =
   'manifest.json was changed since it was signed: its signature does not fit what it says.'

@@ -13,6 +13,8 @@ export const bundleInfoSchema = z.strictObject({
   created: z.string(),
   bytes: z.number(),
   target: targetSchema,
+  /** Whose key its manifest names; null where it is not signed. */
+  signer: z.strictObject({ fingerprint: z.string(), own: z.boolean() }).nullable(),
 })
 export type BundleInfo = z.infer<typeof bundleInfoSchema>
 

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path'
 import { type Deployment, replicasAtMost } from '../../../shared/contract/deployments.ts'
+import type { Bundles } from '../../bundles/bundles.ts'
 import type { OpenWorkspace } from '../../open-workspace.ts'
 import { openForCommand } from '../../services.ts'
 import { type Arguments, type Command, type Terminal, UsageError } from '../command.ts'
 import { workspaceFolderOrOwn } from '../find-workspace-folder.ts'
+import { signerLine } from '../signer-line.ts'
 import { table } from '../table.ts'
 
 function line(deployment: Deployment): string {
@@ -33,6 +35,13 @@ async function withDeployments(
   }
 }
 
+/** The folder of a bundle to deploy, after saying whose key it is signed with. */
+async function placeTold(bundles: Bundles, path: string, terminal: Terminal): Promise<string> {
+  const bundle = await bundles.place(path)
+  terminal.log(signerLine(bundle, await bundles.signer(bundle)))
+  return bundle
+}
+
 const options = { workspace: { type: 'string' }, json: { type: 'boolean' } } as const
 
 /**
@@ -58,7 +67,7 @@ export function settingsOf(words: readonly string[], env: NodeJS.ProcessEnv): Re
 export const deploy: Command = {
   name: 'deploy',
   usage:
-    'deploy <bundle> --name <name> [--port N] [--replicas N] [--env NAME=value]… [--replace] [--workspace dir] [--json]',
+    'deploy <bundle> --name <name> [--port N] [--replicas N] [--env NAME=value]… [--replace] [--allow-unsigned] [--workspace dir] [--json]',
   does: 'runs a bundle, a folder or an archive, at an endpoint on this machine that stays the same; --replace swaps what runs there already; --env gives its server a setting, such as SLIPWAY_TOKEN',
   options: {
     ...options,
@@ -67,6 +76,7 @@ export const deploy: Command = {
     replicas: { type: 'string' },
     env: { type: 'string', multiple: true },
     replace: { type: 'boolean' },
+    'allow-unsigned': { type: 'boolean' },
   },
   positionals: [1, 1],
   async run(args, terminal) {
@@ -83,11 +93,12 @@ export const deploy: Command = {
       )
     }
     return withDeployments(args, terminal, async ({ deployments, bundles }) => {
-      const bundle = await bundles.place(named)
+      const allowUnsigned = args.flag('allow-unsigned')
+      const bundle = await placeTold(bundles, named, terminal)
       const there = replace && (await deployments.list()).some((one) => one.name === name)
       return there
-        ? deployments.swap(name, { bundle })
-        : deployments.deploy({ bundle, name, port, replicas, settings })
+        ? deployments.swap(name, { bundle }, { allowUnsigned })
+        : deployments.deploy({ bundle, name, port, replicas, settings, allowUnsigned })
     })
   },
 }
@@ -105,9 +116,14 @@ function canaryOf(text: string): { bundle: string; fraction: number } {
 export const swap: Command = {
   name: 'swap',
   usage:
-    'swap <name> [<bundle>] [--shadow <bundle>|none] [--canary <bundle>:<fraction>|none] [--workspace dir] [--json]',
+    'swap <name> [<bundle>] [--shadow <bundle>|none] [--canary <bundle>:<fraction>|none] [--allow-unsigned] [--workspace dir] [--json]',
   does: 'changes which versions a deployment serves, without a stop: the one that answers, a shadow, a canary',
-  options: { ...options, shadow: { type: 'string' }, canary: { type: 'string' } },
+  options: {
+    ...options,
+    shadow: { type: 'string' },
+    canary: { type: 'string' },
+    'allow-unsigned': { type: 'boolean' },
+  },
   positionals: [1, 2],
   async run(args, terminal) {
     const [name = '', bundle] = args.positionals
@@ -118,13 +134,15 @@ export const swap: Command = {
     }
     const part = canary === undefined || canary === 'none' ? null : canaryOf(canary)
     return withDeployments(args, terminal, async ({ deployments, bundles }) => {
-      const place = (path: string) => bundles.place(resolve(path))
+      const allowUnsigned = args.flag('allow-unsigned')
+      const place = (path: string) => placeTold(bundles, resolve(path), terminal)
       const beside = part === null ? null : { ...part, bundle: await place(part.bundle) }
-      return deployments.swap(name, {
+      const change = {
         ...(bundle === undefined ? {} : { bundle: await place(bundle) }),
         ...(shadow === undefined ? {} : { shadow: shadow === 'none' ? null : await place(shadow) }),
         ...(canary === undefined ? {} : { canary: beside }),
-      })
+      }
+      return deployments.swap(name, change, { allowUnsigned })
     })
   },
 }

@@ -8,9 +8,9 @@ import { untilInterrupted } from '../until-interrupted.ts'
 
 export const verify: Command = {
   name: 'verify',
-  usage: 'verify <bundle> [--json]',
+  usage: 'verify <bundle> [--allow-unsigned] [--json]',
   does: 'checks a bundle, a folder or an archive, boots it in a clean process and replays its recorded rows',
-  options: { json: { type: 'boolean' } },
+  options: { json: { type: 'boolean' }, 'allow-unsigned': { type: 'boolean' } },
   positionals: [1, 1],
   async run(args, terminal) {
     const bundle = resolve(args.positionals[0] ?? '.')
@@ -20,6 +20,7 @@ export const verify: Command = {
         processes: createChildProcessPort(),
         signal,
         onEvent: showPackageEvents(terminal),
+        allowUnsigned: args.flag('allow-unsigned'),
       })
     const found = await untilInterrupted((signal) =>
       withBundleFolder(bundle, (folder) => verifyIn(folder, signal)),

@@ -15,6 +15,7 @@ import { CheckList } from './CheckList.tsx'
 import { DeployForm } from './DeployForm.tsx'
 import { GatesEditor } from './GatesEditor.tsx'
 import type { PackageProgress } from './package-progress.ts'
+import { reportEnding, signerWarning } from './report-ending.ts'
 import { TargetSelect } from './TargetSelect.tsx'
 import type { Packaging } from './use-packaging.ts'
 
@@ -123,6 +124,7 @@ function SheetBody(
     return (
       <div className="sw-models-sheet">
         <BundleFacts path={existing.path} bytes={existing.bytes} created={existing.created} />
+        <SignerNote signer={existing.signer} />
         <DeployForm bundle={existing.path} model={version.name} onDeployed={onClose} />
         <VerifyAgain onClick={() => startVerify(existing.path)} />
       </div>
@@ -207,28 +209,28 @@ function Ending(props: {
       return <ErrorNote content={outcome.failure} action={again} />
     case 'done': {
       const { report } = outcome
+      const { bundle, problem } = reportEnding(packaging.work, version, report)
       return (
         <div className="sw-models-ending">
-          <BundleFacts path={report.path} bytes={report.bytes} />
-          {report.ok ? (
+          {bundle !== null && <BundleFacts path={bundle.path} bytes={bundle.bytes} />}
+          {problem === null ? (
             <>
+              {existing !== null && <SignerNote signer={existing.signer} />}
               <DeployForm bundle={report.path} model={version.name} onDeployed={onClose} />
               <VerifyAgain onClick={() => packaging.startVerify(report.path)} />
             </>
           ) : (
-            <ErrorNote
-              content={{
-                message: `The bundle of ${version.name} v${version.version} did not pass every check.`,
-                whatToDo:
-                  'Read what the failed check found above. Do not deploy it: move its folder away and package again.',
-              }}
-              action={again}
-            />
+            <ErrorNote content={problem} action={again} />
           )}
         </div>
       )
     }
   }
+}
+
+function SignerNote(props: { readonly signer: BundleInfo['signer'] }) {
+  const warning = signerWarning(props.signer)
+  return warning === null ? null : <p role="alert">{warning}</p>
 }
 
 function VerifyAgain(props: { readonly onClick: () => void }) {

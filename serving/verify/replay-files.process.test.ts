@@ -14,7 +14,7 @@ describe('recorded rows through files', () => {
     async (task) => {
       bundle = await writeBundle(task)
       const model = await loadModel(bundle.folder)
-      expect(await replayFiles(model, true)).toEqual({
+      expect(await replayFiles(model, 'own')).toEqual({
         passed: true,
         detail:
           'CSV, NDJSON, Arrow, Arrow stream, Parquet and DuckDB table, in and out: 40 rows, largest difference 0',
@@ -22,20 +22,28 @@ describe('recorded rows through files', () => {
     },
   )
 
-  it('are told to differ by each form, to the last bit, and which forms were not tried', async () => {
+  it('are told to differ by each form, to the last bit', async () => {
     bundle = await writeBundle('binary')
     const model = await loadModel(bundle.folder)
     const probabilities = model.examples.probabilities?.map((row) => [...row]) ?? []
     probabilities[3] = (probabilities[3] ?? []).map((p) => p * (1 + 2 ** -52))
     const examples = { ...model.examples, probabilities }
-    const found = await replayFiles({ ...model, examples }, true)
+    const found = await replayFiles({ ...model, examples }, 'lent')
     expect(found.passed).toBe(false)
     const forms = ['CSV', 'NDJSON', 'Arrow', 'Arrow stream', 'Parquet', 'DuckDB table']
     for (const [i, form] of forms.entries()) {
       for (const to of [form, forms[(i + 1) % forms.length]])
         expect(found.detail).toContain(`${form} into ${to}: 1 of 40 rows differ, largest difference 2.22e-16`)
     }
-    const { detail } = await replayFiles(model, false)
+  })
+
+  it('say whose DuckDB it was, and which forms were not tried without one', async () => {
+    bundle = await writeBundle('binary')
+    const model = await loadModel(bundle.folder)
+    expect((await replayFiles(model, 'lent')).detail).toBe(
+      "CSV, NDJSON, Arrow, Arrow stream, Parquet and DuckDB table, in and out: 40 rows, largest difference 0; Parquet and DuckDB tables with the workbench's DuckDB, for this bundle carries none",
+    )
+    const { detail } = await replayFiles(model, 'none')
     expect(detail).toBe(
       'CSV, NDJSON, Arrow and Arrow stream, in and out: 40 rows, largest difference 0; Parquet and DuckDB tables were left out, for this bundle carries no DuckDB',
     )

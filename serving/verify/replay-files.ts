@@ -9,6 +9,15 @@ import { isLabel, type Outcomes, parseLabel, recorded } from './outcomes.ts'
 import { readScored } from './read-scored.ts'
 import { recordedArrow, recordedColumns, recordedCsv } from './replay-tables.ts'
 
+/** Whose DuckDB reads and writes Parquet and DuckDB tables: the bundle's own, one that the workbench lends, or nobody's. */
+export type DuckDbFrom = 'own' | 'lent' | 'none'
+
+const saidOfDuckDb: Record<DuckDbFrom, string> = {
+  own: '',
+  lent: "; Parquet and DuckDB tables with the workbench's DuckDB, for this bundle carries none",
+  none: '; Parquet and DuckDB tables were left out, for this bundle carries no DuckDB',
+}
+
 /** A form of rows in a folder; `location` is what `score` is told. */
 interface Form {
   name: string
@@ -86,35 +95,33 @@ async function readOutcome(model: LoadedModel, form: Form, location: string) {
  */
 export async function replayFiles(
   model: LoadedModel,
-  duckDb: boolean,
+  from: DuckDbFrom,
   scratch: string = os.tmpdir(),
 ): Promise<Outcomes> {
   const folder = await mkdtemp(join(scratch, 'slipway-verify-'))
+  const duckDb = from !== 'none'
   try {
     await writeInputs(model, folder, duckDb)
     const forms = duckDb ? [...alwaysThere, ...ofDuckDb] : alwaysThere
     const problems: string[] = []
-    for (const [place, from] of forms.entries()) {
-      const next = forms[(place + 1) % forms.length] ?? from
-      for (const to of [from, next]) {
+    for (const [place, input] of forms.entries()) {
+      const next = forms[(place + 1) % forms.length] ?? input
+      for (const to of [input, next]) {
         const output = to.location(folder, `out_${place}`)
-        await scoreFile(model, from.location(folder, 'in'), output)
+        await scoreFile(model, input.location(folder, 'in'), output)
         const comparison = compareOutcomes(recorded(model.examples), await readOutcome(model, to, output))
         if (comparison.different > 0)
-          problems.push(`${from.name} into ${to.name}: ${describeComparison(comparison)}`)
+          problems.push(`${input.name} into ${to.name}: ${describeComparison(comparison)}`)
       }
     }
     const names = forms.map(({ name }) => name)
     const all = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
-    const untried = duckDb
-      ? ''
-      : '; Parquet and DuckDB tables were left out, for this bundle carries no DuckDB'
     return {
       passed: problems.length === 0,
       detail:
         problems.length > 0
           ? problems.join('; ')
-          : `${all}, in and out: ${model.examples.rows.length} rows, largest difference 0${untried}`,
+          : `${all}, in and out: ${model.examples.rows.length} rows, largest difference 0${saidOfDuckDb[from]}`,
     }
   } finally {
     await rm(folder, { recursive: true, force: true })

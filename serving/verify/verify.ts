@@ -103,10 +103,11 @@ const transformsStep: Step = {
   },
 }
 
-/** A bundle that carries DuckDB must be able to load it; one that is lent it, as by the workbench, uses it as well. */
+/** A bundle that carries DuckDB must be able to load it; one that is lent it, as by the workbench, uses it as well, and says so. */
 async function replayOwnFiles(bench: Bench): Promise<Outcomes> {
   const carried = bench.manifest.files.some(({ path }) => path === 'runtime/duckdb.node')
-  return await replayFiles(loaded(bench), carried || (await hasDuckDb()), bench.scratch)
+  const from = carried ? 'own' : (await hasDuckDb()) ? 'lent' : 'none'
+  return await replayFiles(loaded(bench), from, bench.scratch)
 }
 
 function stepsOf(entry: string, target: string, transforms: boolean): Step[] {

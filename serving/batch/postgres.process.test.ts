@@ -137,6 +137,11 @@ describe.runIf(server !== null)('PostgreSQL', () => {
     })
     await expect(broken).rejects.toThrow('the machine stopped')
     expect((await client.query(`select to_regclass('many_scored') as t`)).rows[0]?.t).toBeNull()
+    await client.query('insert into many select c.*, 401 from customers c where id = 1')
+    await expect(
+      scoreFile(model, `${url}#many`, `${url}#many_scored`, { commitChunks: 1, resume: true }),
+    ).rejects.toThrow('or the input was changed since')
+    await client.query('delete from many where key = 401')
     const summary = await scoreFile(model, `${url}#many`, `${url}#many_scored`, {
       commitChunks: 1,
       resume: true,

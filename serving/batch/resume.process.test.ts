@@ -9,6 +9,7 @@ import { type LoadedModel, loadModel } from '../bundle/load-model.ts'
 import { csvCell } from '../rows/csv.ts'
 import { type WrittenBundle, writeBundle } from '../testing/write-bundle.ts'
 import { readScored } from '../verify/read-scored.ts'
+import { openDuckDb } from './duckdb-session.ts'
 import { scoreFile } from './score-file.ts'
 
 let bundle: WrittenBundle
@@ -91,4 +92,43 @@ describe('a run that was killed', () => {
     // Without --resume it begins anew.
     expect(await scoreFile(model, input, output)).toMatchObject({ rows: rows - 26, resumed: 0 })
   })
+
+  it.each([
+    ['its file', 'csv'],
+    // Of the database that is written into only that can tell.
+    ['its number of rows', 'duckdb'],
+  ])(
+    'is not continued from a DuckDB table that %s tells was changed, and is from one that was not',
+    async (_, to) => {
+      const file = join(folder, `into-${to}.duckdb`)
+      const change = async (sql: string) => {
+        const session = await openDuckDb(file, file)
+        await session.run(sql).finally(() => session.close())
+      }
+      const types = `{id: 'VARCHAR', tenure: 'INTEGER', payment: 'VARCHAR', partner: 'BOOLEAN'}`
+      await change(
+        `create table customers as from read_csv('${join(folder, 'in.csv')}', types = ${types}, ignore_errors = true)`,
+      )
+      const input = `duckdb:${file}#customers`
+      const output = to === 'csv' ? join(folder, 'of-table.csv') : `duckdb:${file}#scored`
+      const breakOff = async () => {
+        let chunks = 0
+        const progress = {
+          update() {
+            if (++chunks === 3) throw new Error('the machine stopped')
+          },
+          done() {},
+        }
+        const broken = scoreFile(model, input, output, { commitChunks: 1, progress })
+        await expect(broken).rejects.toThrow('the machine stopped')
+      }
+      const resumed = () => scoreFile(model, input, output, { commitChunks: 1, resume: true })
+      await breakOff()
+      await change(`insert into customers (id) values ('more')`)
+      await expect(resumed()).rejects.toThrow('or the input was changed since')
+      await change(`delete from customers where id = 'more'`)
+      if (to === 'csv') await breakOff()
+      expect((await resumed()).resumed).toBeGreaterThan(0)
+    },
+  )
 })

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
@@ -6,6 +5,7 @@ import { absentColumns } from '../../shared/signature/absent-columns.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
 import { Refusal } from '../http/refusal.ts'
 import { badRowsOf, createBadRows } from './bad-rows.ts'
+import { inputIdentity } from './input-identity.ts'
 import { type Location, parseLocation, shownLocation } from './locations.ts'
 import { openSink } from './open-sink.ts'
 import { openSource } from './open-source.ts'
@@ -52,13 +52,6 @@ const stateSchema = z.strictObject({
   rows: z.number().int(),
   bad: z.strictObject({ bytes: z.number().int(), count: z.number().int() }),
 })
-
-/** Size and time of an input file: one that was changed since cannot be continued in. */
-async function fileIdentity(from: Location): Promise<string> {
-  if (from.kind === 'duckdb' || from.kind === 'postgres') return ''
-  const { size, mtimeMs } = await stat(from.path)
-  return `${size} ${mtimeMs}`
-}
 
 /** Where bad rows go when nobody says: beside the output; for tables, into the current folder. */
 export function defaultBadRows(output: Location): string {
@@ -121,7 +114,7 @@ export async function scoreFile(
       model: `${model.name}-${model.version}`,
       created: model.manifest.created,
       input: shown,
-      file: await fileIdentity(from),
+      file: await inputIdentity(from, target),
       columns: columns.map(({ name, type }) => `${name} ${type.sql}`),
     })
     const text = await to.open(resume)
@@ -133,7 +126,7 @@ export async function scoreFile(
     if (state !== null && state.run !== run) {
       throw new Failure(
         'conflict',
-        `The run that was stopped had another model, input or other columns than ${shown} now.`,
+        `The run that was stopped had another model, input or other columns than ${shown} now, or the input was changed since.`,
         'Give it the same again, or score without --resume.',
       )
     }

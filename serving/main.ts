@@ -58,7 +58,7 @@ async function runVerify({ json, events, allowUnsigned }: VerifyFlags): Promise<
   const { verify } = await import('./verify/verify.ts')
   const stopped = untilAsked()
   // Nobody reads any more: whoever asked was killed.
-  process.stdout.once('error', () => stopped.abort())
+  process.stdout.on('error', () => stopped.abort())
   const onEvent = (event: VerifyEvent) => {
     if (events) process.stdout.write(`${JSON.stringify(event)}\n`)
     else if (event.type === 'check' && !json) {

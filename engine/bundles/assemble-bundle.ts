@@ -194,7 +194,11 @@ export function createAssembler(parts: AssembleParts): AssembleBundle {
         to: gates.length > 0 ? 0.95 : end,
       })
       const verified = foreign ? checkedElsewhere(checked, target) : checked
-      const measured = metricGates.check(ref, gates, onEvent, end)
+      // Nobody listens any more to a measuring that goes on after it was stopped.
+      const tell = (event: PackageEvent) => {
+        if (!signal.aborted) onEvent(event)
+      }
+      const measured = metricGates.check(ref, gates, tell, end)
       const report = withChecks(verified, await untilAborted(measured, signal))
       const stored = await reports.write(ref, bundle, report, { target, slipway: slipwayVersion })
       const bytes = await folderBytes(bundle)

@@ -107,7 +107,7 @@ export async function readTrustedManifest(folder: string, allowUnsigned = false)
   throw new Failure(
     'integrity',
     `The bundle ${folder} cannot be trusted: ${unsignedBundle}.`,
-    'Package the model version anew, or add --allow-unsigned to `slipway deploy` if you know where it is from.',
+    'Package the model version anew, or add --allow-unsigned to `slipway deploy` or `swap` if you know where it is from.',
   )
 }
 

@@ -145,6 +145,20 @@ const accentShades: MantineColorsTuple = [
   '#003a5c',
 ]
 
+/** Around `failed` of both schemes: white on the seventh, and the fourth on dark, are read with ease. */
+const redShades: MantineColorsTuple = [
+  '#fdeee8',
+  '#fbd9cc',
+  '#f9b79d',
+  '#ff8a5c',
+  '#e8633a',
+  '#d04a1c',
+  '#b83200',
+  '#9c2a00',
+  '#7d2200',
+  '#5e1900',
+]
+
 /** From text to the deepest background, so that Mantine's own dark parts have our greys. */
 const darkShades: MantineColorsTuple = [
   '#e3e6e9',
@@ -164,7 +178,7 @@ export const mantineTheme = createTheme({
   fontFamilyMonospace: fonts.code,
   primaryColor: 'accent',
   primaryShade: 6,
-  colors: { accent: accentShades, dark: darkShades },
+  colors: { accent: accentShades, red: redShades, dark: darkShades },
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.8125rem', lg: '0.9375rem', xl: '1.125rem' },
   spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
   radius: { xs: '3px', sm: '4px', md: '6px', lg: '6px', xl: '6px' },
@@ -190,7 +204,17 @@ export const mantineTheme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: 'xs' } },
+    // By themselves, notes under a field are two pixels smaller than its label: too small to be read.
+    InputWrapper: {
+      vars: () => ({
+        description: { '--input-description-size': '0.75rem' },
+        error: { '--input-error-size': '0.75rem' },
+      }),
+    },
     TextInput: { defaultProps: { size: 'xs' } },
+    Textarea: { defaultProps: { size: 'xs' } },
+    TagsInput: { defaultProps: { size: 'xs' } },
+    Autocomplete: { defaultProps: { size: 'xs' } },
     NumberInput: { defaultProps: { size: 'xs' } },
     Select: { defaultProps: { size: 'xs' } },
     MultiSelect: { defaultProps: { size: 'xs' } },
@@ -207,7 +231,10 @@ export const mantineTheme = createTheme({
       },
     },
     Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } },
-    Modal: { defaultProps: { transitionProps: { duration: 100 }, centered: true } },
+    Modal: {
+      defaultProps: { transitionProps: { duration: 100 }, centered: true },
+      styles: { title: { fontWeight: 600 } },
+    },
   },
 })
 
@@ -232,6 +259,9 @@ function cssVariables(scheme: Scheme): Record<string, string> {
     '--mantine-color-default-color': colours.text,
     '--mantine-color-default-border': colours.lineStrong,
     '--mantine-color-error': colours.failed,
+    '--mantine-color-accent-light': colours.accentSoft,
+    '--mantine-color-accent-light-hover': colours.selected,
+    '--mantine-color-accent-light-color': colours.accent,
   }
 }
 

@@ -54,7 +54,7 @@ function moveFocus(event: KeyboardEvent, list: HTMLElement | null) {
   items[at + (event.key === 'ArrowDown' ? 1 : -1)]?.focus()
 }
 
-/** One line of a side list. `end` stands at the right; `below` is a second, muted line. */
+/** One line of a side list. `end` stands at its right; `below` is a second, muted line under both. */
 export function SideItem(props: {
   readonly onOpen: () => void
   readonly children: ReactNode
@@ -81,10 +81,12 @@ export function SideItem(props: {
       >
         {props.icon !== undefined && <span className="sw-side-item-icon">{props.icon}</span>}
         <span className="sw-side-item-text">
-          <span className="sw-side-item-name">{props.children}</span>
+          <span className="sw-side-item-line">
+            <span className="sw-side-item-name">{props.children}</span>
+            {props.end !== undefined && <span className="sw-side-item-end">{props.end}</span>}
+          </span>
           {props.below !== undefined && <span className="sw-side-item-below">{props.below}</span>}
         </span>
-        {props.end !== undefined && <span className="sw-side-item-end">{props.end}</span>}
       </button>
       {props.actions !== undefined && <span className="sw-side-item-actions">{props.actions}</span>}
     </div>

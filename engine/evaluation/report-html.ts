@@ -12,12 +12,13 @@ const style = `
 main{max-width:1120px;margin:0 auto;padding:24px}h1{font-size:20px;margin:0}h2{font-size:16px;margin:24px 0 8px}h3{font-size:13px;margin:0 0 4px}p{margin:4px 0 8px;color:var(--muted)}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:16px;align-items:start}.card{min-width:0;padding:12px;border:1px solid var(--line);border-radius:6px;background:var(--surface);break-inside:avoid}
 svg{display:block;width:100%;height:auto;overflow:visible}svg text{fill:var(--muted);font-size:11px}.axis{stroke:var(--strong)}.tick{stroke:var(--line)}
-table{border-collapse:collapse;width:100%}th,td{padding:4px 8px;border-bottom:1px solid var(--line);text-align:left;font-weight:400;white-space:nowrap}th{color:var(--muted)}.n{text-align:right}.wrap{white-space:normal}
+table{border-collapse:collapse;width:100%}th,td{padding:4px 8px;border-bottom:1px solid var(--line);text-align:left;font-weight:400;white-space:nowrap}th{color:var(--muted)}.n{text-align:right}.interval{display:block;white-space:nowrap;color:var(--muted)}
 .figures{display:flex;flex-wrap:wrap;gap:8px 32px}.figures b{display:block;font-size:16px;font-weight:600}.figures span{color:var(--muted)}
 .legend{margin-bottom:6px;display:flex;flex-wrap:wrap;gap:2px 12px;color:var(--muted);font-size:12px}.legend i{display:inline-block;width:10px;height:10px;margin-right:5px;border-radius:5px;vertical-align:-1px}
 label{display:inline-flex;gap:6px;align-items:center;color:var(--muted)}input,select,button{font:inherit;color:var(--text);background:var(--bg);border:1px solid var(--strong);border-radius:4px;padding:2px 6px}input[type=number]{width:84px}input[type=range]{flex:1;min-width:160px;padding:0;accent-color:var(--accent)}
 button{cursor:pointer}.link{padding:0;border:0;background:none;color:var(--muted)}.link[aria-pressed=true]{color:var(--accent);font-weight:600}:focus-visible{outline:2px solid var(--accent);outline-offset:1px}
 .row{display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center;margin-bottom:8px}.scroll{overflow-x:auto}
+@page{margin:14mm}
 @media print{body{background:none}main{max-width:none;padding:0}h2,h3{break-after:avoid}.grid{grid-template-columns:1fr 1fr}.scroll{overflow:visible}th,td{white-space:normal;padding:2px 4px}button:not(.link),input[type=range]{display:none}*{print-color-adjust:exact}}`
 
 function hash(text: string): string {

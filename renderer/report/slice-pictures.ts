@@ -1,15 +1,20 @@
 import type { SliceReport } from '../../shared/contract/evaluation.ts'
 import type { Estimate } from '../../shared/evaluation/bootstrap.ts'
 import { type MetricKey, metricKeys } from '../../shared/metrics/metrics.ts'
-import { metricName } from '../ui/format.ts'
-import { card, chart, html, rangeOf, short } from './svg.ts'
+import { formatMetric, metricName } from '../ui/format.ts'
+import { card, chart, html, rangeOf } from './svg.ts'
 
-function estimateText(estimate: Estimate | undefined): string {
-  if (!estimate) return '–'
-  const { value, low, high } = estimate
-  if (low === null || high === null) return short(value)
-  // Only before the interval may a narrow column break.
-  return `${short(value)} (${short(low)}\u00a0–\u2060\u00a0${short(high)})`
+const figure = (value: number) => formatMetric(value, 3)
+
+function intervalText({ low, high }: Estimate): string {
+  return low === null || high === null ? '' : `(${figure(low)} – ${figure(high)})`
+}
+
+/** In a table the interval stands under its metric, so that narrow and wide ones line up. */
+function estimateCell(estimate: Estimate | undefined): HTMLElement {
+  if (!estimate) return html('td', { class: 'n' }, '–')
+  const interval = html('span', { class: 'interval' }, intervalText(estimate))
+  return html('td', { class: 'n' }, figure(estimate.value), interval)
 }
 
 function picture(report: SliceReport, key: MetricKey): HTMLElement {
@@ -56,7 +61,7 @@ function picture(report: SliceReport, key: MetricKey): HTMLElement {
           low,
           high,
           colour: 'var(--accent)',
-          titles: rows.map((row) => `${row.label}: ${estimateText(row)}`),
+          titles: rows.map((row) => `${row.label}: ${figure(row.value)} ${intervalText(row)}`),
         },
       ],
     ),
@@ -82,7 +87,7 @@ export function slicePictures(report: SliceReport, first: MetricKey): HTMLElemen
       {},
       html('th', { scope: 'row' }, label),
       html('td', { class: 'n' }, rows.toLocaleString('en-US')),
-      ...keys.map((key) => html('td', { class: 'n wrap' }, estimateText(metrics[key]))),
+      ...keys.map((key) => estimateCell(metrics[key])),
     )
   return html(
     'div',

@@ -22,6 +22,22 @@ export function estimateText(estimate: Estimate | null | undefined): string {
   return `${formatMetric(estimate.value, 3)} (${formatMetric(estimate.low, 3)}\u00a0–\u2060\u00a0${formatMetric(estimate.high, 3)})`
 }
 
+/** The same in a table: the interval stands under the metric, so that narrow and wide ones line up. */
+function EstimateCell({ estimate }: { readonly estimate: Estimate | null | undefined }) {
+  if (!estimate) return '–'
+  const { value, low, high } = estimate
+  return (
+    <>
+      {formatMetric(value, 3)}{' '}
+      {low !== null && high !== null && (
+        <span className="sw-evaluation-interval">
+          ({formatMetric(low, 3)} – {formatMetric(high, 3)})
+        </span>
+      )}
+    </>
+  )
+}
+
 /** Metrics within each value or range of a column. */
 export function SlicesPanel(props: { readonly version: VersionRef; readonly evaluation: VersionEvaluation }) {
   const { version, evaluation } = props
@@ -139,7 +155,7 @@ function Slices(props: { readonly report: SliceReport; readonly task: VersionEva
                 <td data-numeric>{formatCount(slice.rows)}</td>
                 {keys.map((key) => (
                   <td key={key} data-numeric className="sw-evaluation-estimate">
-                    {estimateText(slice.metrics[key])}
+                    <EstimateCell estimate={slice.metrics[key]} />
                   </td>
                 ))}
               </tr>

@@ -15,7 +15,7 @@ export function ModelOutput({ output }: { readonly output: Extract<Output, { typ
     openTab({
       kind: 'model',
       id: `${output.name}:${output.version}`,
-      title: `${output.name} ${output.version}`,
+      title: `${output.name} v${output.version}`,
       ...(state ? { state } : {}),
     })
   const main = mainMetric[output.task].key

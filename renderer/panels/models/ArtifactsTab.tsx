@@ -31,8 +31,8 @@ export function ArtifactsTab(props: { readonly detail: ModelDetail }) {
         }
       >
         {reveal.isError && <ErrorNote error={reveal.error} />}
-        <p className="sw-models-hash">
-          <span className="sw-muted">Content digest</span>{' '}
+        <p className="sw-models-hash sw-models-digest">
+          <span className="sw-muted">Content digest</span>
           <code title={record.digest}>{record.digest.slice(0, 16)}…</code>
           <CopyButton text={record.digest} label="Copy the content digest" />
         </p>

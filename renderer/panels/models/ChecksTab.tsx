@@ -5,7 +5,6 @@ import { useState } from 'react'
 import type { IntrospectionTest } from '../../../shared/catalog/introspection.ts'
 import type { ModelDetail, VersionRef } from '../../../shared/contract/models.ts'
 import { api } from '../../client.ts'
-import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
@@ -36,7 +35,7 @@ export function ChecksTab(props: { readonly detail: ModelDetail }) {
       <Panel
         title="Introspection"
         actions={
-          <>
+          <div className="sw-models-row sw-models-run">
             <Checkbox
               size="xs"
               label="Package and boot it as well"
@@ -52,15 +51,14 @@ export function ChecksTab(props: { readonly detail: ModelDetail }) {
             >
               Run the tests
             </Button>
-          </>
+          </div>
         }
       >
         {run.isError && <ErrorNote error={run.error} />}
         {testedAt === null ? (
-          <EmptyState action={{ label: 'Run the tests', onClick: start }}>
-            This version was not tested yet: its files are hashed, its model is loaded and predicts its
-            recorded rows.
-          </EmptyState>
+          <p className="sw-muted">
+            Not tested yet. The tests hash its files, load its model and let it predict its recorded rows.
+          </p>
         ) : (
           <>
             <p className="sw-muted">

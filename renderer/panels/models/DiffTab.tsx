@@ -12,7 +12,7 @@ import type { ModelVersion } from '../../../shared/catalog/version.ts'
 import type { VersionRef } from '../../../shared/contract/models.ts'
 import { api } from '../../client.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { formatCounted } from '../../ui/format.ts'
+import { formatCounted, formatMetric, metricName } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import { versionFromId, versionReference } from './version-id.ts'
@@ -117,11 +117,13 @@ function Section(props: {
           <tbody>
             {differences.map(({ path, before, after }) => (
               <tr key={path}>
-                <td>
-                  <code>{path}</code>
+                <td>{section === 'metrics' ? metricName(path) : <code>{path}</code>}</td>
+                <td className="sw-models-before">
+                  <Value section={section} text={before} />
                 </td>
-                <td className="sw-models-before">{before ?? '–'}</td>
-                <td className="sw-models-after">{after ?? '–'}</td>
+                <td>
+                  <Value section={section} text={after} />
+                </td>
               </tr>
             ))}
           </tbody>
@@ -129,4 +131,11 @@ function Section(props: {
       </div>
     </Panel>
   )
+}
+
+/** Metrics as everywhere else, the exact one on hover. */
+function Value(props: { readonly section: DiffSection; readonly text: string | null }) {
+  const { section, text } = props
+  if (text === null) return '–'
+  return section === 'metrics' ? <span title={text}>{formatMetric(Number(text))}</span> : text
 }

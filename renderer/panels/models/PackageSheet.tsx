@@ -136,7 +136,7 @@ function SheetBody(
         <p className="sw-muted">The bundle of this version is there already; it is being verified again.</p>
       )}
       <ProgressHead progress={progress} work={packaging.work} onCancel={packaging.cancel} />
-      <CheckList checks={progress.checks} />
+      {progress.checks.length > 0 && <CheckList checks={progress.checks} />}
       <Ending
         progress={progress}
         version={version}

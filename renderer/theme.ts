@@ -46,7 +46,7 @@ export const tokens: Readonly<Record<Scheme, Tokens>> = {
     textMuted: '#56606b',
     textFaint: '#69737e',
     accent: '#0072b2',
-    accentSoft: '#e3f0f8',
+    accentSoft: '#e6f2fa',
     baseline: '#8b949e',
     running: '#0072b2',
     done: '#00795a',
@@ -145,7 +145,7 @@ const accentShades: MantineColorsTuple = [
   '#003a5c',
 ]
 
-/** Around `failed` of both schemes: white on the seventh, and the fourth on dark, are read with ease. */
+/** Around `failed` of both schemes; white is read on the seventh, which fills buttons. */
 const redShades: MantineColorsTuple = [
   '#fdeee8',
   '#fbd9cc',

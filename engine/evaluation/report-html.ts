@@ -19,7 +19,7 @@ label{display:inline-flex;gap:6px;align-items:center;color:var(--muted)}input,se
 button{cursor:pointer}.link{padding:0;border:0;background:none;color:var(--muted)}.link[aria-pressed=true]{color:var(--accent);font-weight:600}:focus-visible{outline:2px solid var(--accent);outline-offset:1px}
 .row{display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center;margin-bottom:8px}.scroll{overflow-x:auto}
 @page{margin:14mm}
-@media print{body{background:none}main{max-width:none;padding:0}h2,h3{break-after:avoid}.grid{grid-template-columns:1fr 1fr}.scroll{overflow:visible}th,td{white-space:normal;padding:2px 4px}button:not(.link),input[type=range]{display:none}*{print-color-adjust:exact}}`
+@media print{body{background:none}main{max-width:none;padding:0 1px}h2,h3,.row{break-after:avoid}.grid{grid-template-columns:1fr 1fr}.scroll{overflow:visible}th,td{white-space:normal;padding:2px 4px}button:not(.link),input[type=range]{display:none}*{print-color-adjust:exact}}`
 
 function hash(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`

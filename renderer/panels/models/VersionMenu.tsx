@@ -46,7 +46,11 @@ export function VersionMenu(props: { readonly detail: ModelDetail }) {
             Reveal in folder
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Item color="red" leftSection={<Trash2 size={14} />} onClick={() => setDeleting(true)}>
+          <Menu.Item
+            c="var(--sw-failed)"
+            leftSection={<Trash2 size={14} />}
+            onClick={() => setDeleting(true)}
+          >
             Delete …
           </Menu.Item>
         </Menu.Dropdown>

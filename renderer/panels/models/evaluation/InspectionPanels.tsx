@@ -69,7 +69,7 @@ function ImportancePictures(props: { readonly report: ImportanceReport }) {
       permutation: bars(
         report.permutation.map(({ column, mean, sd }) => ({ column, value: mean, sd })),
         `${metricName(report.metric)} lost when shuffled`,
-        colour.textMuted,
+        colour.text,
       ),
       trees: bars(
         (report.trees ?? [])
@@ -80,7 +80,7 @@ function ImportancePictures(props: { readonly report: ImportanceReport }) {
           : kind === 'cover'
             ? 'mean hessian of a split'
             : 'splits',
-        colour.textMuted,
+        colour.text,
       ),
     }),
     [report, kind, colour],

@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 
 /**
  * Broken accessibility rules, each with the first places that break it. What a page is made of is the same in both
@@ -16,4 +16,13 @@ export async function brokenRules(page: Page, scheme: 'light' | 'dark'): Promise
         .slice(0, 3)
         .join(' | ')}`,
   )
+}
+
+/** What is open at the moment breaks no accessibility rule, in either theme. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    expect.soft(await brokenRules(page, colorScheme), `${what}, ${colorScheme}`).toEqual([])
+  }
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: null })
 }

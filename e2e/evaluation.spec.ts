@@ -2,11 +2,11 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Browser, Page } from '@playwright/test'
+import type { Browser } from '@playwright/test'
 import { serializeNotebook } from '../shared/notebook/codec.ts'
 import type { Cell } from '../shared/notebook/notebook.ts'
 import { root, runSlipway } from './command-line.ts'
-import { type Engine, expect, startEngine, test } from './workbench.ts'
+import { choose, type Engine, expect, startEngine, test } from './workbench.ts'
 
 const train = (name: string, model: object): Cell => ({
   id: name,
@@ -36,16 +36,6 @@ test.beforeAll(async () => {
   expect(ran.code, ran.err).toBe(0)
 })
 test.afterAll(() => engine.stop())
-
-/** Chooses in a list by its name. */
-async function choose(page: Page, list: string, option: string): Promise<void> {
-  await page
-    .getByRole('combobox', { name: list, exact: true })
-    .or(page.getByLabel(list, { exact: true }))
-    .first()
-    .click()
-  await page.getByRole('option', { name: option, exact: true }).click()
-}
 
 /** A report is read without the workbench: from a disk, with nothing beside it. */
 async function readReport(browser: Browser, path: string): Promise<void> {

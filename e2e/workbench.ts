@@ -80,4 +80,14 @@ export const test = base.extend<{ engine: Engine; workbench: Page }>({
   },
 })
 
+/** Chooses in a list by its name. */
+export async function choose(page: Page, list: string, option: string | RegExp): Promise<void> {
+  await page
+    .getByRole('combobox', { name: list, exact: true })
+    .or(page.getByLabel(list, { exact: true }))
+    .first()
+    .click()
+  await page.getByRole('option', { name: option, exact: true }).click()
+}
+
 export { expect }

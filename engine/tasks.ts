@@ -4,8 +4,8 @@ import { Failure } from '../shared/failure.ts'
 
 /** A running task's own end: it reports progress and finishes exactly once. */
 export interface RunningTask {
-  /** `fraction` from 0 to 1; the time left is estimated from the pace so far. */
-  progress(fraction: number, title?: string): void
+  /** `fraction` from 0 to 1; the time left is estimated from the pace so far, unless the pace is `uneven`. */
+  progress(fraction: number, title?: string, pace?: 'even' | 'uneven'): void
   end(): void
 }
 
@@ -37,11 +37,12 @@ export function createTasks(now: () => number = Date.now): Tasks {
       entries.set(id, { task, started: now(), stop })
       notify()
       return {
-        progress(fraction, newTitle) {
+        progress(fraction, newTitle, pace = 'even') {
           const entry = entries.get(id)
           if (!entry) return
           const seconds = (now() - entry.started) / 1000
-          const secondsLeft = fraction > 0.02 ? Math.round((seconds * (1 - fraction)) / fraction) : null
+          const tells = pace === 'even' && fraction > 0.02
+          const secondsLeft = tells ? Math.round((seconds * (1 - fraction)) / fraction) : null
           entry.task = { ...entry.task, title: newTitle ?? entry.task.title, fraction, secondsLeft }
           notify()
         },

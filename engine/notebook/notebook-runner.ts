@@ -239,7 +239,8 @@ export function createNotebookRunner(dependencies: NotebookRunnerDependencies): 
         const next = state.staleness().graph.order.find((id) => queue.has(id))
         if (next === undefined) break
         queue.delete(next)
-        task.progress(done / (done + queue.size + 1), `${state.path}: ${titleOf(next)}`)
+        // A query of a millisecond before a training of a minute says nothing of how long that will take.
+        task.progress(done / (done + queue.size + 1), `${state.path}: ${titleOf(next)}`, 'uneven')
         await runOne(next)
         tellLost()
         done += 1

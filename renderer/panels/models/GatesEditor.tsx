@@ -48,18 +48,18 @@ export function GatesEditor(props: { readonly model: string }) {
             </div>
           ))}
           <TextInput
+            label="New metric gate"
+            placeholder="auc >= champion - 0.01"
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+          <TextInput
             label="Why"
             description="For what you add or remove next; kept in the history."
             value={why}
             onChange={(event) => setWhy(event.currentTarget.value)}
           />
           <div className="sw-models-row">
-            <TextInput
-              aria-label="New metric gate"
-              placeholder="auc >= champion - 0.01"
-              value={typed}
-              onChange={(event) => setTyped(event.currentTarget.value)}
-            />
             <Button type="submit" variant="default" leftSection={<Plus size={13} />} loading={save.isPending}>
               Add gate
             </Button>

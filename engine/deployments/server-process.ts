@@ -82,6 +82,14 @@ function killWhole(pid: number): void {
   }
 }
 
+const goneWithinMs = 5_000
+
+/** The system takes a moment to end a process, and longer one that waits for a disk: not for ever is it waited for. */
+async function untilGone(pid: number): Promise<void> {
+  const deadline = Date.now() + goneWithinMs
+  while (isAlive(pid) && Date.now() < deadline) await wait(5)
+}
+
 /**
  * Asks a server of ours to finish and waits for its end; one that takes too long is ended, with its workers.
  *
@@ -94,6 +102,7 @@ export async function endServer(pid: number, { patienceMs = usualPatienceMs } = 
   while (isAlive(pid)) {
     if (Date.now() >= deadline) {
       killWhole(pid)
+      await untilGone(pid)
       return
     }
     await wait(25)

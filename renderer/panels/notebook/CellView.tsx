@@ -52,7 +52,12 @@ export const CellView = memo(function CellView(props: {
         aria-label={`${kindFacts[cell.kind].title} cell${cell.name ? ` ${cell.name}` : ''}, ${index + 1} of ${count}, ${reason}`}
         aria-current={selected || undefined}
         onFocus={() => session.select(cell.id)}
-        onMouseDown={() => session.select(cell.id)}
+        onMouseDown={(event) => {
+          // Outside of the editor it is not written: were it, the editor would take the focus and scroll to itself, away
+          // from under the pointer, and what was pressed would not be clicked.
+          const inEditor = event.target instanceof Element && event.target.closest('.monaco-editor') !== null
+          session.select(cell.id, inEditor ? undefined : 'command')
+        }}
         onDoubleClick={() => {
           if (text) session.select(cell.id, 'edit')
         }}

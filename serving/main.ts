@@ -77,6 +77,7 @@ async function runVerify({ json, events, allowUnsigned }: VerifyFlags): Promise<
 async function runScore(input: string, output: string, { json, ...options }: ScoreFlags): Promise<void> {
   const { scoreFile } = await import('./batch/score-file.ts')
   const { createProgress } = await import('./batch/progress.ts')
+  const { peakMemory } = await import('./batch/peak-memory.ts')
   const model = await loadModel(folder)
   const begun = performance.now()
   const progress = createProgress({
@@ -97,8 +98,8 @@ async function runScore(input: string, output: string, { json, ...options }: Sco
   if (absent.length > 0) process.stderr.write(`${absentText(absent, input)}\n`)
   if (bad > 0) process.stderr.write(`${bad} rows do not fit the signature and are in ${badRows}\n`)
   if (!json) return
-  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
-  const used = { seconds, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakBytes: maxRSS * 1024 }
+  const { userCPUTime, systemCPUTime } = process.resourceUsage()
+  const used = { seconds, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakBytes: peakMemory() }
   process.stdout.write(`${JSON.stringify({ ok: true, output, ...summary, ...used })}\n`)
 }
 

@@ -37,7 +37,7 @@ export interface RowChunk {
   readonly columns: readonly ChunkColumn[]
   /** One array a column; undefined for columns that nobody asked for, which travel in `lines`. */
   readonly values: readonly (ArrayLike<unknown> | undefined)[]
-  /** The next chunk is read into the arrays of `values` and `coded`. */
+  /** The next chunk is read into the arrays of `values` and `coded`: they are scored at once or never. */
   readonly borrowed?: boolean
   /** Columns of known categories as places among them instead of `values`, where no output asks for texts. */
   readonly coded?: Readonly<Record<string, CodedTexts>>
@@ -78,18 +78,9 @@ export function rowNumbers(first: number, rows: number): Float64Array {
   return numbers
 }
 
-const copied = <T>(array: T): T =>
-  array instanceof Float64Array || array instanceof Int32Array ? (array.slice() as T) : array
-
-/** A chunk that stays valid when the next one is read: with arrays and bytes of its own. */
+/** A chunk whose lines stay valid when the next one is read. */
 export function detached(chunk: RowChunk): RowChunk {
   const { lines } = chunk
-  if (chunk.borrowed) {
-    const coded = Object.entries(chunk.coded ?? {}).map(
-      ([name, one]) => [name, { ...one, codes: copied(one.codes) }] as const,
-    )
-    return { ...chunk, borrowed: false, values: chunk.values.map(copied), coded: Object.fromEntries(coded) }
-  }
   if (lines === null || lines.starts.length === 0) return chunk
   const from = lines.starts[0]!
   const bytes = Buffer.from(lines.bytes.subarray(from, lines.ends.at(-1)))

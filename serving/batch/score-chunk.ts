@@ -6,7 +6,9 @@ import type { Label } from '../../shared/signature/signature.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { RequestRows } from '../rows/request-rows.ts'
+import { rowsBeyondRange } from '../scoring/beyond-range.ts'
 import { assertWithinRange, compileDecoding, type ScoredRows } from '../scoring/score-rows.ts'
+import { unfit } from '../scoring/unfit.ts'
 import { transformedScoring } from '../transforms/transformed-scoring.ts'
 import type { ChunkColumn, ColumnType, RowChunk } from './row-chunk.ts'
 import type { ScoringThreads } from './scoring-threads.ts'
@@ -121,17 +123,40 @@ function fault(field: Refusal['fields'][number]): string {
   return `${where}expected ${field.expected}, found ${field.found}`
 }
 
+/** Why each row was refused, by its place. @throws the error where it is not about rows */
+function reasonsOf(fields: Refusal['fields'], error: unknown): Map<number, string> {
+  const reasons = new Map<number, string>()
+  for (const field of fields) {
+    if (field.row === null) throw error
+    const before = reasons.get(field.row)
+    reasons.set(field.row, before === undefined ? fault(field) : `${before}; ${fault(field)}`)
+  }
+  if (reasons.size === 0) throw error
+  return reasons
+}
+
+function pickedPredictions(
+  { task, outputs, scores, classIndexes }: Predictions,
+  rows: Int32Array,
+): Predictions {
+  const some = new Float64Array(rows.length * outputs)
+  rows.forEach((row, i) => {
+    some.set(scores.subarray(row * outputs, (row + 1) * outputs), i * outputs)
+  })
+  return {
+    task,
+    rows: rows.length,
+    outputs,
+    scores: some,
+    classIndexes: Int32Array.from(rows, (row) => classIndexes[row]!),
+  }
+}
+
 export interface ChunkScorer {
   /** With threads, several chunks may be asked for at once: each must then be valid until it is answered. */
   score(chunk: RowChunk): Promise<ScoredChunk>
   /** What the model took for the chunk that this thread scored last, without reading the rows. */
   predictMs(): number
-}
-
-function allFinite(values: Float64Array): boolean {
-  let sum = 0
-  for (let i = 0; i < values.length; i++) sum += values[i]! * 0
-  return sum === 0
 }
 
 /** @param threads score in the place of this thread, to the same bits; never for models with SQL transforms */
@@ -194,13 +219,7 @@ export function createChunkScorer(model: LoadedModel, threads: ScoringThreads | 
         found = await use(requestRows(chunk, kept))
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
-        const reasons = new Map<number, string>()
-        for (const field of error.fields) {
-          if (field.row === null) throw error
-          const before = reasons.get(field.row)
-          reasons.set(field.row, before === undefined ? fault(field) : `${before}; ${fault(field)}`)
-        }
-        if (reasons.size === 0) throw error
+        const reasons = reasonsOf(error.fields, error)
         for (const [row, reason] of reasons) refused.push({ index: kept[row]!, reason })
         kept = kept.filter((_, row) => !reasons.has(row))
       }
@@ -227,10 +246,20 @@ export function createChunkScorer(model: LoadedModel, threads: ScoringThreads | 
     const { kept, refused, found } = await withoutRefused(chunk, (rows) =>
       joinBatches(model.pipeline, [decode(rows)]),
     )
-    const predictions = found === null ? null : await there.predict(found)
-    // Numbers beyond the model's range are rare, and naming them needs the batch, which is gone.
-    if (predictions !== null && !allFinite(predictions.scores)) return scoreHere(chunk)
-    return scoredChunk(model, chunk, kept, refused, predictions)
+    if (found === null) return scoredChunk(model, chunk, kept, refused, null)
+    const { predictions, batch } = await there.predict(found)
+    const beyond = batch === null ? [] : rowsBeyondRange(model, { batch, predictions })
+    if (beyond.length === 0) return scoredChunk(model, chunk, kept, refused, predictions)
+    const reasons = reasonsOf(beyond, unfit(beyond))
+    const left = Int32Array.from(kept.keys()).filter((row) => !reasons.has(row))
+    const more = [...reasons].map(([row, reason]): RefusedRow => ({ index: kept[row]!, reason }))
+    return scoredChunk(
+      model,
+      chunk,
+      left.map((row) => kept[row]!),
+      [...refused, ...more].sort((a, b) => a.index - b.index),
+      left.length === 0 ? null : pickedPredictions(predictions, left),
+    )
   }
 
   return {

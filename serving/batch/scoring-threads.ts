@@ -9,14 +9,14 @@ import { startScorer } from '../scoring/start-scorer.ts'
 
 export interface ScoringThreads {
   readonly size: number
-  /** Takes the batch's arrays away. */
-  predict(batch: Batch): Promise<Predictions>
+  /** Takes the batch's arrays away, and gives them back only where a score left the range of numbers. */
+  predict(batch: Batch): Promise<{ predictions: Predictions; batch: Batch | null }>
   close(): Promise<void>
 }
 
 interface Asked {
   rows: number
-  resolve(predictions: Predictions): void
+  resolve(scored: { predictions: Predictions; batch: Batch | null }): void
   reject(error: unknown): void
 }
 
@@ -44,12 +44,13 @@ export async function startScoringThreads(
     }
     worker.on('error', (error) => end(error.message))
     worker.on('exit', (code) => end(`it left with code ${code}.`))
-    worker.on('message', ({ id, scores, classIndexes }: ScorerAnswer) => {
+    worker.on('message', ({ id, scores, classIndexes, batch }: ScorerAnswer) => {
       const one = asked[w]!.get(id)
       if (!one) return
       asked[w]!.delete(id)
       const outputs = one.rows === 0 ? 1 : scores.length / one.rows
-      one.resolve({ task: signature.task, rows: one.rows, outputs, scores, classIndexes })
+      const predictions = { task: signature.task, rows: one.rows, outputs, scores, classIndexes }
+      one.resolve({ predictions, batch: batch ?? null })
     })
   })
   return {

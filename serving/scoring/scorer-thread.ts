@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Batch } from '../../shared/features/batch.ts'
 import { loadModel } from '../bundle/load-model.ts'
+import { allFinite } from './all-finite.ts'
 
 /** What the thread is started with. */
 export interface ScorerStart {
@@ -21,6 +22,8 @@ export interface ScorerAnswer {
   id: number
   scores: Float64Array<ArrayBuffer>
   classIndexes: Int32Array<ArrayBuffer>
+  /** What was scored, where a score left the range of numbers: only it tells which value is to blame. */
+  batch?: Batch
 }
 
 export const isScorerStart = (data: unknown): data is ScorerStart =>
@@ -36,6 +39,7 @@ export async function runScorer({ folder, checked }: ScorerStart): Promise<void>
       id,
       scores: new Float64Array(scores.subarray(0, rows * outputs)),
       classIndexes: new Int32Array(classIndexes.subarray(0, rows)),
+      ...(allFinite(scores, rows * outputs) ? {} : { batch }),
     }
     parentPort?.postMessage(answer, [answer.scores.buffer, answer.classIndexes.buffer])
   })

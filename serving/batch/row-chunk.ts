@@ -35,10 +35,11 @@ export interface Lines {
 export interface RowChunk {
   readonly rows: number
   readonly columns: readonly ChunkColumn[]
-  /** One array a column; undefined for columns that nobody asked for, which travel in `lines`. */
+  /**
+   * One array a column; undefined for columns that nobody asked for, which travel in `lines`. A source whose columns
+   * pass through otherwise may read the next chunk into the same arrays, as into those of `coded`.
+   */
   readonly values: readonly (ArrayLike<unknown> | undefined)[]
-  /** The next chunk is read into the arrays of `values` and `coded`: they are scored at once or never. */
-  readonly borrowed?: boolean
   /** Columns of known categories as places among them instead of `values`, where no output asks for texts. */
   readonly coded?: Readonly<Record<string, CodedTexts>>
   /** Cells are CSV text: an empty one is missing, truth values are spelled out. */

@@ -189,7 +189,6 @@ export function createParquetPagesSource(
           rows,
           columns: fixed,
           ...partsOf(fixed, read, held, rows),
-          borrowed: true,
           textCells: false,
           records: null,
           numbers: rowNumbers(done - rows + 1, rows),

@@ -169,8 +169,12 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
   async function untilEnded(server: KeptServer, { port, liveness }: DeploymentRecord) {
     const watching = new AbortController()
     const hung = watchLiveness(server, port, liveness, watching.signal)
+    const told = hung.then((reason) => ({ hung: reason ?? untold }))
     try {
-      return await unlessOver(Promise.race([server.ended, hung.then((reason) => reason ?? untold)]))
+      const end = await unlessOver(Promise.race([server.ended, told]))
+      if (typeof end === 'string') return end
+      await endServer(server.pid, { patienceMs: 0 })
+      return end.hung
     } finally {
       watching.abort()
     }

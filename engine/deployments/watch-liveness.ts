@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterProbe, hungReason, type LivenessPolicy, type Silence } from '../../shared/liveness.ts'
 import { groupProcessorMs } from './processor-time.ts'
-import { endServer, instanceAt, type ServerIdentity } from './server-process.ts'
+import { instanceAt, type ServerIdentity } from './server-process.ts'
 
 /**
- * Probes a running server until the signal. One that hangs is ended with its workers; why is the answer, null after
- * the signal. The probe is the server's own liveness route, asked of whichever of its processes takes the connection.
+ * Probes a running server until it hangs, and gives why it is to be ended; null after the signal. The probe is the
+ * server's own liveness route, asked of whichever of its processes takes the connection.
  */
 export async function watchLiveness(
   { pid, instance }: ServerIdentity,
@@ -22,8 +22,6 @@ export async function watchLiveness(
     silence = afterProbe(silence, { at: performance.now(), answered, cpuMs })
     const reason = hungReason(policy, silence)
     if (signal.aborted) return null
-    if (reason === null) continue
-    await endServer(pid, { patienceMs: 0 })
-    return reason
+    if (reason !== null) return reason
   }
 }

@@ -5,7 +5,8 @@ export default defineConfig({
   outputDir: 'test-results',
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  workers: 1,
+  // Each file has engines, folders and ports of its own.
+  workers: 2,
   forbidOnly: true,
   reporter: 'list',
   use: {
@@ -22,6 +23,7 @@ export default defineConfig({
       ],
       chromiumSandbox: false,
     },
-    trace: 'retain-on-failure',
+    // A trace of every step makes the tests half as long again: `npm run e2e -- --trace retain-on-failure` where one is needed.
+    screenshot: 'only-on-failure',
   },
 })

@@ -1,7 +1,7 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Page } from '@playwright/test'
-import { serializeNotebook } from '../shared/notebook/codec.ts'
+import { parseNotebook, serializeNotebook } from '../shared/notebook/codec.ts'
 import type { Cell } from '../shared/notebook/notebook.ts'
 import { brokenRules } from './accessibility.ts'
 import { root, runSlipway } from './command-line.ts'
@@ -31,6 +31,14 @@ const small: Cell[] = [
   },
 ]
 
+/** The sample's cells that are looked at, and what they read; all of them are run by samples.spec.ts. */
+async function keepOnly(folder: string, notebook: string, names: readonly string[]): Promise<void> {
+  const file = join(folder, notebook)
+  const { cells } = parseNotebook(await readFile(file, 'utf8'), notebook)
+  const kept = cells.filter((cell) => cell.kind === 'markdown' || names.includes(cell.id))
+  await writeFile(file, serializeNotebook({ cells: kept }))
+}
+
 let engine: Engine
 test.beforeAll(async () => {
   test.setTimeout(240_000)
@@ -39,6 +47,8 @@ test.beforeAll(async () => {
   const folder = join(started.folder, '../churn')
   engine = { ...started, folder }
   await cp(join(root, 'resources/samples/churn'), folder, { recursive: true })
+  await keepOnly(folder, 'models.ipynb', ['subscribers', 'lasso', 'trees', 'hindsight', 'leaky'])
+  await keepOnly(folder, 'search.ipynb', ['prospects', 'tuned'])
   await writeFile(join(folder, 'small.ipynb'), serializeNotebook({ cells: small }))
   for (const notebook of ['models.ipynb', 'search.ipynb', 'small.ipynb']) {
     const ran = await runSlipway(['run', notebook], { cwd: folder, state: join(folder, '../state') })

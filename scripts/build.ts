@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
 import { servingComponents } from '../engine/bundles/serving-components.ts'
 import { servingBuild, tensorsBuild } from '../serving/build-options.ts'
+import { lateHttp } from '../serving/late-http.ts'
 import { tensorComponentsFile } from '../shared/bundle/tensor-files.ts'
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -25,6 +26,7 @@ const node: BuildOptions = {
   legalComments: 'none',
   logLevel: 'warning',
   banner: { js: requireBanner },
+  plugins: [lateHttp],
 }
 
 /** What bundles of tfjs models carry beside the server. */

@@ -1,4 +1,5 @@
 import type { BuildOptions, Plugin } from 'esbuild'
+import { lateHttp } from './late-http.ts'
 
 /**
  * Left out of the serving file because nothing here reaches them, and reading them costs start-up time:
@@ -43,7 +44,7 @@ export function servingBuild(options: { outfile: string; version: string }): Bui
     // Native code lies in the bundle's own `runtime` folder, where there are SQL transforms; nothing else loads it.
     alias: { '@duckdb/node-bindings': './runtime/duckdb.node' },
     external: ['./runtime/duckdb.node'],
-    plugins: [leaveOut(unused)],
+    plugins: [leaveOut(unused), lateHttp],
     logLevel: 'warning',
   }
 }

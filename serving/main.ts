@@ -5,11 +5,8 @@ import { isMainThread, workerData } from 'node:worker_threads'
 import { describeFailure, Failure } from '../shared/failure.ts'
 import { absentText } from '../shared/signature/absent-columns.ts'
 import { parseArguments, type ScoreFlags, usage, type VerifyFlags } from './arguments.ts'
-import { loadModel } from './bundle/load-model.ts'
-import { runWorker } from './cluster/worker.ts'
 import { slipwayVersion } from './package-version.ts'
-import { isScorerStart, runScorer } from './scoring/scorer-thread.ts'
-import { serve } from './serve.ts'
+import { isScorerStart } from './scoring/scorer-messages.ts'
 import type { Settings } from './settings.ts'
 import type { VerifyEvent } from './verify/verify.ts'
 
@@ -26,9 +23,11 @@ async function runServe(settings: Settings): Promise<void> {
     const { serveWorkers } = await import('./cluster/primary.ts')
     return serveWorkers(folder, entry, { ...settings, workers }, slipwayVersion)
   }
-  const server = await (workers === 1 && !settings.ownPrimary
-    ? serve(folder, settings, slipwayVersion)
-    : serveMany())
+  const serveAlone = async () => {
+    const { serve } = await import('./serve.ts')
+    return serve(folder, settings, slipwayVersion)
+  }
+  const server = await (workers === 1 && !settings.ownPrimary ? serveAlone() : serveMany())
   const ms = Math.round(performance.now())
   process.stdout.write(
     `ready ${settings.tls ? 'https' : 'http'}://${settings.host}:${server.port} in ${ms} ms\n`,
@@ -75,6 +74,7 @@ async function runVerify({ json, events, allowUnsigned }: VerifyFlags): Promise<
 }
 
 async function runScore(input: string, output: string, { json, ...options }: ScoreFlags): Promise<void> {
+  const { loadModel } = await import('./bundle/load-model.ts')
   const { scoreFile } = await import('./batch/score-file.ts')
   const { createProgress } = await import('./batch/progress.ts')
   const { peakMemory } = await import('./batch/peak-memory.ts')
@@ -128,9 +128,14 @@ async function runCommand(): Promise<void> {
   }
 }
 
-if (!isMainThread && isScorerStart(workerData)) await runScorer(workerData)
-else if (cluster.isWorker) runWorker()
-else {
+// What a process or thread is for decides what it loads: a thread that scores has no use for an HTTP server.
+if (!isMainThread && isScorerStart(workerData)) {
+  const { runScorer } = await import('./scoring/scorer-thread.ts')
+  await runScorer(workerData)
+} else if (cluster.isWorker) {
+  const { runWorker } = await import('./cluster/worker.ts')
+  runWorker()
+} else {
   try {
     await runCommand()
   } catch (error) {

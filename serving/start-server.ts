@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { Failure } from '../shared/failure.ts'
-import { createServer, type ServerParts, type Tls } from './http/server.ts'
+import type { ServerParts, Tls } from './http/server.ts'
 import type { Settings } from './settings.ts'
 
 /** One process's share of a server: it listens, and ends without dropping a request. */
@@ -59,6 +59,8 @@ export async function startServer(
   parts: Omit<ServerParts, 'tls'> & { logger: FastifyBaseLogger },
 ): Promise<ListeningServer> {
   const { settings, logger } = parts
+  // Loaded here: the primary of several workers answers no request itself.
+  const { createServer } = await import('./http/server.ts')
   const { app, flights } = createServer({ ...parts, tls: await readTls(settings) })
   try {
     await app.listen({

@@ -4,7 +4,7 @@ import { Failure } from '../../shared/failure.ts'
 import type { Batch } from '../../shared/features/batch.ts'
 import type { Predictions } from '../../shared/models/predictor.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
-import type { ScorerAnswer, ScorerRequest } from '../scoring/scorer-thread.ts'
+import type { ScorerAnswer, ScorerRequest } from '../scoring/scorer-messages.ts'
 import { startScorer } from '../scoring/start-scorer.ts'
 
 export interface ScoringThreads {

@@ -9,7 +9,7 @@ import type { Tally } from '../monitoring/tally.ts'
 import type { RequestRows } from '../rows/request-rows.ts'
 import type { Batching } from '../settings.ts'
 import { assertWithinRange, compileDecoding, type ScoredRows } from './score-rows.ts'
-import type { ScorerAnswer, ScorerRequest } from './scorer-thread.ts'
+import type { ScorerAnswer, ScorerRequest } from './scorer-messages.ts'
 import type { Scoring } from './scoring.ts'
 import { startScorer } from './start-scorer.ts'
 

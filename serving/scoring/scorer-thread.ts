@@ -1,33 +1,8 @@
 /** A thread that scores batches, so that an expensive model never blocks the requests' own thread. */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Batch } from '../../shared/features/batch.ts'
 import { loadModel } from '../bundle/load-model.ts'
 import { allFinite } from './all-finite.ts'
-
-/** What the thread is started with. */
-export interface ScorerStart {
-  slipway: 'scorer'
-  /** The bundle's folder. */
-  folder: string
-  /** The files were checked already. */
-  checked: boolean
-}
-
-export interface ScorerRequest {
-  id: number
-  batch: Batch
-}
-
-export interface ScorerAnswer {
-  id: number
-  scores: Float64Array<ArrayBuffer>
-  classIndexes: Int32Array<ArrayBuffer>
-  /** What was scored, where a score left the range of numbers: only it tells which value is to blame. */
-  batch?: Batch
-}
-
-export const isScorerStart = (data: unknown): data is ScorerStart =>
-  typeof data === 'object' && data !== null && 'slipway' in data && data.slipway === 'scorer'
+import { isScorerStart, type ScorerAnswer, type ScorerRequest, type ScorerStart } from './scorer-messages.ts'
 
 /** Loads the model, says so, and scores what comes, in order. */
 export async function runScorer({ folder, checked }: ScorerStart): Promise<void> {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { ScorerStart } from './scorer-thread.ts'
+import type { ScorerStart } from './scorer-messages.ts'
 
 /** The thread's program: its own source, or the one file of a bundle. */
 const threadFile = import.meta.filename.endsWith('.ts')

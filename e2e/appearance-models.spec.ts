@@ -151,7 +151,7 @@ for (const scheme of ['light', 'dark'] as const) {
         await open(page)
         // Charts and fonts settle; nothing else here waits for time to pass.
         await page.mouse.move(width / 2, 0)
-        await page.waitForTimeout(500)
+        await page.waitForTimeout(250)
         await page.screenshot({ path: join(pictures, `models-${name}-${scheme}-${width}.png`) })
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
         expect(wide, `${name} is wider than the window`).toBeLessThanOrEqual(0)

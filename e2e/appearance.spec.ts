@@ -160,7 +160,7 @@ for (const scheme of ['light', 'dark'] as const) {
         await view.open(page)
         // Charts and fonts settle; nothing else here waits for time to pass.
         await page.mouse.move(width / 2, 0)
-        await page.waitForTimeout(700)
+        await page.waitForTimeout(250)
         const path = join(pictures, `${view.name}-${scheme}-${width}.png`)
         await page.screenshot({ path })
         if (process.env.SLIPWAY_PICTURES && width === 1280 && documented.has(`${view.name}-${scheme}`)) {

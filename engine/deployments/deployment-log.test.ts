@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -70,6 +70,28 @@ describe('a log that is followed', () => {
       expect(await rotateLog(path, { bytes: 500, kept: 2 }, writing)).toBe(false)
     },
   )
+
+  it('finds its place while former logs are being renamed, however long that takes', async () => {
+    const path = join(folder, 'slow.ndjson')
+    await writeFile(path, 'before\n')
+    const ending = new AbortController()
+    const found: string[] = []
+    const following = (async () => {
+      for await (const lines of followLines(path, 1, ending.signal)) found.push(...lines)
+    })()
+    await expect.poll(() => found).toEqual(['before'])
+    await appendFile(path, 'last of the first\n')
+    // Twice renamed, the second time with the file after it, which has not got there yet.
+    await rename(path, join(folder, 'slow.2.ndjson'))
+    await writeFile(path, 'second\n')
+    await wait(2000)
+    await rename(path, join(folder, 'slow.1.ndjson'))
+    await writeFile(path, 'third\n')
+    await expect.poll(() => found.at(-1), { timeout: 5000 }).toBe('third')
+    expect(found).toEqual(['before', 'last of the first', 'second', 'third'])
+    ending.abort()
+    await following
+  })
 
   it('waits for a file that is not there yet', async () => {
     const path = join(folder, 'later')

@@ -63,12 +63,13 @@ async function openAs(path: string, ino: number): Promise<FileHandle | null> {
   return null
 }
 
-/** Which former log a file has become; null where it is none, or is being renamed. */
+/** Which former log a file has become; null where it is none. */
 async function ageOf(path: string, ino: number | null): Promise<number | null> {
-  for (let age = 1; ino !== null; age++) {
+  // While former logs grow older by one, one name among them is free.
+  for (let age = 1, free = 0; ino !== null && free < 2; age++) {
     const found = await inodeOf(formerLog(path, age))
     if (found === ino) return age
-    if (found === null) break
+    if (found === null) free++
   }
   return null
 }
@@ -128,6 +129,7 @@ export async function* followLines(
     const { ino, offset } = place
     const age = await ageOf(path, ino)
     if (ino !== null && age !== null) {
+      lostLooks = 0
       const file = await openAs(formerLog(path, age), ino)
       if (file === null) continue
       // Renamed. Whoever had just opened it adds a line yet; then it goes on in the file after it.

@@ -128,9 +128,11 @@ describe('a log that busy processes write by its path', () => {
       while (!existsSync(path + '.enough')) appendFileSync(path, writer + ' ' + count++ + '\\n')
       process.stdout.write(String(count))`
     const ending = new AbortController()
-    const followed: string[] = []
+    const follower = followLines(path, 1, ending.signal)
+    // It knows where it begins before anything is written.
+    const followed = [...((await follower.next()).value ?? [])]
     const following = (async () => {
-      for await (const lines of followLines(path, 1, ending.signal)) followed.push(...lines)
+      for await (const lines of follower) followed.push(...lines)
     })()
     const write = promisify(execFile)
     const writing = ['a', 'b', 'c'].map(async (writer) => {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { reportSchema } from '../shared/bundle/check.ts'
 import { parseCsv } from './rows/csv.ts'
+import { endChild } from './testing/end-child.ts'
 import { type WrittenBundle, writeBundle } from './testing/write-bundle.ts'
 
 let bundle: WrittenBundle
@@ -17,8 +18,8 @@ beforeAll(async () => {
   bundle = await writeBundle('binary', { withServer: true })
   scratch = await mkdtemp(join(os.tmpdir(), 'slipway-main-'))
 })
-afterEach(() => {
-  for (const child of children) child.kill('SIGKILL')
+afterEach(async () => {
+  await Promise.all(children.map((child) => endChild(child, 'SIGKILL')))
   children.length = 0
 })
 afterAll(async () => {

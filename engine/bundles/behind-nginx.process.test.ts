@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import os from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { endChild } from '../../serving/testing/end-child.ts'
 import { runTool } from '../../serving/testing/run-tool.ts'
 import { type SampleWorkspace, sampleWorkspace } from './testing/sample-workspace.ts'
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
   scratch = await mkdtemp(join(os.tmpdir(), 'slipway-nginx-'))
 })
 afterAll(async () => {
-  for (const child of children) child.kill('SIGTERM')
+  await Promise.all(children.map((child) => endChild(child)))
   await workspace.remove()
   await rm(scratch, { recursive: true, force: true })
 })

@@ -7,6 +7,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { endChild } from '../../serving/testing/end-child.ts'
 import { needPart, runTool } from '../../serving/testing/run-tool.ts'
 import { type SampleWorkspace, sampleWorkspace } from './testing/sample-workspace.ts'
 
@@ -40,7 +41,7 @@ beforeAll(async () => {
   endpoint = await startServer({ SLIPWAY_TOKEN: token })
 })
 afterAll(async () => {
-  for (const server of servers) server.kill('SIGKILL')
+  await Promise.all(servers.map((server) => endChild(server, 'SIGKILL')))
   await workspace.remove()
 })
 

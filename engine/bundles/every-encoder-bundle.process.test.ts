@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { endChild } from '../../serving/testing/end-child.ts'
 import { type Examples, examplesSchema } from '../../shared/bundle/manifest.ts'
 import { versionFiles } from '../../shared/catalog/version.ts'
 import { decodeJson } from '../../shared/decode.ts'
@@ -69,7 +70,7 @@ beforeAll(async () => {
 }, 120_000)
 
 afterAll(async () => {
-  for (const server of servers) server.kill()
+  await Promise.all(servers.map((server) => endChild(server)))
   await workspace.remove()
 })
 

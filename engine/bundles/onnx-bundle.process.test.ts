@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { endChild } from '../../serving/testing/end-child.ts'
 import { openDatabase } from '../data/database.ts'
 import { createImports } from '../importing/create-imports.ts'
 import recorded from '../importing/fixtures/onnx-imports.json' with { type: 'json' }
@@ -44,7 +45,7 @@ beforeAll(async () => {
 }, 120_000)
 
 afterAll(async () => {
-  server?.kill()
+  await endChild(server)
   await workspace.remove()
 })
 

@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { endChild } from '../../serving/testing/end-child.ts'
 import type { Target } from '../../shared/bundle/manifest.ts'
 import { openTrainingBench, type TrainingBench } from '../training/testing/training-bench.ts'
 import { hostTarget } from './read-bundle.ts'
@@ -63,7 +64,7 @@ beforeAll(async () => {
 }, 60_000)
 
 afterAll(async () => {
-  server?.kill()
+  await endChild(server)
   await bench.close()
   await workspace.remove()
   if (folder) await rm(folder, { recursive: true, force: true })

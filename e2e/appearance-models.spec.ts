@@ -1,18 +1,17 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { parseNotebook, serializeNotebook } from '../shared/notebook/codec.ts'
 import type { Cell } from '../shared/notebook/notebook.ts'
-import { brokenRules } from './accessibility.ts'
+import { openArea } from './areas.ts'
 import { root, runSlipway } from './command-line.ts'
+import { lookAtViews, pictures } from './look-at-views.ts'
 import { type Engine, expect, startEngine, test } from './workbench.ts'
 
 /**
  * What training leaves behind, in both themes and at both sizes: folds, searches and warnings under their cells, and the
  * tabs of versions of every kind. The pictures land in `test-results/pictures`.
  */
-const pictures = resolve(import.meta.dirname, '../test-results/pictures')
-
 /** A regression and a model of several classes, small enough to wait for. */
 const few = "from 'data/telco_churn.csv' limit 1500"
 const small: Cell[] = [
@@ -57,15 +56,8 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => engine.stop())
 
-const rail = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first()
-
-async function area(page: Page, name: string): Promise<void> {
-  if ((await rail(page, name).getAttribute('aria-pressed')) !== 'true') await rail(page, name).click()
-  await expect(page.getByRole('region', { name, exact: true })).toBeVisible()
-}
-
 async function cell(page: Page, notebook: string, id: string): Promise<void> {
-  await area(page, 'Files')
+  await openArea(page, 'Files')
   await page.getByRole('button', { name: notebook, exact: true }).click()
   const found = page.locator(`[data-cell="${id}"]`)
   await expect(found).toBeVisible()
@@ -73,7 +65,7 @@ async function cell(page: Page, notebook: string, id: string): Promise<void> {
 }
 
 async function tab(page: Page, model: string, name: string): Promise<void> {
-  await area(page, 'Models')
+  await openArea(page, 'Models')
   await page.getByRole('region', { name: 'Models' }).locator(`[title^="${model} version 1"]`).first().click()
   await expect(page.getByRole('heading', { name: model }).first()).toBeVisible()
   await page.getByRole('tab', { name, exact: true }).click()
@@ -132,34 +124,4 @@ const views: Record<string, (page: Page) => Promise<void>> = {
   },
 }
 
-for (const scheme of ['light', 'dark'] as const) {
-  for (const [width, height] of [
-    [1280, 720],
-    [1600, 1000],
-  ] as const) {
-    test(`what training leaves behind is in order, ${scheme}, ${width}×${height}`, async ({ page }) => {
-      test.setTimeout(360_000)
-      await page.setViewportSize({ width, height })
-      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
-      const failures: string[] = []
-      page.on('pageerror', (error) => failures.push(error.message))
-      await page.goto(engine.url)
-      const start = page.getByRole('button', { name: /churn/ }).filter({ hasText: engine.folder })
-      await expect(start.first().or(rail(page, 'Files'))).toBeVisible()
-      if (await start.first().isVisible()) await start.first().click()
-      for (const [name, open] of Object.entries(views)) {
-        await open(page)
-        // Charts and fonts settle; nothing else here waits for time to pass.
-        await page.mouse.move(width / 2, 0)
-        await page.waitForTimeout(250)
-        await page.screenshot({ path: join(pictures, `models-${name}-${scheme}-${width}.png`) })
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-        expect(wide, `${name} is wider than the window`).toBeLessThanOrEqual(0)
-        // Accessibility is a matter of the theme, not of the size.
-        if (width !== 1280) continue
-        expect.soft(await brokenRules(page, scheme), name).toEqual([])
-      }
-      expect(failures).toEqual([])
-    })
-  }
-}
+lookAtViews('what training leaves behind is in order', views, () => engine)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { serializeNotebook } from '../shared/notebook/codec.ts'
 import type { Cell } from '../shared/notebook/notebook.ts'
+import { openArea } from './areas.ts'
 import { root, runSlipway } from './command-line.ts'
 import { type Engine, expect, startEngine } from './workbench.ts'
 
@@ -34,14 +35,6 @@ export async function startWithModels(): Promise<Engine> {
   const ran = await runSlipway(['run', 'few.ipynb'], { cwd: folder, state: join(folder, '../state') })
   expect(ran.code, ran.err).toBe(0)
   return { ...started, folder }
-}
-
-export const rail = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first()
-
-/** Opens an area's list; a click on an open one would fold it away. */
-export async function openArea(page: Page, name: string): Promise<void> {
-  if ((await rail(page, name).getAttribute('aria-pressed')) !== 'true') await rail(page, name).click()
-  await expect(page.getByRole('region', { name, exact: true })).toBeVisible()
 }
 
 export const list = (page: Page): Locator => page.getByRole('region', { name: 'Models', exact: true })

@@ -1,16 +1,15 @@
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { expectAccessible } from './accessibility.ts'
+import { openArea, rail } from './areas.ts'
 import { stopDeployments } from './command-line.ts'
 import {
   cells,
   expectListed,
   item,
   list,
-  openArea,
   openTab,
   openVersion,
-  rail,
   startWithModels,
   thisTarget,
   thisTargetName,

@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os'
 import type { Epoch } from '../../../shared/catalog/version.ts'
 import { Failure } from '../../../shared/failure.ts'
-import { sliceRows } from '../../../shared/features/batch-buffers.ts'
 import { compilePipeline } from '../../../shared/features/compile-pipeline.ts'
 import { encodeGbdtModel } from '../../../shared/models/gbdt/encode-gbdt-model.ts'
 import type { GbdtObjective } from '../../../shared/models/gbdt/tree-model.ts'
 import type { GbdtSpec } from '../../../shared/models/model-spec.ts'
 import type { Task } from '../../../shared/signature/signature.ts'
-import { countedRows, weighInput } from '../row-weights.ts'
-import type { Part, TrainerInput } from '../trainer-messages.ts'
+import { weighInput } from '../row-weights.ts'
+import type { TrainerInput } from '../trainer-messages.ts'
 import { categoriesOfInputs, monotoneInputs } from './describe-inputs.ts'
-import { type GbdtParameters, type GbdtRows, gbdtDefaults } from './gbdt-parameters.ts'
+import { type GbdtParameters, gbdtDefaults } from './gbdt-parameters.ts'
+import { rowsOfPart } from './rows-of-part.ts'
 import { trainGbdt } from './train-gbdt.ts'
 
 /** Fewer rows are trained on before a second thread is up. */
@@ -58,41 +58,45 @@ export function gbdtParameters(
   }
 }
 
+function checkCounts(target: ArrayLike<number>, name: string): void {
+  let least = 0
+  for (let r = 0; r < target.length; r++) least = Math.min(least, target[r]!)
+  if (least === 0) return
+  throw new Failure(
+    'invalid-input',
+    `The objective "poisson" counts; target "${name}" goes down to ${least}.`,
+    'Use "objective": "squared".',
+    'model.objective',
+  )
+}
+
 /** Fits boosted trees on the inputs that the pipeline makes; returns the contents of `model.json`. */
 export function fitGbdt(
   input: TrainerInput,
   model: GbdtSpec,
   onEpoch: (epoch: Epoch, of: number) => void,
 ): string {
-  const { signature, pipeline, train, validation } = weighInput(input, model.classWeights)
+  const { signature, pipeline, ...parts } = weighInput(input, model.classWeights)
   const { task } = signature
-  const parameters = gbdtParameters(task, model, input.seed, monotoneInputs(model, pipeline, task))
-  if (parameters.objective === 'count:poisson') {
-    const least = countedRows(train).reduce((low, row) => Math.min(low, train.target[row]!), 0)
-    if (least < 0) {
-      throw new Failure(
-        'invalid-input',
-        `The objective "poisson" counts; target "${signature.target.name}" goes down to ${least}.`,
-        'Use "objective": "squared".',
-        'model.objective',
-      )
-    }
-  }
   const compiled = compilePipeline(pipeline)
-  const rowsOf = (part: Part): GbdtRows => ({
-    rows: part.rows,
-    width: pipeline.width,
-    target: part.target,
-    weights: part.weights,
-    read: (from, to) => compiled.inputs(sliceRows(part, from, to)),
-  })
+  const train = rowsOfPart(parts.train, pipeline, compiled)
+  if (train.rows === 0) {
+    throw new Failure(
+      'invalid-input',
+      `Every row that is trained on weighs 0 (${parts.train.rows.toLocaleString('en-US')} rows), so there is nothing to learn from.`,
+      'Give more rows, or more classes, a weight above 0, or change the split.',
+      model.classWeights === undefined ? 'weight' : 'model.classWeights',
+    )
+  }
+  const parameters = gbdtParameters(task, model, input.seed, monotoneInputs(model, pipeline, task))
+  if (parameters.objective === 'count:poisson') checkCounts(train.target, signature.target.name)
   const cores = input.threads ?? availableParallelism()
   const threads = cores > 1 && train.rows >= rowsForTwoThreads ? 2 : 1
   const fitted = trainGbdt({
     parameters,
     groups: task === 'multiclass' ? (signature.target.classes?.length ?? 0) : 1,
-    train: rowsOf(train),
-    validation: rowsOf(validation),
+    train,
+    validation: rowsOfPart(parts.validation, pipeline, compiled),
     threads,
     categories: categoriesOfInputs(pipeline),
     onRound: onEpoch,

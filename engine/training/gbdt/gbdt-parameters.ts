@@ -56,7 +56,7 @@ export interface GbdtRows {
   readonly width: number
   /** Class indexes or numbers. */
   readonly target: ArrayLike<number>
-  /** How much each row counts, at least 0; absent where all count the same. */
+  /** How much each row counts, more than 0; absent where all count the same. */
   readonly weights?: ArrayLike<number> | undefined
   /** Inputs of rows `from … to`, row-major, NaN where missing; valid until the next call. */
   read(from: number, to: number): Float32Array

@@ -20,6 +20,7 @@ import { type OpenedData, openData, type ReportStep } from './open-data.ts'
 import { type Prepared, prepareData } from './prepare-data.ts'
 import { gitState, type RunProgram, runProgram } from './read-provenance.ts'
 import { cancelled, runTrainer, type TrainerRun } from './run-trainer.ts'
+import { checkSettings } from './search/check-settings.ts'
 import { type DrawnTrial, drawTrials } from './search/draw-trials.ts'
 import { runStudies, type Studies } from './search/run-studies.ts'
 import { createStoppableWork, inSession } from './stoppable-work.ts'
@@ -186,7 +187,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
   const open = async (
     session: Session,
     { spec, definitions = [] }: Pick<TrainRequest, 'spec' | 'definitions'>,
-    variants: readonly TrainSpec[],
+    drawn: readonly DrawnTrial[],
     report: ReportStep,
   ) => {
     const { servingInput, from } = spec
@@ -195,7 +196,8 @@ export function createTraining(dependencies: TrainingDependencies): Training {
         ? null
         : await prepareTransforms(session, spec, servingInput, definitions, report)
     if (!transforms && spec.inputConstraints) throw refuseInputConstraints()
-    const opened = await openData(session, spec, variants, report, transforms?.source)
+    const opened = await openData(session, spec, drawn, report, transforms?.source)
+    await checkSettings(session, opened, spec, drawn, report)
     targetTimeOf(spec, opened.columns)
     return { transforms, opened }
   }
@@ -222,8 +224,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
       }
       checkKind(request)
       const drawn = drawnTrials(request.spec)
-      const variants = drawn.map((trial) => trial.spec)
-      const { transforms, opened } = await open(session, request, variants, report)
+      const { transforms, opened } = await open(session, request, drawn, report)
       const studies = await runStudies(session, opened, {
         spec: request.spec,
         drawn,

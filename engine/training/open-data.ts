@@ -12,6 +12,8 @@ import {
 import { checkFrequencies } from './features/check-frequencies.ts'
 import { checkClassesOf, checkModel, type Resolved, resolveTask } from './resolve-task.ts'
 import { checkWeights, countedSql, findWeight } from './sample-weights.ts'
+import { ofTrial } from './search/blame-trial.ts'
+import type { DrawnTrial } from './search/draw-trials.ts'
 import { parts, rowsTable, type SplitCounts, splitRows, splitTable } from './split-rows.ts'
 import { findSplitColumn, heldBackColumns, type SplitColumn } from './splits/split-column.ts'
 import {
@@ -29,7 +31,7 @@ export interface OpenedData {
   quoted: string
   columns: SourceColumn[]
   target: SourceColumn
-  /** Every feature that the spec or a variant of it uses, in the order of the snapshot's columns. */
+  /** Every feature that the spec or a trial of its search uses, in the order of the snapshot's columns. */
   features: FeatureColumn[]
   /** Columns that not every spec has among its features, for slices of the held-out rows. */
   extras: ExtraColumn[]
@@ -58,13 +60,13 @@ function isSame(a: FeatureColumn, b: FeatureColumn): boolean {
 /**
  * Copies the relation's features and target, checks them and splits the rows.
  *
- * @param variants further specs over the same relation and target, whose features are to be there too
+ * @param trials further specs over the same relation and target, whose features are to be there too
  * @param source where the relation's rows are, when that is not the relation itself
  */
 export async function openData(
   session: Session,
   spec: TrainSpec,
-  variants: readonly TrainSpec[],
+  trials: readonly DrawnTrial[],
   report: ReportStep,
   source: TrainingSource | null = null,
 ): Promise<OpenedData> {
@@ -75,16 +77,17 @@ export async function openData(
   const columns = described.filter(({ name }) => name !== source?.rowColumn)
   const target = findTarget(spec, columns)
   const features = chooseFeatures(spec, columns)
-  for (const variant of variants) {
-    for (const feature of chooseFeatures(variant, columns)) {
+  let inAll = [...features]
+  for (const trial of trials) {
+    const chosen = await ofTrial(trial, () => chooseFeatures(trial.spec, columns))
+    for (const feature of chosen) {
       if (!features.some((known) => isSame(known, feature))) features.push(feature)
     }
+    const names = new Set(chosen.map(({ name }) => name))
+    inAll = inAll.filter(({ name }) => names.has(name))
   }
   const splitColumn = findSplitColumn(spec, columns)
   const weight = findWeight(spec, columns)
-  const inAll = chooseFeatures(spec, columns).filter((feature) =>
-    variants.every((variant) => chooseFeatures(variant, columns).some(({ name }) => name === feature.name)),
-  )
   const extras = extraColumns(columns, inAll, target)
   const seed = spec.split?.seed ?? 7
   const rowColumn = source?.rowColumn ?? null
@@ -93,10 +96,13 @@ export async function openData(
   const rows = await checkSnapshot(session, spec.from, features, target, splitColumn)
   if (weight) await checkWeights(session, weight)
   const resolved = await resolveTask(session, spec, target)
-  for (const { model } of variants) {
+  for (const trial of trials) {
+    const { model } = trial.spec
     if (!model) continue
-    checkModel(model, resolved.task, target.name, resolved.distinct)
-    checkClassesOf(model, resolved, target.name)
+    await ofTrial(trial, () => {
+      checkModel(model, resolved.task, target.name, resolved.distinct)
+      checkClassesOf(model, resolved, target.name)
+    })
   }
   const split = splitOf(spec, resolved)
   const counts = await splitRows(session, split, resolved, rows, target.name)
@@ -129,6 +135,11 @@ export interface ShownRows {
   readonly part: string
 }
 
+/** The column of the opened data that holds a feature's values. */
+export function columnOf({ features }: Pick<OpenedData, 'features'>, feature: FeatureColumn): string {
+  return snapshotColumn(features.findIndex((other) => isSame(other, feature)))
+}
+
 /**
  * Makes `rowsTable` show a spec's features, as `c0`, `c1`, … in its own order.
  *
@@ -145,8 +156,7 @@ export async function showRows(
   const features = chooseFeatures(spec, opened.columns)
   const columns = features.map((feature, i) => {
     const known = opened.features[i]
-    const isThere = known !== undefined && isSame(known, feature)
-    return snapshotColumn(isThere ? i : opened.features.findIndex((other) => isSame(other, feature)))
+    return known !== undefined && isSame(known, feature) ? snapshotColumn(i) : columnOf(opened, feature)
   })
   const shown = columns.map((column, i) => `${column} as ${snapshotColumn(i)}`)
   const beside = ['y', 'n', `${part} as part`, ...(opened.weight ? ['w'] : [])]

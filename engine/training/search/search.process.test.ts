@@ -290,8 +290,8 @@ describe('refused, by name, before anything is trained', () => {
     [
       'an unknown column',
       search({ parameters: { 'features.columns.nope.scale': ['none'] } }),
-      /no column "nope"/,
-      'features.columns',
+      /"features.columns.nope.scale": "none" cannot be tried. features.columns: .* no column "nope"/,
+      'search.parameters.features.columns.nope.scale',
     ],
   ]
   test.each(cases)('%s', async (_name, spec, message, path) => {

@@ -205,9 +205,11 @@ describe('of any value', () => {
     expect(ways.map(({ whatToDo }) => whatToDo)).toEqual(['Package it anew.', 'Package it anew.'])
   })
 
-  test('text that is no JSON is named', () => {
-    expect(refusal(() => decodeJson(schema, '{"a"', 'file.json')).message).toMatch(
-      /^file\.json is not JSON: /,
+  test('text that is no JSON is named, with where it breaks off and the way out', () => {
+    const failure = refusal(() => decodeJson(schema, '{"a": 1,}', 'file.json'))
+    expect(failure.message).toBe(
+      'file.json is not JSON: line 1, column 9: expected a key in double quotes, found "}".',
     )
+    expect(failure.whatToDo).toBe('Take out the comma before it.')
   })
 })

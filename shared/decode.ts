@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { parseJson } from './decoding/parse-json.ts'
 import { pathText } from './decoding/path-text.ts'
 import { read } from './decoding/read.ts'
 import { Failure } from './failure.ts'
@@ -30,22 +31,12 @@ export function decode<S extends z.ZodType>(
   )
 }
 
-/** Parses JSON text and decodes it; a syntax error names `what` too. */
+/** Parses JSON text and decodes it; a syntax error names `what` too, the place and what was expected there. */
 export function decodeJson<S extends z.ZodType>(
   schema: S,
   text: string,
   what: string,
   whatToDo?: string,
 ): z.output<S> {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    throw new Failure(
-      'invalid-input',
-      `${what} is not JSON: ${error instanceof Error ? error.message : String(error)}.`,
-      whatToDo ?? 'Correct the syntax, or restore the file from a copy.',
-    )
-  }
-  return decode(schema, value, what, whatToDo)
+  return decode(schema, parseJson(text, what, whatToDo), what, whatToDo)
 }

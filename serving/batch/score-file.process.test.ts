@@ -206,11 +206,11 @@ describe('scoring a file', () => {
       rows: 1,
       bad: 3,
     })
-    expect((await readFile(named, 'utf8')).split('\n').map((line) => /"row":(\d)/.exec(line)?.[1])).toEqual([
-      '1',
-      '2',
-      '3',
-      undefined,
+    const unread = (await readFile(named, 'utf8')).trim().split('\n')
+    expect(unread.map((line) => JSON.parse(line))).toMatchObject([
+      { row: 1 },
+      { row: 2, reason: 'not JSON: column 2: expected a key in double quotes or "}", found the end' },
+      { row: 3, reason: 'expected a JSON object' },
     ])
     await expect(scoreFile(model, at('bad.csv'), at('strict.csv'), { strict: true })).rejects.toThrow(
       /row 2: column "tenure"/,

@@ -1,4 +1,4 @@
-import { describeJsonBreak } from '../rows/json-break.ts'
+import { describeJsonBreak } from '../../shared/decoding/json-break.ts'
 
 /** One value that does not fit the signature. `row` is null when it concerns the whole request. */
 export interface FieldProblem {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { decode } from '../decode.ts'
+import { parseJson } from '../decoding/parse-json.ts'
 import { Failure } from '../failure.ts'
 import { type Cell, type CellKind, cellKinds, type Notebook } from './notebook.ts'
 import { stableJson } from './stable-json.ts'
@@ -117,9 +118,10 @@ function conflictLine(text: string): number {
   return at < 0 ? 0 : text.slice(0, at).split('\n').length
 }
 
-function parseJson(text: string, name: string): unknown {
+function parseFile(text: string, name: string): unknown {
   try {
-    return JSON.parse(text)
+    const wayOut = 'Correct the file in a text editor, or restore it from a copy or from version control.'
+    return parseJson(text, `The notebook ${name}`, wayOut)
   } catch (error) {
     const line = conflictLine(text)
     if (line > 0) {
@@ -129,11 +131,7 @@ function parseJson(text: string, name: string): unknown {
         'Choose one side of every <<<<<<< … >>>>>>> block (git mergetool, or a text editor), then open it again.',
       )
     }
-    throw new Failure(
-      'invalid-input',
-      `The notebook ${name} is not JSON: ${error instanceof Error ? error.message : String(error)}.`,
-      'Correct the file in a text editor, or restore it from a copy or from version control.',
-    )
+    throw error
   }
 }
 
@@ -144,7 +142,7 @@ function parseJson(text: string, name: string): unknown {
  * @throws Failure `invalid-input` for broken JSON, merge conflicts and other notebook formats
  */
 export function parseNotebook(text: string, name: string): Notebook {
-  const value = parseJson(text.startsWith('\uFEFF') ? text.slice(1) : text, name)
+  const value = parseFile(text.startsWith('\uFEFF') ? text.slice(1) : text, name)
   if (isRecord(value) && typeof value.nbformat === 'number' && value.nbformat !== 4) {
     throw new Failure(
       'invalid-input',

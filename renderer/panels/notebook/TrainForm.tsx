@@ -62,10 +62,7 @@ export function TrainForm({ cell, onJson }: { readonly cell: Cell; readonly onJs
   if (!parsed.ok) {
     return (
       <ErrorNote
-        content={{
-          message: `This train cell is not JSON: ${parsed.problem}`,
-          whatToDo: 'Correct it as text.',
-        }}
+        content={{ message: parsed.message, whatToDo: parsed.whatToDo }}
         action={{ label: 'Edit as JSON', onClick: onJson }}
       />
     )

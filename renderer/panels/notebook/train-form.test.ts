@@ -29,8 +29,15 @@ describe('the train form', () => {
   })
 
   it('says what is wrong with JSON that is none', () => {
-    expect(parseTrain('{ "from": ').ok).toBe(false)
-    expect(parseTrain('[1]').ok).toBe(false)
+    expect(parseTrain('{ "from": "a",\n}')).toEqual({
+      ok: false,
+      message: 'This train cell is not JSON: line 2, column 1: expected a key in double quotes, found "}".',
+      whatToDo: 'Take out the comma before it.',
+    })
+    expect(parseTrain('[1]')).toMatchObject({
+      ok: false,
+      message: 'This train cell: expected an object in { }, found [1].',
+    })
     expect(parseTrain('')).toEqual({ ok: true, value: {} })
   })
 })

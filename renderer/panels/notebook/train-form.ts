@@ -1,21 +1,28 @@
 /** The form over a train cell's JSON changes single keys and leaves everything else as the user wrote it. */
+import { found } from '../../../shared/decoding/found.ts'
+import { jsonProblem } from '../../../shared/decoding/parse-json.ts'
 
 export type Json = Readonly<Record<string, unknown>>
 
 export type ParsedTrain =
   | { readonly ok: true; readonly value: Json }
-  | { readonly ok: false; readonly problem: string }
+  | { readonly ok: false; readonly message: string; readonly whatToDo: string }
 
 export function parseTrain(source: string): ParsedTrain {
   if (source.trim() === '') return { ok: true, value: {} }
-  try {
-    const value: unknown = JSON.parse(source)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return { ok: true, value: value as Json }
-    }
-    return { ok: false, problem: 'The cell holds JSON, but not an object in { }.' }
-  } catch (error) {
-    return { ok: false, problem: error instanceof Error ? error.message : String(error) }
+  const problem = jsonProblem(source)
+  if (problem) {
+    const { message, whatToDo } = problem
+    return { ok: false, message: `This train cell is not JSON: ${message}.`, whatToDo }
+  }
+  const value: unknown = JSON.parse(source)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return { ok: true, value: value as Json }
+  }
+  return {
+    ok: false,
+    message: `This train cell: expected an object in { }, found ${found(value)}.`,
+    whatToDo: 'Write its keys in { }, such as { "from": "customers", "target": "churned" }.',
   }
 }
 

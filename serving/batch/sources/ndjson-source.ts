@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { jsonProblem } from '../../../shared/decoding/parse-json.ts'
 import { Failure } from '../../../shared/failure.ts'
 import type { Signature } from '../../../shared/signature/signature.ts'
 import {
@@ -96,8 +97,9 @@ function readLine(buffer: Buffer, start: number, end: number, row: number, chunk
   let value: unknown
   try {
     value = JSON.parse(text)
-  } catch (error) {
-    chunk.unread.push({ row, reason: error instanceof Error ? error.message : String(error), text })
+  } catch {
+    const { column, expectation } = jsonProblem(text) ?? { column: 1, expectation: 'it cannot be read' }
+    chunk.unread.push({ row, reason: `not JSON: column ${column}: ${expectation}`, text })
     return
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { openPaths } from '../../shared/bundle/open-paths.ts'
 import type { Settings } from '../settings.ts'
 import type { Rates } from './rates.ts'
@@ -29,71 +29,88 @@ function allowOrigin(request: FastifyRequest, reply: FastifyReply, origins: read
   return true
 }
 
-/**
- * Asks for the bearer token where one is set; null where none is.
- *
- * @throws Refusal 401
- */
-export function createTokenCheck(
-  settings: Pick<Settings, 'token' | 'adminToken'>,
-): ((request: FastifyRequest) => void) | null {
-  const { token, adminToken } = settings
-  if (token === null) return null
-  const expected = digest(`Bearer ${token}`)
-  return (request) => {
-    const { url } = request.routeOptions
-    const isAdmin = adminToken !== null && url?.startsWith('/admin/') === true
-    if (isAdmin || openPaths.has(url ?? '') || carries(expected, request)) return
-    const message = 'A bearer token is needed: send "Authorization: Bearer <token>".'
-    throw new Refusal(401, 'unauthorized', message)
+/** What a request passes on its way in: `done` takes the refusal of one that may not pass, and is not called after an answer. */
+export type AccessStep = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: (refusal?: Error) => void,
+) => void
+
+function originStep(origins: readonly string[]): AccessStep {
+  return (request, reply, done) => {
+    const allowed = allowOrigin(request, reply, origins)
+    if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined) {
+      if (allowed) {
+        reply.header('access-control-allow-methods', 'GET, HEAD, POST')
+        reply.header(
+          'access-control-allow-headers',
+          'authorization, x-slipway-token, content-type, accept, x-request-id',
+        )
+        reply.header('access-control-max-age', '600')
+      }
+      reply.code(204).send()
+      return
+    }
+    done()
   }
 }
 
-/** Who may ask what: origins, client rates and the bearer token, in that order. Hooks are added only where set. */
-export function addAccessHooks(
-  app: FastifyInstance,
-  settings: Settings,
-  rates: Rates,
-  checkToken: ReturnType<typeof createTokenCheck>,
+function rateStep(perClient: number, rates: Rates): AccessStep {
+  const message = `The limit is ${perClient} requests a second for a client.`
+  return (request, reply, done) => {
+    const passed = (seconds: number) => {
+      if (seconds <= 0) return done()
+      reply.header('retry-after', String(Math.ceil(seconds)))
+      done(new Refusal(429, 'too_many_requests', message))
+    }
+    const wait = openPaths.has(request.routeOptions.url ?? '') ? 0 : rates.wait(request.ip)
+    if (typeof wait === 'number') passed(wait)
+    else wait.then(passed, done)
+  }
+}
+
+/** Asks for the bearer token. */
+function tokenStep(token: string, adminToken: string | null): AccessStep {
+  const expected = digest(`Bearer ${token}`)
+  return (request, _reply, done) => {
+    const { url } = request.routeOptions
+    const isAdmin = adminToken !== null && url?.startsWith('/admin/') === true
+    if (isAdmin || openPaths.has(url ?? '') || carries(expected, request)) return done()
+    const message = 'A bearer token is needed: send "Authorization: Bearer <token>".'
+    done(new Refusal(401, 'unauthorized', message))
+  }
+}
+
+/** Who may ask what: origins, client rates and the bearer token, in that order. There are steps only for what is set. */
+export function accessSteps(settings: Settings, rates: Rates): AccessStep[] {
+  const { corsOrigins, ratePerClient, token, adminToken } = settings
+  return [
+    ...(corsOrigins.length > 0 ? [originStep(corsOrigins)] : []),
+    ...(ratePerClient > 0 ? [rateStep(ratePerClient, rates)] : []),
+    ...(token === null ? [] : [tokenStep(token, adminToken)]),
+  ]
+}
+
+/**
+ * Takes a request through the steps where no hook does.
+ *
+ * @param done is called once with the first refusal, or none; not at all where a step has answered
+ */
+export function passSteps(
+  steps: readonly AccessStep[],
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: (refusal?: Error) => void,
 ): void {
-  const { corsOrigins, ratePerClient } = settings
-  if (corsOrigins.length > 0) {
-    app.addHook('onRequest', (request, reply, done) => {
-      const allowed = allowOrigin(request, reply, corsOrigins)
-      if (request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined) {
-        if (allowed) {
-          reply.header('access-control-allow-methods', 'GET, HEAD, POST')
-          reply.header(
-            'access-control-allow-headers',
-            'authorization, x-slipway-token, content-type, accept, x-request-id',
-          )
-          reply.header('access-control-max-age', '600')
-        }
-        reply.code(204).send()
-        return
-      }
-      done()
-    })
+  const [step, ...rest] = steps
+  if (!step) {
+    done()
+    return
   }
-  if (ratePerClient > 0) {
-    const message = `The limit is ${ratePerClient} requests a second for a client.`
-    app.addHook('onRequest', (request, reply, done) => {
-      const passed = (seconds: number) => {
-        if (seconds <= 0) return done()
-        reply.header('retry-after', String(Math.ceil(seconds)))
-        done(new Refusal(429, 'too_many_requests', message))
-      }
-      const wait = openPaths.has(request.routeOptions.url ?? '') ? 0 : rates.wait(request.ip)
-      if (typeof wait === 'number') passed(wait)
-      else wait.then(passed, done)
-    })
-  }
-  if (checkToken !== null) {
-    app.addHook('onRequest', (request, _reply, done) => {
-      checkToken(request)
-      done()
-    })
-  }
+  step(request, reply, (refusal) => {
+    if (refusal) done(refusal)
+    else passSteps(rest, request, reply, done)
+  })
 }
 
 const loopback = /^(127\.|::1$|::ffff:127\.)/

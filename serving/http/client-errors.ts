@@ -50,9 +50,12 @@ export function createClientErrorHandler(
       socket.destroy()
       return
     }
-    const id = ids.next()
+    // What comes too late may be the body of a request that is known by its headers.
+    const pending = ids.pending(socket)
+    const id = pending?.id ?? ids.next()
     const refusal = refusalOf(error, settings)
-    const body = refusalBody(refusal, protocolOfPath(pathOf(error.rawPacket)), id, settings.terseErrors)
+    const protocol = protocolOfPath(pending?.url ?? pathOf(error.rawPacket))
+    const body = refusalBody(refusal, protocol, id, settings.terseErrors)
     const head = [
       `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
       `x-request-id: ${id}`,

@@ -9,7 +9,7 @@ import type { Monitor } from '../monitoring/monitor.ts'
 import type { Settings } from '../settings.ts'
 import type { Control } from '../versions/control.ts'
 import type { Versions } from '../versions/versions.ts'
-import { addAccessHooks, createTokenCheck } from './access.ts'
+import { accessSteps, passSteps } from './access.ts'
 import { adminRoutes } from './admin-routes.ts'
 import { createClientErrorHandler } from './client-errors.ts'
 import { descriptionRoutes } from './description-routes.ts'
@@ -115,7 +115,7 @@ function noSchemas(): never {
 export function createServer(parts: ServerParts): Server {
   const { versions, monitor, settings, logger } = parts
   const ids = createRequestIds(monitor.instance)
-  const checkToken = createTokenCheck(settings)
+  const steps = accessSteps(settings, parts.rates)
   const timeouts = {
     headersTimeout: settings.headerSeconds * 1000,
     // Prediction requests are told of their timeout before Node ends them without a word.
@@ -135,15 +135,10 @@ export function createServer(parts: ServerParts): Server {
     routerOptions: { maxParamLength: nameLength },
     genReqId: ids.of,
     clientErrorHandler: createClientErrorHandler(settings, ids),
-    // Paths that the router cannot read reach no hook and no route.
+    // Paths that the router cannot read reach no hook and no route: they take the same steps here.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       begin(request, reply)
-      try {
-        checkToken?.(request)
-      } catch (unauthorized) {
-        return refuseError(unauthorized, request, reply)
-      }
-      return refuseError(error, request, reply)
+      passSteps(steps, request, reply, (refusal) => void refuseError(refusal ?? error, request, reply))
     },
   }
   const app: FastifyInstance = parts.tls
@@ -204,7 +199,7 @@ export function createServer(parts: ServerParts): Server {
     begin(request, reply)
     done()
   })
-  addAccessHooks(app, settings, parts.rates, checkToken)
+  for (const step of steps) app.addHook('onRequest', step)
 
   const routes: RouteParts = { ...parts, app, flights }
   const predicting = createPredicting({ versions, settings, flights, requestLog })

@@ -5,6 +5,7 @@ import type { Catalog } from './catalog/catalog.ts'
 import { createCatalog } from './catalog/create-catalog.ts'
 import { createModelCatalog, type ModelCatalog } from './catalog/model-catalog.ts'
 import { neighbourCatalogs } from './catalog/neighbour-catalogs.ts'
+import { createPackagingCatalogs } from './catalog/packaging-catalogs.ts'
 import { recordDeployments, recordPackaging } from './catalog/record-uses.ts'
 import { createStaleness, type TableLook } from './catalog/staleness.ts'
 import { watchSources } from './catalog/watch-sources.ts'
@@ -127,7 +128,9 @@ export function openServices(workspace: Workspace, surroundings: Surroundings = 
     licenseFolder: join(installation.resourcesFolder, 'runtimes'),
   })
   const deploying = createDeployments({ workspaceFolder, changes, processes })
-  const bundles = recordPackaging(packaging, catalog)
+  const bundles = recordPackaging(packaging, catalog, () =>
+    createPackagingCatalogs(defaultStateFolder()).add(workspace.folders.catalog),
+  )
   const catalogs = async () => [
     catalog,
     ...(await neighbourCatalogs(workspace.folders.catalog, defaultStateFolder())),

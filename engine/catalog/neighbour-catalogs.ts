@@ -3,10 +3,11 @@ import { readProject } from '../workspace/project-file.ts'
 import { createRecentList } from '../workspace/recent.ts'
 import type { Catalog } from './catalog.ts'
 import { createCatalog } from './create-catalog.ts'
+import { createPackagingCatalogs } from './packaging-catalogs.ts'
 
 /**
- * The catalogs of the workspaces that this user opened lately, each once and without `own`: a bundle of theirs may be
- * deployed from anywhere, and then its version must not be deleted there.
+ * The catalogs that this user packaged bundles from, and those of the workspaces opened lately, each once and without
+ * `own`: a bundle of theirs may be deployed from anywhere, and then its version must not be deleted there.
  *
  * @param own the folder of the open workspace's catalog
  */
@@ -24,7 +25,8 @@ export async function neighbourCatalogs(own: string, stateFolder: string): Promi
         ]
       }),
   )
-  return [...new Set(folders.flat())]
+  const packaging = await createPackagingCatalogs(stateFolder).list()
+  return [...new Set([...folders.flat(), ...packaging])]
     .filter((folder) => folder !== resolve(own))
     .map((folder) => createCatalog({ folder }))
 }

@@ -1,6 +1,7 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Manifest } from '../../shared/bundle/manifest.ts'
 import { signedFileText } from '../../shared/bundle/signed-files.ts'
 import { emptyState } from '../../shared/catalog/model-state.ts'
 import { readBundleManifest } from '../bundles/read-bundle.ts'
@@ -13,6 +14,7 @@ import type { Catalog } from './catalog.ts'
 import { createCatalog } from './create-catalog.ts'
 import { createModelCatalog } from './model-catalog.ts'
 import { neighbourCatalogs } from './neighbour-catalogs.ts'
+import { createPackagingCatalogs } from './packaging-catalogs.ts'
 import { recordDeployments, recordPackaging } from './record-uses.ts'
 
 let workspace: SampleWorkspace
@@ -29,22 +31,40 @@ const open = (...catalogs: Catalog[]) => {
   return recordDeployments(plain, async () => catalogs, folder)
 }
 
-/** A bundle that serves as ours does, and of which this catalog knows nothing. */
-async function strangersBundle(): Promise<string> {
-  const path = join(workspace.folder, 'strangers')
-  await cp(bundle, path, { recursive: true })
+/** Makes the bundle in a folder another one: it serves as ours does, and this catalog knows nothing of it. */
+async function estrange(path: string, changes: Partial<Manifest>): Promise<void> {
   const file = join(path, 'manifest.json')
   const { signature: _ours, ...manifest } = await readBundleManifest(path)
   const stranger = createSigner(join(workspace.folder, 'stranger'))
-  await writeFile(file, signedFileText(await stranger.sign({ ...manifest, version: 7 })))
-  await rm(join(path, 'verification.json'))
+  await writeFile(file, signedFileText(await stranger.sign({ ...manifest, ...changes })))
+  await rm(join(path, 'verification.json'), { force: true })
+}
+
+async function strangersBundle(): Promise<string> {
+  const path = join(workspace.folder, 'strangers')
+  await cp(bundle, path, { recursive: true })
+  await estrange(path, { version: 7 })
   return path
+}
+
+/** A folder that holds the stranger's bundle first and then, in place, ours. */
+async function inPlace(name: string, changes: Partial<Manifest>) {
+  const path = join(workspace.folder, name)
+  await cp(bundle, path, { recursive: true })
+  await estrange(path, changes)
+  return {
+    path,
+    async rewrite() {
+      await rm(path, { recursive: true })
+      await cp(bundle, path, { recursive: true })
+    },
+  }
 }
 
 beforeAll(async () => {
   workspace = await sampleWorkspace()
   deployments = open(workspace.catalog)
-  const bundles = recordPackaging(workspace.bundles, workspace.catalog)
+  const bundles = recordPackaging(workspace.bundles, workspace.catalog, async () => {})
   bundle = (await bundles.package({ name: 'churn', version: 1 }, {}, () => {})).path
 })
 afterAll(async () => {
@@ -53,9 +73,13 @@ afterAll(async () => {
 })
 
 test('packaging is recorded with its folder and target, unless it is asked not to be', async () => {
-  const unrecorded = recordPackaging(workspace.bundles, workspace.catalog)
+  let remembered = 0
+  const unrecorded = recordPackaging(workspace.bundles, workspace.catalog, async () => {
+    remembered++
+  })
   const out = join(workspace.folder, 'unrecorded')
   await unrecorded.package({ name: 'churn', version: 1 }, { out, unrecorded: true }, () => {})
+  expect(remembered).toBe(0)
   expect(await events()).toEqual([{ type: 'packaged', version: 1, path: bundle, target: 'any' }])
 })
 
@@ -113,6 +137,55 @@ test('a shadow and a canary are uses of their own, and their versions are not de
   expect(await uses()).toEqual([])
 })
 
+describe('a folder that is rewritten in place', () => {
+  // A server that answers takes no other model.
+  test.each<[string, Partial<Manifest>, boolean]>([
+    ['from a version of another model', { name: 'other' }, false],
+    ['from the same version of another catalog', { created: '2020-01-01T00:00:00.000Z' }, true],
+  ])('%s is noted by the swap that sends it again', async (_, changes, answers) => {
+    const { path, rewrite } = await inPlace('rewritten', changes)
+    await deployments.deploy({ bundle: path, name: 'again' })
+    expect(await uses()).toEqual([])
+    if (!answers) await deployments.deactivate('again')
+    await rewrite()
+    await deployments.swap('again', { bundle: path })
+    expect(await uses()).toMatchObject([{ deployment: 'again', version: 1, bundle: path }])
+    await expect(workspace.catalog.remove('churn', 1)).rejects.toMatchObject({ code: 'conflict' })
+    // What is noted is not noted again.
+    const told = (await events()).length
+    await deployments.swap('again', { bundle: path })
+    expect((await events()).length).toBe(told)
+    await deployments.remove('again')
+    expect(await uses()).toEqual([])
+    await rm(path, { recursive: true })
+  })
+
+  test('is noted when its deployment starts again, which serves it from then on', async () => {
+    const { path, rewrite } = await inPlace('restarted', { version: 7 })
+    await deployments.deploy({ bundle: path, name: 'later' })
+    await deployments.deactivate('later')
+    await rewrite()
+    expect((await deployments.activate('later')).model).toEqual({ name: 'churn', version: 1 })
+    expect(await uses()).toMatchObject([{ deployment: 'later', version: 1, bundle: path }])
+    await deployments.remove('later')
+    expect(await uses()).toEqual([])
+  })
+
+  test('keeps the note of the version that still answers, which a change beside it does not load anew', async () => {
+    const path = join(workspace.folder, 'loaded')
+    await cp(bundle, path, { recursive: true })
+    await deployments.deploy({ bundle: path, name: 'loaded' })
+    await estrange(path, { version: 7 })
+    await deployments.swap('loaded', { shadow: bundle })
+    expect(await uses()).toMatchObject([
+      { deployment: 'loaded', version: 1, bundle: path },
+      { deployment: 'loaded', version: 1, bundle, role: 'shadow' },
+    ])
+    await deployments.remove('loaded')
+    expect(await uses()).toEqual([])
+  })
+})
+
 test("a bundle of another catalog's version is deployed without a record", async () => {
   const other = createCatalog({ folder: join(workspace.folder, 'other-catalog') })
   const elsewhere = open(other)
@@ -141,4 +214,25 @@ test('a bundle that is deployed from another workspace is noted in the catalog i
   await expect(workspace.catalog.remove('churn', 1)).rejects.toMatchObject({ code: 'conflict' })
   await elsewhere.remove('outside')
   expect(await uses()).toEqual([])
+})
+
+test('a workspace that was opened too long ago is told all the same, once it has packaged a bundle', async () => {
+  const state = join(workspace.folder, 'state-of-many')
+  await mkdir(state)
+  const packaging = recordPackaging(workspace.bundles, workspace.catalog, () =>
+    createPackagingCatalogs(state).add(join(workspace.catalog.folder('churn', 1), '..', '..')),
+  )
+  await packaging.package({ name: 'churn', version: 1 }, { out: join(workspace.folder, 'out') }, () => {})
+  const recent = createRecentList(state)
+  await recent.add(workspace.folder)
+  for (let i = 0; i < 20; i++) {
+    const path = join(workspace.folder, `opened-${i}`)
+    await mkdir(path)
+    await recent.add(path)
+  }
+  expect((await recent.list()).map(({ path }) => path)).not.toContain(workspace.folder)
+  const neighbours = await neighbourCatalogs(join(workspace.folder, 'opened-0', '.slipway', 'catalog'), state)
+  expect(neighbours.map((catalog) => catalog.folder('churn', 1))).toContain(
+    workspace.catalog.folder('churn', 1),
+  )
 })

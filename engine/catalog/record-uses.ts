@@ -3,12 +3,17 @@ import { type BesideRole, besideRoles } from '../../shared/catalog/deployed-role
 import type { Deployment } from '../../shared/contract/deployments.ts'
 import type { VersionRef } from '../../shared/contract/models.ts'
 import type { Bundles } from '../bundles/bundles.ts'
+import { readBundleManifest } from '../bundles/read-bundle.ts'
 import type { Deployments } from '../deployments/deployments.ts'
 import type { Catalog } from './catalog.ts'
 import { versionOfBundle } from './version-of-bundle.ts'
 
-/** Packaging that is told to the catalog, so that lineage goes on to bundles. */
-export function recordPackaging(bundles: Bundles, catalog: Catalog): Bundles {
+/**
+ * Packaging that is told to the catalog, so that lineage goes on to bundles.
+ *
+ * @param remember notes the catalog as one whose bundles may be deployed from anywhere
+ */
+export function recordPackaging(bundles: Bundles, catalog: Catalog, remember: () => Promise<void>): Bundles {
   return {
     ...bundles,
     async package(ref, options, onEvent) {
@@ -20,6 +25,7 @@ export function recordPackaging(bundles: Bundles, catalog: Catalog): Bundles {
         await catalog
           .record(ref.name, { type: 'packaged', version, path: resolve(report.path), target })
           .catch(() => undefined)
+        await remember().catch(() => undefined)
       }
       return report
     },
@@ -59,31 +65,54 @@ interface Change {
   workspace: string
 }
 
-/** Notes every version that the deployment serves now and did not before, and forgets those that it no longer does. */
+/** Whether the folder still holds what is served from it: it may be rewritten or deleted under a running server. */
+async function holdsWhatIsServed({ bundle, model }: Served): Promise<boolean> {
+  const manifest = await readBundleManifest(bundle).catch(() => null)
+  return manifest?.name === model.name && manifest.version === model.version
+}
+
+/**
+ * Brings what the catalog says of a deployment in line with what it serves: notes every version of the catalog that it
+ * does not know of, and forgets those that are served no longer. Both go by the catalog's own notes, not by what was
+ * served before: a folder may have been rewritten in place, so that another version has the path of the last one.
+ */
 async function follow(catalog: Catalog, { before, after, workspace }: Change): Promise<void> {
   const deployment = (after ?? before)?.name ?? ''
-  const now = after === null ? [] : await versionsServedBy(catalog, after)
-  const served = before === null ? [] : servedBy(before)
-  for (const { role, bundle, name, version } of now) {
-    const already = (one: Served) =>
-      one.role === role && one.bundle === bundle && one.model.version === version
-    if (served.some(already)) continue
-    const endpoint = after?.endpoint ?? ''
-    const use = { type: 'deployed' as const, version, deployment, workspace, role, bundle, endpoint }
-    await catalog.record(name, use).catch(() => undefined)
-  }
-  for (const { role, model } of served) {
-    // A newer use of the same model in the same role took the place of the one before.
-    if (now.some((one) => one.role === role && one.name === model.name)) continue
-    const { deployed } = await catalog.state(model.name)
-    const mine = deployed.find(
-      (use) => use.deployment === deployment && use.workspace === workspace && use.role === role,
+  const serving = after === null ? [] : servedBy(after)
+  const rewritten: Served[] = []
+  for (const one of serving) if (!(await holdsWhatIsServed(one))) rewritten.push(one)
+  const found = after === null ? [] : await versionsServedBy(catalog, after)
+  const now = found.filter(({ role }) => !rewritten.some((one) => one.role === role))
+  const names = new Set([...serving, ...(before ? servedBy(before) : [])].map(({ model }) => model.name))
+  for (const name of names) {
+    const noted = (await catalog.state(name)).deployed.filter(
+      (use) => use.deployment === deployment && use.workspace === workspace,
     )
-    if (!mine) continue
-    const { version } = mine
-    await catalog
-      .record(model.name, { type: 'undeployed', version, deployment, workspace, role })
-      .catch(() => undefined)
+    const served = now.filter((one) => one.name === name)
+    for (const { role, bundle, version } of served) {
+      const endpoint = after?.endpoint ?? ''
+      const isNoted = noted.some(
+        (use) =>
+          use.role === role && use.version === version && use.bundle === bundle && use.endpoint === endpoint,
+      )
+      if (isNoted) continue
+      const use = { type: 'deployed' as const, version, deployment, workspace, role, bundle, endpoint }
+      await catalog.record(name, use).catch(() => undefined)
+    }
+    for (const { role, version, bundle } of noted) {
+      // A newer use in the same role took the place of the one before.
+      if (served.some((one) => one.role === role)) continue
+      const goesOn = rewritten.some(
+        (one) =>
+          one.role === role &&
+          one.bundle === bundle &&
+          one.model.name === name &&
+          one.model.version === version,
+      )
+      if (goesOn) continue
+      const use = { type: 'undeployed' as const, version, deployment, workspace, role }
+      await catalog.record(name, use).catch(() => undefined)
+    }
   }
 }
 
@@ -110,6 +139,12 @@ export function recordDeployments(
       const deployment = await deployments.deploy(options)
       await tell(null, deployment)
       return deployment
+    },
+    async activate(name, settings) {
+      const before = await deployments.get(name)
+      const after = await deployments.activate(name, settings)
+      await tell(before, after)
+      return after
     },
     async swap(name, change, options) {
       const before = await deployments.get(name)

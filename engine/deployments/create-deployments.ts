@@ -92,9 +92,10 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
 
   /** Starts a keeper for a record and waits for its server. @throws Failure with why it did not start */
   async function start(record: DeploymentRecord): Promise<DeploymentRecord> {
-    await readTrustedManifest(record.bundle, record.allowUnsigned)
+    const { name, version } = await readTrustedManifest(record.bundle, record.allowUnsigned)
     await assertPortFree(record.port)
-    const active: DeploymentRecord = { ...record, active: true }
+    // The folder may hold another version than when it was deployed.
+    const active: DeploymentRecord = { ...record, model: { name, version }, active: true }
     await store.write(active)
     const { ended } = await startKeeper(keeperParts(record.name), keeperStart(''))
     await untilReady(keeperParts(record.name), ended)

@@ -3,6 +3,7 @@ import { Failure } from '../../shared/failure.ts'
 import type { Split } from '../../shared/notebook/split-spec.ts'
 import type { Session } from '../data/database.ts'
 import type { Resolved } from './resolve-task.ts'
+import { seededHash } from './seeded-hash.ts'
 import { snapshotTable, targetLiteral } from './take-snapshot.ts'
 
 /**
@@ -88,7 +89,7 @@ function byTime(split: Split, resolved: Resolved, rows: number): string {
 function byGroup(split: Split, resolved: Resolved, rows: number): string {
   const test = rows * split.test
   const held = test + (rows - test) * split.validation
-  const order = `order by hash(${split.seed}, s), s`
+  const order = `order by ${seededHash(split.seed, 's')}, s`
   return `with groups as (
        select s, count(*) as size from ${snapshotTable} group by s
      ), placed as (

@@ -4,6 +4,7 @@ import { literal, quote, type Session } from '../data/database.ts'
 import type { FeatureColumn, SourceColumn } from './choose-columns.ts'
 import { valueSql } from './column-kinds.ts'
 import { checkFeatures } from './features/check-features.ts'
+import { seededHash } from './seeded-hash.ts'
 import type { SplitColumn } from './splits/split-column.ts'
 
 /**
@@ -62,11 +63,12 @@ export async function takeSnapshot(
   const names = [...features.map((_, i) => snapshotColumn(i)), 't', ...beside].join(', ')
   columns.push(...extras.map(({ name, snapshot }) => `${quote(name)} as ${snapshot}`))
   if (rowColumn !== null) columns.push(`${quote(rowColumn)} as ${sourceRow}`)
-  const order = rowColumn === null ? names : sourceRow
+  // Of several columns, the hash mixes what the seed adds by itself.
+  const order = rowColumn === null ? `hash(${seed}, ${names})` : seededHash(seed, sourceRow)
   const kept = [names, ...extras.map((extra) => extra.snapshot), ...(rowColumn === null ? [] : [sourceRow])]
   await session.run(
     `create temp table ${snapshotTable} as
-     select ${kept.join(', ')}, row_number() over (order by hash(${seed}, ${order})) - 1 as n
+     select ${kept.join(', ')}, row_number() over (order by ${order}) - 1 as n
      from (select ${columns.join(', ')} from ${quotedRelation})`,
   )
 }

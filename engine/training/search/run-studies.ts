@@ -61,7 +61,7 @@ export async function runStudies(
   const { resolved, split } = opened
   if (!search && !crossValidation) return { spec }
   const content = {
-    format: 1,
+    format: 2,
     rows: await hashOfRows(session, opened),
     features: opened.features.map(({ name, sourceType, type }) => [name, sourceType, type]),
     target: opened.target,

@@ -104,6 +104,36 @@ test('random folds differ by one row, and another seed deals others', async () =
   expect(foldOf(await deal(rows, 'random', { seed: 4 }))).not.toEqual(foldOf(first))
 })
 
+describe('what is drawn by different seeds has nothing to do with each other', () => {
+  const rows = Array.from({ length: 2000 }, (_, key) => ({ key, y: key * 1.5 }))
+
+  test.each(['random', 'group'])('the held-out rows of repeats, split by %s', async (method) => {
+    const held: Set<number>[] = []
+    for (let seed = 1; seed <= 7; seed++) {
+      const dealt = await deal(rows, method, { folds: 1, seed })
+      held.push(new Set(dealt.filter((row) => row.parts[0] === 2).map((row) => row.y)))
+    }
+    // Two draws of 400 of 2,000 rows share 80, give or take 7.
+    for (const [i, one] of held.entries()) {
+      for (const other of held.slice(i + 1)) {
+        const shared = [...other].filter((y) => one.has(y)).length
+        expect(shared).toBeGreaterThan(45)
+        expect(shared).toBeLessThan(115)
+      }
+    }
+  })
+
+  test.each(['random', 'group'])('the rows of a share, and those that validate, by %s', async (method) => {
+    const dealt = await deal(rows, method, { folds: 4 }, 0.25)
+    const used = dealt.filter((row) => row.parts[0] === 0 || row.parts[0] === 1)
+    expect(used.length).toBe(375)
+    // A tenth of the training rows validates, so also of any share of them: 38, give or take 6.
+    const validating = used.filter((row) => row.parts[0] === 1).length
+    expect(validating).toBeGreaterThan(15)
+    expect(validating).toBeLessThan(65)
+  })
+})
+
 test('one fold holds out the test share', async () => {
   const rows = Array.from({ length: 50 }, (_, key) => ({ key, y: key * 1.5 }))
   const dealt = await deal(rows, 'random', { folds: 1 })

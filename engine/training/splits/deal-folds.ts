@@ -3,6 +3,7 @@ import { Failure } from '../../../shared/failure.ts'
 import type { Split } from '../../../shared/notebook/split-spec.ts'
 import type { Session } from '../../data/database.ts'
 import type { OpenedData } from '../open-data.ts'
+import { seededHash } from '../seeded-hash.ts'
 import { quota, rowsUpTo, splitTable } from '../split-rows.ts'
 
 /**
@@ -39,7 +40,7 @@ function turn(folds: number, order: string, split: Split, partition = '', rows =
 
 function evenly(within: string, seed: number, of = 'n'): string {
   const over = `over (partition by ${within}`
-  return `(row_number() ${over} order by hash(${seed}, ${of}), ${of}) - 0.5) / count(*) ${over})`
+  return `(row_number() ${over} order by ${seededHash(seed, of)}, ${of}) - 0.5) / count(*) ${over})`
 }
 
 /**
@@ -52,7 +53,7 @@ function dealtRows(
   split: Split,
   isStratified: boolean,
 ): string {
-  const order = `hash(${seed}, n), n`
+  const order = `${seededHash(seed, 'n')}, n`
   const fold = !isStratified
     ? turn(folds, order, split)
     : folds > 1
@@ -65,7 +66,7 @@ function dealtRows(
 
 /** Groups are dealt from large to small, those within a factor of two shuffled, forth and back over the folds. */
 function dealtGroups(source: string, { folds, seed }: FoldsRequest, split: Split): string {
-  const order = `hash(${seed}, s), s`
+  const order = `${seededHash(seed, 's')}, s`
   const placed =
     folds > 1
       ? `case when (r // ${folds}) % 2 = 0 then r % ${folds} else ${folds - 1} - r % ${folds} end`

@@ -93,7 +93,8 @@ export async function openData(
   const rowColumn = source?.rowColumn ?? null
   await takeSnapshot(session, place, features, target, seed, splitColumn, weight, extras, rowColumn)
   report('checking the data', 0.05)
-  const rows = await checkSnapshot(session, spec.from, features, target, splitColumn)
+  const checked = source?.provisional ? [] : features
+  const rows = await checkSnapshot(session, spec.from, checked, target, splitColumn)
   if (weight) await checkWeights(session, weight)
   const resolved = await resolveTask(session, spec, target)
   for (const trial of trials) {
@@ -107,7 +108,7 @@ export async function openData(
   const split = splitOf(spec, resolved)
   const counts = await splitRows(session, split, resolved, rows, target.name)
   const training = countedSql(`part = ${parts.train}`, weight)
-  await checkFrequencies(session, splitTable, training, features, snapshotColumn)
+  await checkFrequencies(session, splitTable, training, checked, snapshotColumn)
   const heldBack = heldBackColumns(spec).filter((name) => columns.some((column) => column.name === name))
   return {
     quoted,

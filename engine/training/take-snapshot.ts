@@ -19,6 +19,8 @@ export const fewestRows = 10
 export interface TrainingSource {
   readonly quoted: string
   readonly rowColumn: string
+  /** Only the split is wanted of it: its features are not yet what is trained on. */
+  readonly provisional?: true
 }
 
 /** Holds the source's row number in the snapshot, where there is a source of its own. */

@@ -60,6 +60,18 @@ describe('what travels', () => {
     expect(Number(mean?.value)).toBeLessThan(70)
     expect(text(trained, 'card.md')).toContain(mean?.value)
   })
+
+  it('freezes a deviation that features are divided by, which of one row is 0', async () => {
+    const sql = `select (region - avg(region) over ()) / stddev_pop(region) over () as scaled, plan, churned
+      from customers`
+    const { record } = await trainOn(sql, {
+      freeze: true,
+      features: { columns: { scaled: { scale: 'none' } } },
+    })
+    const [mean, deviation] = record.transforms?.statistics ?? []
+    expect(Number(mean?.value)).toBeCloseTo(1, 1)
+    expect(Number(deviation?.value)).toBeCloseTo(0.82, 1)
+  })
 })
 
 describe('is refused', () => {

@@ -65,7 +65,8 @@ async function findTrainingRows(
   spec: TrainSpec,
   report: ReportStep,
 ): Promise<{ table: string; count: number }> {
-  const { counts } = await openData(session, spec, [], report, source)
+  // Of a row by itself a deviation is 0, and what is divided by it missing.
+  const { counts } = await openData(session, spec, [], report, { ...source, provisional: true })
   await session.run(
     `create temp table ${trainingRows} as select ${sourceRow} as r from ${splitTable} where part = ${parts.train}`,
   )

@@ -230,6 +230,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
         drawn,
         folder: searchFolder,
         slipwayVersion,
+        refreeze: transforms?.refreeze ?? null,
         signal,
         now,
         onProgress(step, share, table) {

@@ -9,6 +9,7 @@ export const leakageWarningSchema = z.strictObject({
     'duplicate-rows',
     'identifier',
     'future-timestamp',
+    // Of versions whose folds were measured with the statistics of the whole training split.
     'frozen-statistics',
     'constraint',
     'columns-gone',

@@ -7,6 +7,8 @@ import { type FittedParts, fitParts } from '../prepare-data.ts'
 import { countParts, rowsTable } from '../split-rows.ts'
 import { dealFolds, type FoldsRequest, foldsTable, type PartOfFold } from '../splits/deal-folds.ts'
 import type { Part } from '../trainer-messages.ts'
+import type { Refreeze } from '../transforms/refreeze.ts'
+import { refrozenFolds } from './refrozen-folds.ts'
 
 export type PreparedFold = Pick<FittedParts, 'signature' | 'pipeline' | 'parts'>
 
@@ -19,7 +21,7 @@ export interface FoldChoice {
   share: number
 }
 
-/** Folds with features fitted on their own training rows, made when first asked for and shared while in use. */
+/** Folds with features, and statistics of SQL, fitted on their own training rows, made when first asked for and shared while in use. */
 export interface PreparedFolds {
   /** Rows that are dealt into folds. */
   readonly rows: number
@@ -71,6 +73,7 @@ interface Entry {
 
 /**
  * @param memory bytes of prepared folds that are kept for later trials; those in use are kept in any case
+ * @param refreeze takes statistics of SQL on a fold's training rows; null where there are none
  */
 export async function openPreparedFolds(
   session: Session,
@@ -78,12 +81,16 @@ export async function openPreparedFolds(
   request: FoldsRequest,
   memory: number,
   throwIfStopped: () => void,
+  refreeze: Refreeze | null = null,
 ): Promise<PreparedFolds> {
   let dealt: { seed: number; part: PartOfFold } = {
     seed: request.seed,
     part: await dealFolds(session, opened, request),
   }
   const [counted] = await session.rows(`select count(*)::double as n from ${foldsTable}`)
+  const bytesOfFolds = 8 * Number(counted?.n) * (opened.features.length + 4) * request.folds
+  const refrozen =
+    refreeze && refrozenFolds(session, opened, refreeze, bytesOfFolds <= memory ? request.folds : 1)
   const entries = new Map<string, Entry>()
   // The session does one thing at a time, and `rowsTable` shows one fold at a time.
   let queue: Promise<unknown> = Promise.resolve()
@@ -93,7 +100,9 @@ export async function openPreparedFolds(
     if (dealt.seed !== seed) {
       dealt = { seed, part: await dealFolds(session, opened, { ...request, seed }) }
     }
-    const shown = await showRows(session, opened, spec, foldsTable, dealt.part(fold, share))
+    const part = dealt.part(fold, share)
+    const table = refrozen ? await refrozen.table(JSON.stringify([seed, fold, share]), part) : foldsTable
+    const shown = await showRows(session, opened, spec, table, part)
     const counts = await countParts(session, rowsTable)
     const { signature, pipeline, parts } = await fitParts(
       session,

@@ -7,6 +7,7 @@ import { cancelled } from '../run-trainer.ts'
 import { splitTable } from '../split-rows.ts'
 import type { FoldsRequest } from '../splits/deal-folds.ts'
 import { snapshotColumn } from '../take-snapshot.ts'
+import type { Refreeze } from '../transforms/refreeze.ts'
 import { crossValidate, seedsOf } from './cross-validate.ts'
 import type { DrawnTrial } from './draw-trials.ts'
 import { contentKey, openFitJournal } from './fit-journal.ts'
@@ -28,6 +29,8 @@ export interface StudiesRequest {
   /** Where finished fits are kept. */
   folder: string
   slipwayVersion: string
+  /** Takes the frozen statistics of SQL on the training rows of a fold; null where there are none. */
+  refreeze: Refreeze | null
   signal: AbortSignal
   now: () => number
   onProgress(step: string, share: number, table: SearchTable | null): void
@@ -56,7 +59,7 @@ export async function runStudies(
   opened: OpenedData,
   request: StudiesRequest,
 ): Promise<Studies> {
-  const { spec, drawn, signal, now, onProgress } = request
+  const { spec, drawn, refreeze, signal, now, onProgress } = request
   const { search, crossValidation } = spec
   const { resolved, split } = opened
   if (!search && !crossValidation) return { spec }
@@ -69,6 +72,7 @@ export async function runStudies(
     classes: resolved.classes,
     split,
     versions: [request.slipwayVersion, duckdbVersion(), process.versions.node],
+    ...(refreeze ? { frozen: await refreeze.hash() } : {}),
   }
   const bytesOfRows = 8 * opened.rows * (opened.features.length + 2)
   // A fold as columns, beside its inputs and bins in the trainer.
@@ -80,9 +84,10 @@ export async function runStudies(
       contentKey({ ...content, folds: asked.folds, dealt: asked.rows }),
     )
     try {
-      const folds = await openPreparedFolds(session, opened, asked, foldMemory, () => {
+      const throwIfStopped = () => {
         if (signal.aborted) throw cancelled()
-      })
+      }
+      const folds = await openPreparedFolds(session, opened, asked, foldMemory, throwIfStopped, refreeze)
       return await work({ folds, journal, resolved, signal, now, threads: threadsOfEach(trainers) })
     } finally {
       await journal.close()

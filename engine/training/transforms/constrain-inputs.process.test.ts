@@ -67,13 +67,3 @@ test('without SQL in between, constraints belong to the features', async () => {
     bench.train({ ...plain, features: { exclude: ['joined'] }, inputConstraints: { region: { max: 2 } } }),
   ).rejects.toMatchObject({ path: 'inputConstraints', whatToDo: expect.stringContaining('features.columns') })
 })
-
-test('frozen statistics under a cross-validation are those of the whole training split, which a warning says', async () => {
-  await bench.sql(
-    'create view centred as select tenure - avg(tenure) over () as off, plan, churned from customers',
-  )
-  const spec = { ...base, from: 'centred', freeze: true }
-  const trained = await bench.train({ ...spec, crossValidation: { folds: 2 } })
-  const warnings = trained.record.warnings?.filter(({ kind }) => kind === 'frozen-statistics')
-  expect(warnings).toMatchObject([{ message: expect.stringContaining('the folds of "crossValidation"') }])
-})

@@ -2,7 +2,7 @@ import type { LeakageWarning } from '../../../shared/catalog/training-results.ts
 import { Failure } from '../../../shared/failure.ts'
 import type { TrainSpec } from '../../../shared/notebook/train-spec.ts'
 import type { Signature } from '../../../shared/signature/signature.ts'
-import { quoted, rowByRowSql, rowColumn } from '../../../shared/transforms/chain-sql.ts'
+import { quoted, rowColumn } from '../../../shared/transforms/chain-sql.ts'
 import {
   type FrozenStatistic,
   type TransformPlan,
@@ -22,8 +22,9 @@ import { copyLookups, fileName } from './copy-lookups.ts'
 import { type FrozenChain, freezeStatistics, plainChain } from './frozen-sql.ts'
 import { openNeeds } from './needed-columns.ts'
 import { type Chain, type RelationDefinition, readChain } from './read-chain.ts'
+import { createRefreeze, materialise, type Refreeze } from './refreeze.ts'
 import { servingColumns } from './serving-signature.ts'
-import { type StagedInput, stageInput, stagingTable } from './stage-input.ts'
+import { type StagedInput, stageInput } from './stage-input.ts'
 
 export interface FinishedTransforms {
   /** What requests carry, and what the model answers. */
@@ -32,7 +33,7 @@ export interface FinishedTransforms {
   readonly files: ReadonlyMap<string, Uint8Array>
   /** All columns of the staged input, in its order. */
   readonly inputs: TransformPlan['inputs']
-  /** What the SQL keeps from being as strict, or as well measured, as it was asked to be. */
+  /** What the SQL keeps from being as strict as it was asked to be. */
   readonly warnings: readonly LeakageWarning[]
 }
 
@@ -40,6 +41,8 @@ export interface PreparedTransforms {
   /** The training rows as the travelling SQL makes them. */
   readonly source: TrainingSource
   readonly statistics: readonly FrozenStatistic[]
+  /** Takes the statistics on other rows, such as a fold's; null where none is frozen. */
+  readonly refreeze: Refreeze | null
   /** After the split: all that goes into the version's files. @param trained the spec, with what a search chose @param signature of the features */
   finish(
     opened: Pick<OpenedData, 'columns'>,
@@ -51,13 +54,6 @@ export interface PreparedTransforms {
 const trainingTable = 'temp.slipway_training'
 const trainingRows = 'temp.slipway_training_rows'
 const source: TrainingSource = { quoted: trainingTable, rowColumn }
-
-/** Makes the training relation as serving will make it: every row by itself. */
-async function materialise(session: Session, { chain }: Pick<FrozenChain, 'chain'>): Promise<void> {
-  await session.run(
-    `create or replace temp table ${trainingTable} as ${rowByRowSql(chain, stagingTable, ['f.*'])}`,
-  )
-}
 
 /** The rows that the split trains on, which do not depend on the values of frozen statistics. */
 async function findTrainingRows(
@@ -154,13 +150,13 @@ export async function prepareTransforms(
   report(`reading ${servingInput}`, 0)
   const staged = await stageInput(session, servingInput)
   const plain = plainChain(chain, staged)
-  await materialise(session, { chain: plain })
+  await materialise(session, trainingTable, plain)
   await checkTrainingRows(session, trainingTable, chain.servingInput)
   let frozen: FrozenChain = { chain: plain, statistics: [] }
   if (chosen.length > 0) {
     const rows = await findTrainingRows(session, spec, report)
     frozen = await freezeStatistics(session, chain, staged, chosen, rows)
-    await materialise(session, frozen)
+    await materialise(session, trainingTable, frozen.chain)
     await checkTrainingRows(session, trainingTable, chain.servingInput)
   }
   // Told before anything is trained.
@@ -180,6 +176,7 @@ export async function prepareTransforms(
   return {
     source,
     statistics: frozen.statistics,
+    refreeze: chosen.length === 0 ? null : createRefreeze(session, chain, staged, chosen),
     async finish(opened, trained, signature) {
       const features = chooseFeatures(trained, opened.columns)
       const inputs = await askInputs(session, trained, chain, frozen, staged)
@@ -212,26 +209,10 @@ export async function prepareTransforms(
         summary: { servingInput, cells: relations, lookups, statistics },
         files,
         inputs,
-        warnings: [...held.warnings, ...frozenWarnings(spec, statistics)],
+        warnings: held.warnings,
       }
     },
   }
-}
-
-/** Folds and trials measure with statistics that rows they test on took part in. */
-function frozenWarnings(spec: TrainSpec, statistics: readonly FrozenStatistic[]): LeakageWarning[] {
-  const studies = [spec.crossValidation && '"crossValidation"', spec.search && '"search"'].filter(Boolean)
-  if (studies.length === 0 || statistics.length === 0) return []
-  const which =
-    statistics.length === 1 ? 'The frozen statistic was' : `The ${statistics.length} frozen statistics were`
-  return [
-    {
-      kind: 'frozen-statistics',
-      message: `${which} computed on the whole training split, so the folds of ${studies.join(' and ')} were measured with values that their own test rows took part in. The metrics of the version itself are not affected.`,
-      whatToDo:
-        'Take the scores of folds as slightly optimistic where a statistic depends on few rows, or encode by a feature that is fitted on each fold, such as "scale" or "encode": "target".',
-    },
-  ]
 }
 
 /** A filter or a target that moves with a frozen statistic would change which rows it is computed on. */

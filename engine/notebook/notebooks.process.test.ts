@@ -1,13 +1,14 @@
-import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { parseNotebook, serializeNotebook } from '../../shared/notebook/codec.ts'
 import type { Cell } from '../../shared/notebook/notebook.ts'
 import { withSession } from '../data/relations.ts'
-import { cell, type NotebookFixture, notebookName, openFixture } from './fixtures/notebook-fixture.ts'
-import { journalPath } from './notebook-file.ts'
-import { notebookKey } from './output-store.ts'
+import {
+  cell,
+  customers,
+  features,
+  type NotebookFixture,
+  notebookName,
+  openFixture,
+} from './fixtures/notebook-fixture.ts'
 
 let fixture: NotebookFixture
 afterEach(() => fixture.close())
@@ -17,8 +18,6 @@ async function opened(...cells: Cell[]): Promise<NotebookFixture> {
   return fixture
 }
 
-const customers = cell('sql', 'customers', 'select range as id, range % 3 as plan from range(10)')
-const features = cell('sql', 'features', 'select *, id * 2 as twice from customers')
 const endless =
   'select count(*) as n from range(100000000) a, range(1000) b where (a.range * b.range) % 7 = 3'
 
@@ -145,87 +144,6 @@ test('interrupting a query leaves earlier results intact and empties the queue',
   expect(await fixture.statuses()).toEqual({ customers: 'done', features: 'done' })
 })
 
-test('outputs are shown at once on reopening, stale where the code changed meanwhile', async () => {
-  await opened(customers, features, cell('sql', 'other', 'select 1 as one'))
-  await fixture.run({ type: 'all' })
-  await fixture.reopen()
-  expect(await fixture.statuses()).toEqual({ customers: 'done', features: 'done', other: 'done' })
-  const text = (await fixture.text()).replace('range(10)', 'range(11)')
-  await fixture.reopen()
-  await writeFile(fixture.file, text)
-  expect(await fixture.statuses()).toEqual({ customers: 'stale', features: 'stale', other: 'done' })
-  expect((await fixture.cell('features')).outputs).toMatchObject([{ relation: 'features', rows: 10 }])
-})
-
-test('a relation dropped behind the notebook makes its cell and its readers stale', async () => {
-  await opened(customers, features)
-  await fixture.run({ type: 'all' })
-  await withSession(fixture.database, (session) => session.run('drop view customers'))
-  await fixture.reopen()
-  expect(await fixture.statuses()).toEqual({ customers: 'stale', features: 'stale' })
-})
-
-test('clearing outputs forgets them, also for the next opening', async () => {
-  await opened(customers)
-  await fixture.run({ type: 'all' })
-  await fixture.notebooks.clearOutputs(notebookName)
-  await fixture.reopen()
-  expect(await fixture.cell('customers')).toMatchObject({ outputs: [], state: { status: 'idle' } })
-})
-
-test('every edit is in the file, without outputs', async () => {
-  await opened(customers)
-  await fixture.run({ type: 'all' })
-  await fixture.edit('customers', 'select 7 as seven')
-  expect(parseNotebook(await fixture.text(), notebookName).cells[0]?.source).toBe('select 7 as seven')
-  expect(await fixture.text()).toContain('"outputs": []')
-})
-
-test('a batch of edits is applied whole or not at all', async () => {
-  await opened(customers)
-  const before = await fixture.text()
-  const { revision } = await fixture.notebooks.open(notebookName)
-  await expect(
-    fixture.notebooks.edit(notebookName, revision, [
-      { type: 'update', id: 'customers', source: 'select 0' },
-      { type: 'delete', id: 'unknown' },
-    ]),
-  ).rejects.toMatchObject({ code: 'not-found' })
-  expect(await fixture.text()).toBe(before)
-})
-
-test('an edit against an older revision is a conflict', async () => {
-  await opened(customers)
-  const { revision } = await fixture.notebooks.open(notebookName)
-  await fixture.edit('customers', 'select 1')
-  await expect(
-    fixture.notebooks.edit(notebookName, revision, [{ type: 'delete', id: 'customers' }]),
-  ).rejects.toMatchObject({ code: 'conflict' })
-})
-
-test('a file that another program changed is not overwritten, and reloading shows the other version', async () => {
-  await opened(customers)
-  const { revision } = await fixture.notebooks.open(notebookName)
-  const theirs = serializeNotebook({ cells: [{ ...customers, source: "select 'theirs' as who" }] })
-  await writeFile(fixture.file, theirs)
-  await expect(
-    fixture.notebooks.edit(notebookName, revision, [{ type: 'update', id: 'customers', source: 'mine' }]),
-  ).rejects.toMatchObject({ code: 'conflict', whatToDo: expect.stringContaining('Reload') })
-  expect(await fixture.text()).toBe(theirs)
-  expect((await fixture.cell('customers')).cell.source).toBe("select 'theirs' as who")
-})
-
-test('missing and broken notebooks are named', async () => {
-  await opened(customers)
-  await expect(fixture.notebooks.open('absent.ipynb')).rejects.toMatchObject({
-    code: 'not-found',
-    message: 'There is no notebook absent.ipynb.',
-  })
-  await writeFile(join(fixture.folder, 'broken.ipynb'), '{ "cells": [')
-  await expect(fixture.notebooks.open('broken.ipynb')).rejects.toThrow('broken.ipynb is not JSON')
-  await expect(fixture.notebooks.open('../outside.ipynb')).rejects.toThrow('outside the workspace')
-})
-
 test('a disabled cell does not run and neither does what needs it', async () => {
   await opened({ ...customers, disabled: true }, features)
   await fixture.run({ type: 'all' })
@@ -256,57 +174,6 @@ test('a passing check lets its relation through; a failing one stops whoever rea
     status: 'failed',
     reason: 'Not run, because "no negatives" failed.',
   })
-})
-
-test('a train cell shows live loss, registers a version and shows its metrics', async () => {
-  await opened(customers, cell('train', 'churn', '{"from": "customers", "target": "plan"}'))
-  const seen: string[] = []
-  const watching = new AbortController()
-  const watch = (async () => {
-    for await (const event of fixture.notebooks.events(notebookName, watching.signal)) {
-      if (event.type === 'outputs' && event.id === 'churn')
-        seen.push(...event.outputs.map(({ type }) => type))
-    }
-  })()
-  await fixture.run({ type: 'all' })
-  watching.abort()
-  await watch
-  expect(seen.slice(0, 1)).toEqual(['training'])
-  const { outputs } = await fixture.cell('churn')
-  expect(outputs).toMatchObject([
-    { type: 'training', step: '', history: [{ epoch: 1 }, { epoch: 2 }, { epoch: 3 }] },
-    { type: 'model', name: 'churn', version: 1, metrics: { auc: 0.84 }, naive: { auc: 0.5 } },
-  ])
-  const entry = await fixture.catalog.get('churn', 1)
-  expect(entry.record.provenance).toMatchObject({ notebook: notebookName, cell: 'churn' })
-})
-
-test('stopping a training registers nothing and keeps the earlier result', async () => {
-  const train = cell('train', 'churn', '{"from": "customers", "target": "plan"}')
-  await opened(customers, train)
-  await fixture.run({ type: 'all' })
-  const { outputs } = await fixture.cell('churn')
-  await fixture.edit(
-    'churn',
-    '{"from": "customers", "target": "plan", "model": {"kind": "logistic", "epochs": 500}}',
-  )
-  await fixture.notebooks.run(notebookName, { type: 'stale' })
-  await new Promise((resolve) => setTimeout(resolve, 100))
-  await fixture.notebooks.interrupt(notebookName)
-  expect(await fixture.catalog.list()).toHaveLength(1)
-  expect(await fixture.cell('churn')).toMatchObject({ outputs, state: { status: 'stale' } })
-})
-
-test('a train cell with an unknown key names it', async () => {
-  await opened(customers, cell('train', 'churn', '{"from": "customers", "target": "plan", "modle": {}}'))
-  await fixture.run({ type: 'all' })
-  expect((await fixture.cell('churn')).state.reason).toMatch(/The train cell "churn".*modle/)
-})
-
-test('a train cell without a name is called by its place', async () => {
-  await opened(customers, cell('train', '', '{from: 1}'))
-  await fixture.run({ type: 'all' })
-  expect((await fixture.cell('train-cell')).state.reason).toMatch(/^The train cell 2 is not JSON/)
 })
 
 test('a cell with a slip of the pen still owns its name: what reads it is not run', async () => {
@@ -351,50 +218,4 @@ test('parameters replace the values of the tagged cell, in their type', async ()
   await expect(fixture.notebooks.runNotebook(notebookName, { params: { other: '1' } })).rejects.toThrow(
     'has no parameter other; it has rows_wanted',
   )
-})
-
-test('an edit that a crash kept out of the file is completed from the journal', async () => {
-  await opened(customers)
-  await fixture.notebooks.open(notebookName)
-  await fixture.edit('customers', 'select 1')
-  const before = createHash('sha256')
-    .update(await fixture.text())
-    .digest('hex')
-  const edits = [{ type: 'update', id: 'customers', source: 'select 2' }]
-  await writeFile(journalPath(fixture.folder, notebookKey(notebookName)), JSON.stringify({ before, edits }))
-  await fixture.reopen()
-  expect((await fixture.cell('customers')).cell.source).toBe('select 2')
-  expect(await fixture.text()).toContain('select 2')
-  expect(await readdir(join(fixture.folder, '.slipway', 'journal'))).toEqual([])
-})
-
-test('outputs follow a renamed notebook', async () => {
-  await opened(customers)
-  await fixture.run({ type: 'all' })
-  await rename(fixture.file, join(fixture.folder, 'new.ipynb'))
-  await fixture.notebooks.moved(notebookName, 'new.ipynb')
-  const { cells } = await fixture.notebooks.open('new.ipynb')
-  expect(cells[0]).toMatchObject({ state: { status: 'done' }, outputs: [{ relation: 'customers' }] })
-  expect(await readFile(join(fixture.folder, 'new.ipynb'), 'utf8')).toContain('customers')
-})
-
-test('rows stay in the database: the notebook file holds none', async () => {
-  await opened(cell('sql', 'big', 'select range as i from range(100000)', { materialize: 'table' }))
-  await fixture.run({ type: 'all' })
-  expect((await fixture.text()).length).toBeLessThan(2_000)
-  expect(await rows('select count(*)::int as n from big')).toEqual([{ n: 100_000 }])
-})
-
-test('an output that cannot be kept is still shown, with a remark', async () => {
-  await opened(customers)
-  await fixture.notebooks.open(notebookName)
-  await mkdir(join(fixture.folder, '.slipway'), { recursive: true })
-  await writeFile(join(fixture.folder, '.slipway', 'outputs'), 'a file where the folder should be')
-  await fixture.run({ type: 'all' })
-  const { state, outputs } = await fixture.cell('customers')
-  expect(state.status).toBe('done')
-  expect(outputs).toMatchObject([
-    { type: 'relation', rows: 10 },
-    { type: 'text', stream: 'stderr', text: expect.stringContaining('not kept') },
-  ])
 })

@@ -131,7 +131,9 @@ describe('a text that is no JSON is told by line and column, what was expected, 
   })
 
   test('nothing as long as a file is quoted', () => {
-    expect(jsonProblem(`[${'x'.repeat(1_000_000)}]`)?.message.length).toBeLessThan(150)
+    for (const text of [`[${'x'.repeat(1e6)}]`, `[1 "${'\\n'.repeat(1e7)}"]`, `[1 '${'x'.repeat(1e7)}']`]) {
+      expect(jsonProblem(text)?.message.length).toBeLessThan(150)
+    }
   })
 })
 

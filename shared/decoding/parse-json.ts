@@ -15,8 +15,8 @@ export interface JsonProblem {
   readonly whatToDo: string
 }
 
-/** A run of characters that is meant as one thing: a word, a number, a text with its quotes. */
-const token = /"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|\/\/|\/\*|[\p{L}\p{N}_$.+-]+|./suy
+/** A run of characters that is meant as one thing: a word, a number, a text with its quotes; the beginning of a long one. */
+const token = /"(?:[^"\\\n]|\\.){0,200}"?|'[^'\n]{0,200}'?|\/\/|\/\*|[\p{L}\p{N}_$.+-]{1,200}|./suy
 const wordCharacter = /[\p{L}\p{N}_$.]/u
 
 /** A word or number that JSON's own is only the beginning of, such as `01` or `nullable`, breaks inside; back to its start. */
@@ -109,7 +109,7 @@ function wayOut({ awaited, open }: JsonBreak, piece: string, before: string): st
   if (awaited === 'escape') return 'Write a backslash that is meant as one as \\\\.'
   if (piece === '') {
     if (open.length > 0 && (awaited === 'comma' || awaited.includes(' or ')))
-      return `End it with ${closing(open)}.`
+      return `End it with ${closing(open)}, or restore it from a copy if it was cut off.`
     return awaited === 'value' && open.length === 0 && before === ''
       ? 'Write an object, such as {}.'
       : 'Write the rest of it.'

@@ -1,5 +1,11 @@
 import { resolve } from 'node:path'
-import { canary, list, number, origins, whole, wrongUsage } from './setting-values.ts'
+import {
+  type DeploymentSettingValues,
+  type DeploymentVariable,
+  deploymentSettings,
+} from '../shared/bundle/deployment-settings.ts'
+import { readSwitch, readWhole } from '../shared/bundle/setting-values.ts'
+import { canary, wrongUsage } from './setting-values.ts'
 import { type Settings, workersAtMost } from './settings.ts'
 
 interface Setting {
@@ -10,7 +16,16 @@ interface Setting {
   set(settings: Settings, text: string, name: string): void
 }
 
-const megabytes = 1024 * 1024
+/** One that a deployment may be given: what it does and takes is the same on both sides. */
+function given<Variable extends DeploymentVariable>(
+  variable: Variable,
+  put: (settings: Settings, value: DeploymentSettingValues[Variable]) => void,
+  flag?: string,
+): Setting {
+  const { help, read } = deploymentSettings[variable]
+  const set: Setting['set'] = (settings, text, name) => put(settings, read(name, text))
+  return { variable, help, set, ...(flag === undefined ? {} : { flag }) }
+}
 
 /** Every setting once: its flag, its environment variable, what it does and how it is read. */
 export const settingList: readonly Setting[] = [
@@ -27,7 +42,7 @@ export const settingList: readonly Setting[] = [
     variable: 'SLIPWAY_PORT',
     help: 'port; 0 takes any free one',
     set: (s, text, name) => {
-      s.port = whole(name, text, 0, 65535)
+      s.port = readWhole(0, 65_535)(name, text)
     },
   },
   {
@@ -35,14 +50,14 @@ export const settingList: readonly Setting[] = [
     variable: 'SLIPWAY_WORKERS',
     help: 'processes that share the port; auto is one for each core',
     set: (s, text, name) => {
-      s.workers = text === 'auto' ? 0 : whole(name, text, 0, workersAtMost)
+      s.workers = text === 'auto' ? 0 : readWhole(0, workersAtMost)(name, text)
     },
   },
   {
     variable: 'SLIPWAY_PRIMARY',
     help: '1 starts a primary process also for one worker, so that POST /admin/workers works',
     set: (s, text, name) => {
-      s.ownPrimary = whole(name, text, 0, 1) === 1
+      s.ownPrimary = readSwitch(name, text)
     },
   },
   {
@@ -53,21 +68,16 @@ export const settingList: readonly Setting[] = [
       s.stateFolder = text
     },
   },
-  {
-    flag: 'token',
-    variable: 'SLIPWAY_TOKEN',
-    help: 'bearer token asked of every request but the health ones',
-    set: (s, text) => {
-      s.token = text
+  given(
+    'SLIPWAY_TOKEN',
+    (s, value) => {
+      s.token = value
     },
-  },
-  {
-    variable: 'SLIPWAY_ADMIN_TOKEN',
-    help: 'bearer token of /admin, from anywhere; without one, the machine itself only',
-    set: (s, text) => {
-      s.adminToken = text
-    },
-  },
+    'token',
+  ),
+  given('SLIPWAY_ADMIN_TOKEN', (s, value) => {
+    s.adminToken = value
+  }),
   {
     flag: 'tls-cert',
     variable: 'SLIPWAY_TLS_CERT',
@@ -84,22 +94,20 @@ export const settingList: readonly Setting[] = [
       s.tls = { certificate: s.tls?.certificate ?? '', key: text }
     },
   },
-  {
-    flag: 'cors',
-    variable: 'SLIPWAY_CORS',
-    help: 'origins whose pages may call, with commas between, or *',
-    set: (s, text, name) => {
-      s.corsOrigins = origins(name, text)
+  given(
+    'SLIPWAY_CORS',
+    (s, value) => {
+      s.corsOrigins = value
     },
-  },
-  {
-    flag: 'rate',
-    variable: 'SLIPWAY_RATE',
-    help: 'requests a second of one client; 0 is no limit',
-    set: (s, text, name) => {
-      s.ratePerClient = number(name, text, 0, 1_000_000)
+    'cors',
+  ),
+  given(
+    'SLIPWAY_RATE',
+    (s, value) => {
+      s.ratePerClient = value
     },
-  },
+    'rate',
+  ),
   {
     flag: 'shadow',
     variable: 'SLIPWAY_SHADOW',
@@ -125,113 +133,51 @@ export const settingList: readonly Setting[] = [
       s.instance = text
     },
   },
-  {
-    variable: 'SLIPWAY_ID_KEY',
-    help: "secret that replicas share, to take feedback to one another's predictions",
-    set: (s, text, name) => {
-      if (text.length < 16)
-        throw wrongUsage(`${name} has ${text.length} characters, expected 16 or more that nobody can guess.`)
-      s.idKey = text
-    },
-  },
-  {
-    variable: 'SLIPWAY_BODY_BYTES',
-    help: 'largest body in bytes',
-    set: (s, text, name) => {
-      s.bodyBytes = whole(name, text, 1, 1024 * megabytes)
-    },
-  },
-  {
-    variable: 'SLIPWAY_ROWS',
-    help: 'rows of a request at most',
-    set: (s, text, name) => {
-      s.rowsPerRequest = whole(name, text, 1, 10_000_000)
-    },
-  },
-  {
-    variable: 'SLIPWAY_INFLIGHT',
-    help: 'requests answered at once; more get 429; divided between workers',
-    set: (s, text, name) => {
-      s.inflightRequests = whole(name, text, 1, 1_000_000)
-    },
-  },
-  {
-    variable: 'SLIPWAY_CONNECTIONS',
-    help: 'open connections; divided between workers',
-    set: (s, text, name) => {
-      s.connections = whole(name, text, 1, 1_000_000)
-    },
-  },
-  {
-    variable: 'SLIPWAY_REQUEST_SECONDS',
-    help: 'time for a request; longer ones get 504, clients that do not read their answer are disconnected',
-    set: (s, text, name) => {
-      s.requestSeconds = number(name, text, 0.1, 86_400)
-    },
-  },
-  {
-    variable: 'SLIPWAY_HEADER_SECONDS',
-    help: 'time for a client to send its headers',
-    set: (s, text, name) => {
-      s.headerSeconds = number(name, text, 0.5, 3_600)
-    },
-  },
-  {
-    variable: 'SLIPWAY_DRAIN_SECONDS',
-    help: 'time to finish what is in flight at the end',
-    set: (s, text, name) => {
-      s.drainSeconds = number(name, text, 0, 86_400)
-    },
-  },
-  {
-    variable: 'SLIPWAY_STOP_DELAY_SECONDS',
-    help: 'time in which readiness says no before listening ends',
-    set: (s, text, name) => {
-      s.stopDelaySeconds = number(name, text, 0, 3_600)
-    },
-  },
-  {
-    variable: 'SLIPWAY_LINGER_SECONDS',
-    help: 'time that open connections may still bring a request then',
-    set: (s, text, name) => {
-      s.lingerSeconds = number(name, text, 0, 3_600)
-    },
-  },
-  {
-    variable: 'SLIPWAY_WINDOW_SECONDS',
-    help: 'length of a monitoring window',
-    set: (s, text, name) => {
-      s.windowSeconds = number(name, text, 0.1, 86_400)
-    },
-  },
-  {
-    variable: 'SLIPWAY_LOGGED_ROWS',
-    help: 'predictions logged a second at most; a sample of those of a busier one',
-    set: (s, text, name) => {
-      s.loggedRowsPerSecond = whole(name, text, 0, 10_000_000)
-    },
-  },
-  {
-    variable: 'SLIPWAY_LOG_COLUMNS',
-    help: 'input columns whose values are logged, with commas between',
-    set: (s, text) => {
-      s.loggedColumns = list(text)
-    },
-  },
-  {
-    variable: 'SLIPWAY_REDACT',
-    help: 'columns whose values never appear in a log or an error',
-    set: (s, text) => {
-      s.redactedColumns = list(text)
-    },
-  },
-  {
-    variable: 'SLIPWAY_LOG_SAMPLE',
-    help: 'share of requests with a line in the log, 0 to 1',
-    set: (s, text, name) => {
-      s.logSample = number(name, text, 0, 1)
-    },
-  },
+  given('SLIPWAY_ID_KEY', (s, value) => {
+    s.idKey = value
+  }),
+  given('SLIPWAY_BODY_BYTES', (s, value) => {
+    s.bodyBytes = value
+  }),
+  given('SLIPWAY_ROWS', (s, value) => {
+    s.rowsPerRequest = value
+  }),
+  given('SLIPWAY_INFLIGHT', (s, value) => {
+    s.inflightRequests = value
+  }),
+  given('SLIPWAY_CONNECTIONS', (s, value) => {
+    s.connections = value
+  }),
+  given('SLIPWAY_REQUEST_SECONDS', (s, value) => {
+    s.requestSeconds = value
+  }),
+  given('SLIPWAY_HEADER_SECONDS', (s, value) => {
+    s.headerSeconds = value
+  }),
+  given('SLIPWAY_DRAIN_SECONDS', (s, value) => {
+    s.drainSeconds = value
+  }),
+  given('SLIPWAY_STOP_DELAY_SECONDS', (s, value) => {
+    s.stopDelaySeconds = value
+  }),
+  given('SLIPWAY_LINGER_SECONDS', (s, value) => {
+    s.lingerSeconds = value
+  }),
+  given('SLIPWAY_WINDOW_SECONDS', (s, value) => {
+    s.windowSeconds = value
+  }),
+  given('SLIPWAY_LOGGED_ROWS', (s, value) => {
+    s.loggedRowsPerSecond = value
+  }),
+  given('SLIPWAY_LOG_COLUMNS', (s, value) => {
+    s.loggedColumns = value
+  }),
+  given('SLIPWAY_REDACT', (s, value) => {
+    s.redactedColumns = value
+  }),
+  given('SLIPWAY_LOG_SAMPLE', (s, value) => {
+    s.logSample = value
+  }),
   {
     variable: 'SLIPWAY_LOG_FILE',
     help: 'file for the log instead of standard error; it may be renamed at any time',
@@ -239,55 +185,25 @@ export const settingList: readonly Setting[] = [
       s.logFile = resolve(text)
     },
   },
-  {
-    variable: 'SLIPWAY_LOG_LEVEL',
-    help: 'debug, info, warn or error',
-    set: (s, text, name) => {
-      if (text !== 'debug' && text !== 'info' && text !== 'warn' && text !== 'error')
-        throw wrongUsage(`${name} is "${text}", expected debug, info, warn or error.`)
-      s.logLevel = text
-    },
-  },
-  {
-    variable: 'SLIPWAY_BANDWIDTH_MBPS',
-    help: 'provisioned bandwidth, for its utilisation',
-    set: (s, text, name) => {
-      s.bandwidthMbps = number(name, text, 0.001, 1_000_000)
-    },
-  },
-  {
-    variable: 'SLIPWAY_TERSE_ERRORS',
-    help: '1 leaves what a request held out of errors',
-    set: (s, text, name) => {
-      s.terseErrors = whole(name, text, 0, 1) === 1
-    },
-  },
-  {
-    variable: 'SLIPWAY_BATCH_MICROSECONDS',
-    help: 'models slower than this a row are scored in batches, on a thread',
-    set: (s, text, name) => {
-      s.batching = { ...s.batching, fromMicroseconds: number(name, text, 0, 1e9) }
-    },
-  },
-  {
-    variable: 'SLIPWAY_BATCH_ROWS',
-    help: 'rows of such a batch at most',
-    set: (s, text, name) => {
-      s.batching = { ...s.batching, rows: whole(name, text, 1, 1_000_000) }
-    },
-  },
-  {
-    variable: 'SLIPWAY_BATCH_WAIT_MS',
-    help: 'time that a row waits for others at most',
-    set: (s, text, name) => {
-      s.batching = { ...s.batching, waitMs: number(name, text, 0, 60_000) }
-    },
-  },
-  {
-    variable: 'SLIPWAY_QUEUE_ROWS',
-    help: 'rows that may wait; more get 503; divided between workers',
-    set: (s, text, name) => {
-      s.batching = { ...s.batching, queuedRows: whole(name, text, 1, 100_000_000) }
-    },
-  },
+  given('SLIPWAY_LOG_LEVEL', (s, value) => {
+    s.logLevel = value
+  }),
+  given('SLIPWAY_BANDWIDTH_MBPS', (s, value) => {
+    s.bandwidthMbps = value
+  }),
+  given('SLIPWAY_TERSE_ERRORS', (s, value) => {
+    s.terseErrors = value
+  }),
+  given('SLIPWAY_BATCH_MICROSECONDS', (s, value) => {
+    s.batching = { ...s.batching, fromMicroseconds: value }
+  }),
+  given('SLIPWAY_BATCH_ROWS', (s, value) => {
+    s.batching = { ...s.batching, rows: value }
+  }),
+  given('SLIPWAY_BATCH_WAIT_MS', (s, value) => {
+    s.batching = { ...s.batching, waitMs: value }
+  }),
+  given('SLIPWAY_QUEUE_ROWS', (s, value) => {
+    s.batching = { ...s.batching, queuedRows: value }
+  }),
 ]

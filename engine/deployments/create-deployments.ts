@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { assertServerSettings } from '../../shared/bundle/check-deployment-settings.ts'
 import type { Deployment, VersionChange } from '../../shared/contract/deployments.ts'
 import { Failure } from '../../shared/failure.ts'
 import { type LivenessPolicy, usualLiveness } from '../../shared/liveness.ts'
@@ -13,7 +14,7 @@ import type { Changes } from '../changes.ts'
 import { withToken } from '../with-token.ts'
 import { assertDeploymentName, assertReplicas, refuse, refuseRunning, refuseSilent } from './check-options.ts'
 import { followLines } from './deployment-log.ts'
-import { assertServerSettings, changeSettings, readTokens } from './deployment-settings.ts'
+import { changeSettings, readTokens, settingsInForce } from './deployment-settings.ts'
 import { describeDeployment } from './deployment-state.ts'
 import { createDeploymentStore, type DeploymentRecord } from './deployment-store.ts'
 import type { Deployments, DeployOptions } from './deployments.ts'
@@ -114,14 +115,8 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
     return inactive
   }
 
-  async function deploy({
-    bundle,
-    name,
-    port,
-    replicas = 1,
-    settings = {},
-    allowUnsigned,
-  }: DeployOptions): Promise<Deployment> {
+  async function deploy(options: DeployOptions): Promise<Deployment> {
+    const { bundle, name, port, replicas = 1, settings = {}, allowUnsigned } = options
     assertDeploymentName(name)
     assertReplicas(replicas)
     assertServerSettings(settings)
@@ -234,12 +229,13 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
     get: async (name) => asDeployment(await known(name)),
     async describe(name) {
       const record = await known(name)
-      const [deployment, signature, examples] = await Promise.all([
+      const [deployment, settings, signature, examples] = await Promise.all([
         asDeployment(record),
+        settingsInForce(store.folder(name), record.settings),
         readBundleSignature(record.bundle),
         readBundleExamples(record.bundle),
       ])
-      return { deployment, signature, examples: examples.rows.slice(0, examplesShown) }
+      return { deployment, settings, signature, examples: examples.rows.slice(0, examplesShown) }
     },
     deploy: (options) => inTurn(options.name, () => deploy(options)),
     activate: (name, settings = {}) =>

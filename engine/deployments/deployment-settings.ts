@@ -1,52 +1,13 @@
 import { chmod, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import {
-  decidedVariables,
-  deploymentVariables,
-  secretVariables,
-} from '../../shared/bundle/serving-variables.ts'
+import { assertServerSettings, type ServerSettings } from '../../shared/bundle/check-deployment-settings.ts'
+import { secretVariables } from '../../shared/bundle/deployment-settings.ts'
+import type { SettingsInForce } from '../../shared/contract/deployments.ts'
 import { decodeJson } from '../../shared/decode.ts'
-import { Failure } from '../../shared/failure.ts'
 import { atomicWrite, type WriteFiles } from '../workspace/atomic-write.ts'
 
-/** Environment variables of a deployment's server, such as `SLIPWAY_RATE`, and their texts. */
 export const serverSettingsSchema = z.record(z.string(), z.string())
-export type ServerSettings = Readonly<Record<string, string>>
-
-const isOneOf = (names: readonly string[], name: string): boolean => names.includes(name)
-
-/**
- * What the values must be, the server itself says at its start.
- *
- * @throws Failure `invalid-input` for a name that is no setting, one that the deployment decides, and a token that no
- *   header can carry
- */
-export function assertServerSettings(settings: ServerSettings): void {
-  for (const [name, value] of Object.entries(settings)) {
-    if (isOneOf(decidedVariables, name)) {
-      throw new Failure(
-        'invalid-input',
-        `${name} cannot be set for a deployment, which decides it by itself.`,
-        'Leave it out; port and replicas have options of their own.',
-      )
-    }
-    if (!isOneOf(deploymentVariables, name)) {
-      throw new Failure(
-        'invalid-input',
-        `${name} is no setting of a deployment, expected one of ${deploymentVariables.join(', ')}.`,
-        'Correct the name.',
-      )
-    }
-    if (name.endsWith('_TOKEN') && !/^(?! )[\x20-\x7e]*(?<! )$/.test(value)) {
-      throw new Failure(
-        'invalid-input',
-        `${name} holds a character that a header cannot carry, expected letters, digits and signs of ASCII, without a space at either end.`,
-        'Choose another token.',
-      )
-    }
-  }
-}
 
 /** For the owner only. */
 const privateFiles: WriteFiles = {
@@ -92,15 +53,20 @@ export async function changeSettings(
 ): Promise<ServerSettings> {
   assertServerSettings(changes)
   const entries = Object.entries(changes)
-  const secret = entries.filter(([name]) => isOneOf(secretVariables, name))
+  const secret = entries.filter(([name]) => secretVariables.includes(name))
   if (secret.length > 0) {
     const secrets = merged(await readSecrets(folder), secret)
     await atomicWrite(secretsFile(folder), `${JSON.stringify(secrets, null, 2)}\n`, privateFiles)
   }
   return merged(
     before,
-    entries.filter(([name]) => !isOneOf(secretVariables, name)),
+    entries.filter(([name]) => !secretVariables.includes(name)),
   )
+}
+
+/** The settings of a deployment as they may be shown: secrets by their names alone. */
+export async function settingsInForce(folder: string, values: ServerSettings): Promise<SettingsInForce> {
+  return { values: { ...values }, secrets: Object.keys(await readSecrets(folder)) }
 }
 
 /** The bearer tokens that a deployment's server asks for; null where it asks for none. */

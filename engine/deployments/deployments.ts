@@ -1,11 +1,11 @@
+import type { ServerSettings } from '../../shared/bundle/check-deployment-settings.ts'
 import type {
   Deployment,
+  DeploymentDescription,
   ResourceSample,
   ServingProcess,
   VersionChange,
 } from '../../shared/contract/deployments.ts'
-import type { Signature } from '../../shared/signature/signature.ts'
-import type { ServerSettings } from './deployment-settings.ts'
 
 export interface DeployOptions {
   bundle: string
@@ -25,11 +25,7 @@ export interface Deployments {
   list(): Promise<Deployment[]>
   /** @throws Failure `not-found` naming what there is */
   get(name: string): Promise<Deployment>
-  describe(name: string): Promise<{
-    deployment: Deployment
-    signature: Signature
-    examples: Record<string, string | number | boolean | null>[]
-  }>
+  describe(name: string): Promise<DeploymentDescription>
   /** Answers when the endpoint is ready. @throws Failure `already-exists`, `integrity`, `port-in-use`, `failed` */
   deploy(options: DeployOptions): Promise<Deployment>
   /** @param settings that change; an empty text takes one away. @throws Failure `conflict` for settings while it runs */

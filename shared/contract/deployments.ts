@@ -58,6 +58,18 @@ export const versionChangeSchema = z.strictObject({
 })
 export type VersionChange = z.infer<typeof versionChangeSchema>
 
+/** What a deployment is, is told, and takes. */
+export const deploymentDescriptionSchema = z.strictObject({
+  deployment: deploymentSchema,
+  /** Those in force: what its server was started with, or will be. Secrets by their names alone. */
+  settings: z.strictObject({ values: settings, secrets: z.array(z.string()) }),
+  /** With recorded rows, for the request form and the snippets. */
+  signature: signatureSchema,
+  examples: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+})
+export type DeploymentDescription = z.infer<typeof deploymentDescriptionSchema>
+export type SettingsInForce = DeploymentDescription['settings']
+
 /** A process of a deployment, with what it uses now. */
 export const servingProcessSchema = z.strictObject({
   role: z.enum(['server', 'primary', 'worker']),
@@ -86,14 +98,7 @@ export type ResourceSample = z.infer<typeof resourceSampleSchema>
 
 export const deploymentsContract = {
   list: procedure.input(nothing).output(z.array(deploymentSchema)),
-  /** A signature and a recorded row, for the request form and the snippets. */
-  describe: procedure.input(z.strictObject({ name })).output(
-    z.strictObject({
-      deployment: deploymentSchema,
-      signature: signatureSchema,
-      examples: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
-    }),
-  ),
+  describe: procedure.input(z.strictObject({ name })).output(deploymentDescriptionSchema),
   /** Answers when the endpoint is ready. Default port: a free one; default replicas: one; settings: the server's defaults. */
   deploy: procedure
     .input(

@@ -15,6 +15,8 @@ export const failureCodes = [
   'port-in-use',
   'busy',
   'integrity',
+  /** A bundle without a signature, which may be taken knowingly. */
+  'unsigned',
   'unreachable',
   'failed',
 ] as const

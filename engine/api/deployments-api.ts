@@ -8,13 +8,14 @@ export function deploymentsApi(services: Services) {
     list: os.list.handler(() => deployments().list()),
     describe: os.describe.handler(({ input }) => deployments().describe(input.name)),
     deploy: os.deploy.handler(async ({ input }) => {
-      const { name, port, replicas, settings } = input
       const bundle = await services.opened().bundles.place(input.bundle)
-      return deployments().deploy({ bundle, name, port, replicas, settings })
+      return deployments().deploy({ ...input, bundle })
     }),
     activate: os.activate.handler(({ input }) => deployments().activate(input.name, input.settings)),
     deactivate: os.deactivate.handler(({ input }) => deployments().deactivate(input.name)),
-    swap: os.swap.handler(({ input: { name, ...change } }) => deployments().swap(name, change)),
+    swap: os.swap.handler(({ input: { name, allowUnsigned, ...change } }) =>
+      deployments().swap(name, change, { allowUnsigned }),
+    ),
     scale: os.scale.handler(({ input: { name, replicas } }) => deployments().scale(name, replicas)),
     remove: os.remove.handler(async ({ input }) => {
       await deployments().remove(input.name)

@@ -98,14 +98,14 @@ export async function assertBundleWhole(folder: string, manifest: Manifest, show
  * The manifest of a bundle that may be deployed: it is whole, and signed unless that is not asked for. Anybody could have
  * written one that is not, or have taken the signature from one that was and changed it.
  *
- * @throws Failure `not-found`, `integrity`
+ * @throws Failure `not-found`, `integrity`, `unsigned`
  */
 export async function readTrustedManifest(folder: string, allowUnsigned = false): Promise<Manifest> {
   const manifest = await readBundleManifest(folder)
   await assertBundleWhole(folder, manifest)
   if (manifest.signature !== undefined || allowUnsigned) return manifest
   throw new Failure(
-    'integrity',
+    'unsigned',
     `The bundle ${folder} cannot be trusted: ${unsignedBundle}.`,
     'Package the model version anew, or add --allow-unsigned to `slipway deploy` or `swap` if you know where it is from.',
   )

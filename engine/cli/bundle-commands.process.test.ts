@@ -209,7 +209,8 @@ describe('a bundle that is not as it was packaged', () => {
       expect([verified.code, verified.out + verified.err]).toEqual([1, expect.stringContaining(said)])
       const deployed = await slipway('deploy', folder, '--name', 'live', '--json').ended
       expect(deployed.code).toBe(1)
-      expect(JSON.parse(deployed.out)).toMatchObject({ ok: false, error: { code: 'integrity' } })
+      const code = said.startsWith('it is not signed') ? 'unsigned' : 'integrity'
+      expect(JSON.parse(deployed.out)).toMatchObject({ ok: false, error: { code } })
       expect(deployed.err).toContain(said)
       const { out } = await slipway('deployments', '--json').ended
       expect(JSON.parse(out).filter((one: { name: string }) => one.name === 'live')).toEqual([])

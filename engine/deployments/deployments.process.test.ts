@@ -309,7 +309,7 @@ describe('deployments', () => {
     const signed = await readFile(file, 'utf8')
     const { signature: _, ...rest } = JSON.parse(signed)
     const unsigned = `${JSON.stringify(rest, null, 2)}\n`
-    const refused = { code: 'integrity', message: expect.stringContaining('nobody vouches for its files') }
+    const refused = { code: 'unsigned', message: expect.stringContaining('nobody vouches for its files') }
 
     await writeFile(file, unsigned)
     await expect(deployments.deploy({ bundle: copy, name: 'live' })).rejects.toMatchObject(refused)

@@ -14,7 +14,7 @@ export interface DeployOptions {
   replicas?: number | undefined
   settings?: ServerSettings | undefined
   /** Takes a bundle without a signature, now and whenever it is started again. */
-  allowUnsigned?: boolean
+  allowUnsigned?: boolean | undefined
 }
 
 /**
@@ -26,7 +26,7 @@ export interface Deployments {
   /** @throws Failure `not-found` naming what there is */
   get(name: string): Promise<Deployment>
   describe(name: string): Promise<DeploymentDescription>
-  /** Answers when the endpoint is ready. @throws Failure `already-exists`, `integrity`, `port-in-use`, `failed` */
+  /** Answers when the endpoint is ready. @throws Failure `already-exists`, `integrity`, `unsigned`, `port-in-use`, `failed` */
   deploy(options: DeployOptions): Promise<Deployment>
   /** @param settings that change; an empty text takes one away. @throws Failure `conflict` for settings while it runs */
   activate(name: string, settings?: ServerSettings): Promise<Deployment>

@@ -16,6 +16,9 @@ const replicas = z.number().int().min(1).max(replicasAtMost)
 /** Of a deployment's server, by environment variable, such as `SLIPWAY_RATE`. */
 const settings = z.record(z.string(), z.string())
 
+/** Takes a bundle that is not signed; the deployment remembers it. Without it, the failure is `unsigned`. */
+const allowUnsigned = z.boolean().optional()
+
 /** A version beside the one that answers: its bundle's folder, and what is in it. */
 export const besideSchema = z.strictObject({ bundle: z.string(), model: modelSchema })
 
@@ -108,6 +111,7 @@ export const deploymentsContract = {
         port: z.number().int().min(1).max(65535).optional(),
         replicas: replicas.optional(),
         settings: settings.optional(),
+        allowUnsigned,
       }),
     )
     .output(deploymentSchema),
@@ -115,7 +119,7 @@ export const deploymentsContract = {
   activate: procedure.input(z.strictObject({ name, settings: settings.optional() })).output(deploymentSchema),
   deactivate: procedure.input(z.strictObject({ name })).output(deploymentSchema),
   /** Changes which versions serve, without a stop. */
-  swap: procedure.input(versionChangeSchema.extend({ name })).output(deploymentSchema),
+  swap: procedure.input(versionChangeSchema.extend({ name, allowUnsigned })).output(deploymentSchema),
   /** Changes how many processes answer behind the endpoint, without a stop. */
   scale: procedure.input(z.strictObject({ name, replicas })).output(deploymentSchema),
   /** Stops it and forgets the endpoint; the bundle and the stored windows stay. */

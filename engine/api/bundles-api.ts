@@ -59,6 +59,7 @@ export function bundlesApi(services: Services) {
     verify: os.verify.handler(({ input, signal }) =>
       follow((onEvent, cancel) => bundles().verify(input.path, onEvent, cancel), signal),
     ),
+    archive: os.archive.handler(({ input, signal }) => bundles().archive(input.path, signal)),
     gates: os.gates.handler(async ({ input }) => [
       ...(await services.opened().catalog.state(input.name)).gates,
     ]),

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
+import { Failure } from '../../shared/failure.ts'
 
 const blockBytes = 512
 
@@ -37,13 +38,20 @@ function header(path: string, size: number, mode: number, mtime: number): Buffer
   return block
 }
 
-/** The bytes of a tar archive of the files in a folder, in order of their paths. */
-async function* tarOf(folder: string, root: string, seconds: number): AsyncGenerator<Uint8Array> {
+async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const paths = entries
+  return entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .sort()
+}
+
+/** The bytes of a tar archive of files in a folder. */
+async function* tarOf(
+  folder: string,
+  paths: readonly string[],
+  root: string,
+  seconds: number,
+): AsyncGenerator<Uint8Array> {
   for (const path of paths) {
     const bytes = await readFile(join(folder, path))
     const { mode } = await stat(join(folder, path))
@@ -52,6 +60,19 @@ async function* tarOf(folder: string, root: string, seconds: number): AsyncGener
     yield Buffer.alloc((blockBytes - (bytes.length % blockBytes)) % blockBytes)
   }
   yield Buffer.alloc(2 * blockBytes)
+}
+
+/** Where the archive of a bundle's folder stands: beside it. */
+export const archiveOf = (folder: string): string => `${folder}.tar.gz`
+
+/** @throws Failure `already-exists` */
+export async function assertArchiveFree(archive: string): Promise<void> {
+  if ((await stat(archive).catch(() => null)) === null) return
+  throw new Failure(
+    'already-exists',
+    `${archive} exists already.`,
+    'Choose another place, or move that archive away.',
+  )
 }
 
 /**
@@ -64,10 +85,13 @@ export async function writeArchive(options: {
   root: string
   output: string
   time: Date
+  /** Relative to the folder, with `/`; all of it unless they are named. */
+  files?: readonly string[]
   signal?: AbortSignal
 }): Promise<void> {
-  const { folder, root, output, time, signal } = options
+  const { folder, root, output, time, files, signal } = options
+  const paths = (files ?? (await filesIn(folder))).toSorted()
   const seconds = Math.floor(time.getTime() / 1000)
   const file = createWriteStream(output, { flags: 'wx', flush: true })
-  await pipeline(tarOf(folder, root, seconds), createGzip(), file, signal ? { signal } : {})
+  await pipeline(tarOf(folder, paths, root, seconds), createGzip(), file, signal ? { signal } : {})
 }

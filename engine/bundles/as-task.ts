@@ -1,15 +1,14 @@
-import type { Report } from '../../shared/bundle/check.ts'
 import type { PackageEvent } from '../../shared/contract/bundles.ts'
 import type { Tasks } from '../tasks.ts'
 
 /** Runs as a task of the status bar that can be stopped there as well as by the caller. */
-export async function asTask(
+export async function asTask<Result>(
   tasks: Tasks,
   title: string,
   outer: AbortSignal | undefined,
   onEvent: (event: PackageEvent) => void,
-  run: (onEvent: (event: PackageEvent) => void, signal: AbortSignal) => Promise<Report>,
-): Promise<Report> {
+  run: (onEvent: (event: PackageEvent) => void, signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
   const inner = new AbortController()
   const signal = outer ? AbortSignal.any([outer, inner.signal]) : inner.signal
   const task = tasks.start(title, () => inner.abort())

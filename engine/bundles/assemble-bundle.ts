@@ -8,7 +8,7 @@ import type { PackageEvent } from '../../shared/contract/bundles.ts'
 import type { VersionRef } from '../../shared/contract/models.ts'
 import { Failure } from '../../shared/failure.ts'
 import { writeFailure } from '../workspace/atomic-write.ts'
-import { writeArchive } from './archive.ts'
+import { archiveOf, assertArchiveFree, writeArchive } from './archive.ts'
 import { type BundleFile, bundleFiles, manifestOf } from './bundle-files.ts'
 import type { BundlesParts, PackageOptions } from './bundles.ts'
 import { chooseTarget, nativeParts } from './choose-target.ts'
@@ -71,15 +71,6 @@ async function assertFree(out: string): Promise<void> {
   )
 }
 
-async function assertArchiveFree(archive: string): Promise<void> {
-  if ((await stat(archive).catch(() => null)) === null) return
-  throw new Failure(
-    'already-exists',
-    `${archive} exists already.`,
-    'Choose another place, or move that archive away.',
-  )
-}
-
 async function writeFiles(
   folder: string,
   files: readonly BundleFile[],
@@ -122,7 +113,7 @@ async function settle(from: { bundle: string; archive: string | null }, out: str
     throw writeFailure(error, out)
   })
   if (from.archive === null) return
-  const archive = `${out}.tar.gz`
+  const archive = archiveOf(out)
   try {
     await assertArchiveFree(archive)
     await rename(from.archive, archive)
@@ -163,7 +154,7 @@ export function createAssembler(parts: AssembleParts): AssembleBundle {
     const gates = await metricGates.of(ref.name, options.gates)
     await catalog.verify(ref.name, ref.version)
     await assertFree(out)
-    if (archive) await assertArchiveFree(`${out}.tar.gz`)
+    if (archive) await assertArchiveFree(archiveOf(out))
     await sweepAbandoned(out)
     const temporary = temporaryPlace(out, randomUUID().slice(0, 8))
     const bundle = join(temporary, 'bundle')
@@ -208,7 +199,7 @@ export function createAssembler(parts: AssembleParts): AssembleBundle {
         const time = new Date(record.created)
         await writeArchive({ folder: bundle, root: title, output: packed, time, signal }).catch(
           (error: unknown) => {
-            throw writeFailure(error, `${out}.tar.gz`)
+            throw writeFailure(error, archiveOf(out))
           },
         )
       }

@@ -157,7 +157,11 @@ describe('packaging', () => {
       return Promise.all(paths.map(async (path) => `${path} ${await digest(path)}`))
     }
     expect(await hashes(again)).toEqual(await hashes(packaged))
-    expect((await readFile(`${again}.tar.gz`)).equals(await readFile(`${packaged}.tar.gz`))).toBe(true)
+    const archived = await readFile(`${packaged}.tar.gz`)
+    expect((await readFile(`${again}.tar.gz`)).equals(archived)).toBe(true)
+    await rm(`${again}.tar.gz`)
+    const packed = await workspace.bundles.archive(again)
+    expect((await readFile(packed.path)).equals(archived)).toBe(true)
     expect((await readBundleManifest(again)).created).toBe(workspace.sample.record.created)
   })
 

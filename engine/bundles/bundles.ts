@@ -4,7 +4,7 @@ import type { Report } from '../../shared/bundle/check.ts'
 import { type Target, targets } from '../../shared/bundle/manifest.ts'
 import { keyFingerprint, type Signed } from '../../shared/bundle/manifest-signature.ts'
 import type { StoredReport } from '../../shared/bundle/stored-report.ts'
-import type { BundleInfo, PackageEvent } from '../../shared/contract/bundles.ts'
+import type { BundleArchive, BundleInfo, PackageEvent } from '../../shared/contract/bundles.ts'
 import type { VersionRef } from '../../shared/contract/models.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Changes } from '../changes.ts'
@@ -14,6 +14,7 @@ import { asTask } from './as-task.ts'
 import { createAssembler } from './assemble-bundle.ts'
 import { chooseTarget, nativeParts } from './choose-target.ts'
 import type { MeasureForGates } from './metric-gates.ts'
+import { archiveBeside, packBundle } from './pack-bundle.ts'
 import { placeBundle } from './place-bundle.ts'
 import { checkBundleSignature, readBundleManifest } from './read-bundle.ts'
 import { revealFolder } from './reveal-folder.ts'
@@ -56,6 +57,12 @@ export interface Bundles {
   package(ref: VersionRef, options: PackageOptions, onEvent: (event: PackageEvent) => void): Promise<Report>
   /** @throws Failure `not-found` or `integrity` without a readable manifest */
   verify(path: string, onEvent: (event: PackageEvent) => void, signal?: AbortSignal): Promise<Report>
+  /**
+   * Packs the files of a bundle as `<folder>.tar.gz`: whole, or not at all.
+   *
+   * @throws Failure `not-found`, `integrity`, `already-exists`, `disk-full`, `cancelled`
+   */
+  archive(path: string, signal?: AbortSignal): Promise<BundleArchive>
   /** The targets that a version can be packaged for, the one taken unless another is asked for first. */
   targets(ref: VersionRef): Promise<Target[]>
   /** How the version's bundles were verified when they were packaged, newest first, one for each target. */
@@ -115,6 +122,7 @@ export function createBundles(parts: BundlesParts): Bundles {
                 created: packaged.mtime.toISOString(),
                 bytes: manifest.files.reduce((sum, file) => sum + file.bytes, 0),
                 target: manifest.runtime.target,
+                archive: await archiveBeside(path, packaged.mtimeMs),
                 signer: key === undefined ? null : { fingerprint: key, own: key === own },
               }
             } catch {
@@ -137,6 +145,18 @@ export function createBundles(parts: BundlesParts): Bundles {
         tell({ type: 'done', report })
         return report
       }),
+    archive: (path, outer) =>
+      asTask(
+        tasks,
+        `Packing ${basename(path)}`,
+        outer,
+        () => {},
+        async (_tell, signal) => {
+          const archive = await packBundle(resolve(path), signal)
+          changes.emit('bundles')
+          return archive
+        },
+      ),
     async targets(ref) {
       const { record } = await catalog.get(ref.name, ref.version)
       const usual = chooseTarget(record, undefined)

@@ -6,6 +6,10 @@ import { storedReportSchema } from '../bundle/stored-report.ts'
 import { nothing, procedure } from './base.ts'
 import { versionRef, why } from './models.ts'
 
+/** A bundle as one file, `.tar.gz`. */
+const archiveSchema = z.strictObject({ path: z.string(), bytes: z.number() })
+export type BundleArchive = z.infer<typeof archiveSchema>
+
 export const bundleInfoSchema = z.strictObject({
   path: z.string(),
   name: z.string(),
@@ -13,6 +17,8 @@ export const bundleInfoSchema = z.strictObject({
   created: z.string(),
   bytes: z.number(),
   target: targetSchema,
+  /** Beside its folder; null where there is none, or one that is older than the folder. */
+  archive: archiveSchema.nullable(),
   /** Whose key its manifest names; null where it is not signed. */
   signer: z.strictObject({ fingerprint: z.string(), own: z.boolean() }).nullable(),
 })
@@ -35,6 +41,8 @@ export const bundlesContract = {
   package: procedure
     .input(versionRef.extend({ out: z.string().optional(), target: targetSchema.optional() }))
     .output(eventIterator(packageEventSchema)),
+  /** Packs a bundle's folder as one file beside it, with the bytes that `slipway package --archive` writes. */
+  archive: procedure.input(z.strictObject({ path: z.string() })).output(archiveSchema),
   /** Bounds that the metrics of a model's versions have to keep to be packaged, such as `auc >= champion - 0.01`. */
   gates: procedure.input(z.strictObject({ name: z.string() })).output(z.array(z.string())),
   setGates: procedure

@@ -1,17 +1,13 @@
 import type { SourceFile, SourceTable } from '../../shared/catalog/sources.ts'
+import { formatMinute } from '../../shared/formatting/format-minute.ts'
 
 function counted(count: number, unit: string): string {
   return `${count.toLocaleString('en-US')} ${unit}${count === 1 ? '' : 's'}`
 }
 
-/** To the minute: versions are seldom trained more often. */
-function minute(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-}
-
 /** What became of a file that is not as a version read it: its size before and now, and when it was written. */
 export function fileChanged(before: SourceFile, now: { bytes: number; modified: number }): string {
-  const written = `written ${minute(now.modified)}`
+  const written = `written ${formatMinute(now.modified)}`
   return before.bytes === now.bytes
     ? `the file ${before.path} changed within the same ${counted(now.bytes, 'byte')}, ${written}`
     : `the file ${before.path} changed from ${before.bytes.toLocaleString('en-US')} to ${counted(now.bytes, 'byte')}, ${written}`

@@ -1,4 +1,6 @@
 import type { TrainedRecord } from '../../shared/catalog/version.ts'
+import { formatDuration } from '../../shared/formatting/format-duration.ts'
+import { formatMinute } from '../../shared/formatting/format-minute.ts'
 import { type MetricKey, type Metrics, metricKeys } from '../../shared/metrics/metrics.ts'
 import type { ModelSpec } from '../../shared/models/model-spec.ts'
 import type { SplitMethod } from '../../shared/notebook/split-spec.ts'
@@ -41,7 +43,7 @@ function rangeOf(column: SignatureColumn): string {
   if (column.type === 'boolean') return 'true or false'
   if (column.type === 'text') return 'text'
   if (column.type === 'timestamp') {
-    return [column.min ?? 0, column.max ?? 0].map((at) => new Date(at).toISOString()).join(' to ')
+    return [column.min ?? 0, column.max ?? 0].map(formatMinute).join(' to ')
   }
   const values = column.values ?? []
   const shown = values.slice(0, 6).join(', ')
@@ -60,7 +62,7 @@ function modelLine(record: TrainedRecord, model: ModelSpec): string {
   const settings = Object.entries(model)
     .filter(([key]) => key !== 'kind')
     .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
-  return `A ${model.kind} model${settings.length > 0 ? ` (${settings.join(', ')})` : ' with default settings'}, ${effort(record, model)} in ${(record.durationMs / 1000).toFixed(1)} s.`
+  return `A ${model.kind} model${settings.length > 0 ? ` (${settings.join(', ')})` : ' with default settings'}, ${effort(record, model)} in ${formatDuration(record.durationMs)}.`
 }
 
 function metricRows(metrics: Metrics, naive: Metrics): string[][] {
@@ -171,7 +173,7 @@ export function writeCard(record: TrainedRecord, model: ModelSpec, naive: Metric
     ...transformLines(record),
     '## Where it comes from',
     [
-      `- ${origin}, ${record.created}`,
+      `- ${origin}, ${formatMinute(Date.parse(record.created))}`,
       `- Content hash of the data: \`${data.contentHash}\``,
       git
         ? `- Git commit \`${git.commit}\`${git.branch ? ` on ${git.branch}` : ''}${git.dirty ? ', with uncommitted changes' : ''}`

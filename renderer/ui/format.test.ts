@@ -4,7 +4,6 @@ import {
   formatCell,
   formatCount,
   formatCounted,
-  formatDuration,
   formatMetric,
   formatNumber,
   formatRelative,
@@ -73,20 +72,6 @@ describe('counts, shares and bytes', () => {
     expect(plain(formatBytes(212_300_000))).toBe('212 MB')
     expect(plain(formatBytes(999_600))).toBe('1 MB')
     expect(plain(formatBytes(1234))).toBe('1.23 kB')
-  })
-})
-
-describe('formatDuration', () => {
-  it('chooses the unit by size', () => {
-    expect(plain(formatDuration(0.312))).toBe('0.31 ms')
-    expect(plain(formatDuration(999.7))).toBe('1 s')
-    expect(plain(formatDuration(310))).toBe('310 ms')
-    expect(plain(formatDuration(1430))).toBe('1.43 s')
-    expect(plain(formatDuration(125_000))).toBe('2 min 5 s')
-    expect(plain(formatDuration(59_980))).toBe('1 min')
-    expect(plain(formatDuration(3 * 3_600_000 + 4 * 60_000))).toBe('3 h 4 min')
-    expect(plain(formatDuration(51 * 3_600_000))).toBe('2 d 3 h')
-    expect(formatDuration(null)).toBe('–')
   })
 })
 

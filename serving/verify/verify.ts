@@ -5,6 +5,7 @@ import type { Check, Report } from '../../shared/bundle/check.ts'
 import type { Manifest } from '../../shared/bundle/manifest.ts'
 import { brokenSignature, unsignedBundle } from '../../shared/bundle/manifest-signature.ts'
 import { describeFailure, Failure } from '../../shared/failure.ts'
+import { formatDuration } from '../../shared/formatting/format-duration.ts'
 import { hasDuckDb } from '../batch/duckdb-session.ts'
 import { changedFiles, checkSigned, extraFiles, readManifest } from '../bundle/integrity.ts'
 import { type LoadedModel, loadModel } from '../bundle/load-model.ts'
@@ -141,10 +142,10 @@ function stepsOf(entry: string, target: string, transforms: boolean): Step[] {
       async run(bench) {
         bench.model = await loadModel(bench.folder)
         bench.server = await startChildServer(entry, join(bench.scratch, 'state'), bench.signal)
-        const ms = Math.round(bench.server.readyMs)
+        const time = formatDuration(bench.server.readyMs, 2)
         return {
           passed: true,
-          detail: `ready in ${ms} ms with an empty environment, Node ${process.versions.node}`,
+          detail: `ready in ${time} with an empty environment, Node ${process.versions.node}`,
         }
       },
     },

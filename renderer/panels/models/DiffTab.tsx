@@ -15,6 +15,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx'
 import { formatCounted, formatMetric, metricName } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
+import { plainValue } from './plain-value.ts'
 import { versionFromId, versionReference } from './version-id.ts'
 
 const sectionNames: Record<DiffSection, string> = {
@@ -137,5 +138,5 @@ function Section(props: {
 function Value(props: { readonly section: DiffSection; readonly text: string | null }) {
   const { section, text } = props
   if (text === null) return '–'
-  return section === 'metrics' ? <span title={text}>{formatMetric(Number(text))}</span> : text
+  return section === 'metrics' ? <span title={text}>{formatMetric(Number(text))}</span> : plainValue(text)
 }

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Indicator, MultiSelect, Popover, Select, Switch, TextInput } from '@mantine/core'
 import { SlidersHorizontal } from 'lucide-react'
+import { useState } from 'react'
 import {
   type ModelFilter,
   parseMetricLimit,
@@ -18,6 +19,11 @@ const orderNames: Record<SortOrder, string> = {
   author: 'Author',
 }
 
+/** Whether an event comes from the field of a list that is open below it. */
+function isListOpen(target: EventTarget): boolean {
+  return target instanceof Element && target.hasAttribute('data-expanded')
+}
+
 /** Filters by tag, taxonomy and metric, and the order of the list. */
 export function ModelFilters(props: {
   readonly models: readonly ModelSummary[]
@@ -32,16 +38,31 @@ export function ModelFilters(props: {
   const tags = [...new Set(models.flatMap((model) => model.tags))].sort()
   const terms = [...new Set(models.flatMap(taxonomyTerms))].sort()
   const active = isFiltered(shown)
+  const [open, setOpen] = useState(false)
   return (
-    <Popover position="bottom-end" shadow="md" withinPortal trapFocus>
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      position="bottom-end"
+      shadow="md"
+      withinPortal
+      trapFocus
+      returnFocus
+      closeOnEscape={false}
+    >
       <Indicator disabled={!active} size={7} offset={4}>
         <Popover.Target>
-          <ActionIcon aria-label="Filter and sort the models">
+          <ActionIcon aria-label="Filter and sort the models" onClick={() => setOpen(!open)}>
             <SlidersHorizontal size={14} />
           </ActionIcon>
         </Popover.Target>
       </Indicator>
-      <Popover.Dropdown>
+      {/* Mantine's own way closes it with a list in it that is open: Escape is then for the list. */}
+      <Popover.Dropdown
+        onKeyDownCapture={(event) => {
+          if (event.key === 'Escape' && !isListOpen(event.target)) setOpen(false)
+        }}
+      >
         <div className="sw-models-alias-form">
           <Select
             label="Sort by"

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Page } from '@playwright/test'
+import { expectAccessible } from './accessibility.ts'
 import { type CommandResult, runSlipway } from './command-line.ts'
-import { test as base, type Engine, expect, startEngine } from './workbench.ts'
+import { test as base, choose, type Engine, expect, startEngine } from './workbench.ts'
 
 /**
  * From the Models panel to a working command in three clicks, and what becomes of a deployment when its process, or the
@@ -76,10 +78,14 @@ test('from the Models panel to a working curl in three clicks', async ({ models:
   expect(body.probabilities).toEqual(answer.probabilities)
 })
 
-async function openDeployment(page: Page): Promise<void> {
-  const rail = page.getByRole('button', { name: 'Deployments', exact: true }).first()
-  // The layout is remembered, and a click on an open list would fold it away.
+/** The layout is remembered, and a click on an open list would fold it away. */
+async function openArea(page: Page, name: string): Promise<void> {
+  const rail = page.getByRole('button', { name, exact: true }).first()
   if ((await rail.getAttribute('aria-pressed')) !== 'true') await rail.click()
+}
+
+async function openDeployment(page: Page): Promise<void> {
+  await openArea(page, 'Deployments')
   await page.getByRole('region', { name: 'Deployments' }).getByRole('button', { name: /churn/ }).click()
 }
 
@@ -161,4 +167,91 @@ test('a deployment outlives the engine, and the next engine adopts it', async ({
     .poll(deployed, { timeout: 20_000 })
     .toMatchObject({ state: 'INACTIVE', endpoint: before.endpoint })
   await page.close()
+})
+
+/** The form at the end of the sheet, for the version's newest bundle. */
+async function openDeployForm(page: Page, name: string) {
+  await openArea(page, 'Models')
+  await page
+    .getByRole('region', { name: 'Models', exact: true })
+    .getByRole('button', { name: /^v1\b/ })
+    .click()
+  await page.getByRole('button', { name: 'Deploy', exact: true }).click()
+  const form = page.getByRole('form', { name: 'Deploy' })
+  await form.getByRole('textbox', { name: 'Name' }).fill(name)
+  return form
+}
+
+test('a deployment is given settings, which are shown and changed with a restart, secrets by name alone', async ({
+  models: page,
+}) => {
+  const predict = async (endpoint: string, rows: number, headers = {}) => {
+    const body = JSON.stringify({ data: Array.from({ length: rows }, () => ({})) })
+    return (await fetch(`${endpoint}/predict`, { method: 'POST', body, headers })).status
+  }
+  const form = await openDeployForm(page, 'limited')
+  const deploy = form.getByRole('button', { name: 'Deploy' })
+  await test.step('when it is deployed, where a value out of range is refused', async () => {
+    await form.getByText('Settings', { exact: true }).click()
+    const add = form
+      .getByRole('combobox', { name: 'Add a setting' })
+      .or(form.getByLabel('Add a setting'))
+      .first()
+    await add.fill('SLIPWAY_PORT')
+    await expect(page.getByText('SLIPWAY_PORT cannot be set for a deployment')).toBeVisible()
+    await add.fill('rows of a request')
+    await page.getByRole('option', { name: /^SLIPWAY_ROWS/ }).click()
+    const rows = form.getByRole('textbox', { name: 'SLIPWAY_ROWS' })
+    await expect(rows).toBeFocused()
+    await page.keyboard.type('0')
+    await expect(form).toContainText('SLIPWAY_ROWS is "0", expected a number from 1 to 10000000.')
+    await expect(deploy).toBeDisabled()
+    await expectAccessible(page, 'the form with a refused setting')
+    await rows.fill('3')
+    await deploy.click()
+  })
+
+  const settings = page.getByRole('form', { name: 'Settings of limited' })
+  await test.step('on its page, where they are changed', async () => {
+    await page.getByRole('tab', { name: 'Settings' }).click({ timeout: 30_000 })
+    await expect(settings.getByRole('textbox', { name: 'SLIPWAY_ROWS' })).toHaveValue('3')
+    await settings.getByRole('textbox', { name: 'SLIPWAY_ROWS' }).fill('2')
+    await choose(page, 'Add a setting', /^SLIPWAY_TOKEN/)
+    await settings.getByLabel('SLIPWAY_TOKEN', { exact: true }).fill('sesame-open')
+    await settings.getByRole('button', { name: 'Restart with these' }).click()
+    await expect(settings.getByPlaceholder('Set, and not shown; type another to replace it')).toHaveValue(
+      '',
+      {
+        timeout: 30_000,
+      },
+    )
+    await expect(settings.getByRole('textbox', { name: 'SLIPWAY_ROWS' })).toHaveValue('2')
+    await expectAccessible(page, 'the settings of a deployment')
+  })
+
+  await test.step('and they are in force', async () => {
+    const all = JSON.parse((await slipway(['deployments', '--json'])).out) as (Deployed & { name: string })[]
+    const { endpoint = '' } = all.find(({ name }) => name === 'limited') ?? {}
+    const token = { authorization: 'Bearer sesame-open' }
+    expect(await predict(endpoint, 1)).toBe(401)
+    expect(await predict(endpoint, 3, token)).toBe(413)
+    await page.getByRole('tab', { name: 'Request' }).click()
+    await page.getByRole('button', { name: 'Send request' }).click()
+    await expect(page.getByLabel('Probabilities')).toBeVisible()
+    await expect(page.getByTestId('snippet')).toContainText('authorization: Bearer $SLIPWAY_TOKEN')
+  })
+})
+
+test('a bundle that is not signed is deployed once its reader says so', async ({ models: page }) => {
+  const manifest = join(engine.folder, '.slipway/bundles/churn-again/manifest.json')
+  const { signature: _, ...unsigned } = JSON.parse(await readFile(manifest, 'utf8'))
+  await writeFile(manifest, `${JSON.stringify(unsigned, null, 2)}\n`)
+
+  const form = await openDeployForm(page, 'trusted')
+  await expect(page.getByText('This bundle is not signed')).toBeVisible()
+  await form.getByRole('button', { name: 'Deploy', exact: true }).click()
+  await expect(form.getByRole('alert')).toContainText('nobody vouches for its files')
+  await expectAccessible(page, 'the refusal of a bundle that is not signed')
+  await form.getByRole('button', { name: 'Deploy it all the same' }).click()
+  await expect(page.getByRole('form', { name: 'Request to trusted' })).toBeVisible({ timeout: 30_000 })
 })

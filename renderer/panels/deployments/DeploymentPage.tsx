@@ -2,8 +2,7 @@ import { Button, Switch, Tabs } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Activity, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import type { Deployment } from '../../../shared/contract/deployments.ts'
-import type { Signature } from '../../../shared/signature/signature.ts'
+import type { Deployment, DeploymentDescription } from '../../../shared/contract/deployments.ts'
 import { api } from '../../client.ts'
 import { Inspect } from '../../shell/InspectorSlot.tsx'
 import { openTab, type TabProps } from '../../shell/open-tab.ts'
@@ -21,7 +20,7 @@ import { LogsView } from './LogsView.tsx'
 import { RemoveDialog } from './RemoveDialog.tsx'
 import { RequestPanel } from './RequestPanel.tsx'
 import { ResourcesView } from './ResourcesView.tsx'
-import type { RequestRow } from './snippets.ts'
+import { SettingsView } from './SettingsView.tsx'
 import { VersionsView } from './VersionsView.tsx'
 import './deployments.css'
 
@@ -47,29 +46,21 @@ function Described(props: TabProps & { readonly onRemoved: () => void }) {
   return (
     <div className="sw-page sw-stacked-page">
       <QueryView query={description} loading={`Reading ${props.id}`}>
-        {(data) => (
-          <Content
-            deployment={data.deployment}
-            signature={data.signature}
-            examples={data.examples}
-            visible={props.visible}
-            onRemoved={props.onRemoved}
-          />
-        )}
+        {(data) => <Content description={data} visible={props.visible} onRemoved={props.onRemoved} />}
       </QueryView>
     </div>
   )
 }
 
 function Content(props: {
-  readonly deployment: Deployment
-  readonly signature: Signature
-  readonly examples: readonly RequestRow[]
+  readonly description: DeploymentDescription
   readonly visible: boolean
   readonly onRemoved: () => void
 }) {
-  const { deployment, signature, examples, visible, onRemoved } = props
+  const { description, visible, onRemoved } = props
+  const { deployment, settings, signature, examples } = description
   const { name, endpoint, model } = deployment
+  const token = settings.secrets.includes('SLIPWAY_TOKEN')
   const [removing, setRemoving] = useState(false)
   return (
     <>
@@ -79,7 +70,7 @@ function Content(props: {
         actions={
           <>
             <StateSwitch deployment={deployment} />
-            {examples[0] && <CopyCurl endpoint={endpoint} row={examples[0]} />}
+            {examples[0] && <CopyCurl endpoint={endpoint} row={examples[0]} token={token} />}
             <Button
               variant="default"
               leftSection={<Activity size={14} />}
@@ -158,9 +149,10 @@ function Content(props: {
           <Tabs.Tab value="log">Log</Tabs.Tab>
           <Tabs.Tab value="resources">Resources</Tabs.Tab>
           <Tabs.Tab value="versions">Versions</Tabs.Tab>
+          <Tabs.Tab value="settings">Settings</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="request">
-          <RequestPanel deployment={deployment} signature={signature} examples={examples} />
+          <RequestPanel deployment={deployment} signature={signature} examples={examples} token={token} />
         </Tabs.Panel>
         <Tabs.Panel value="log" keepMounted={false}>
           <LogsView name={name} />
@@ -170,6 +162,10 @@ function Content(props: {
         </Tabs.Panel>
         <Tabs.Panel value="versions" keepMounted={false}>
           <VersionsView deployment={deployment} />
+        </Tabs.Panel>
+        {/* Stays, so that what was typed is there after a look at the log. */}
+        <Tabs.Panel value="settings">
+          <SettingsView deployment={deployment} inForce={settings} />
         </Tabs.Panel>
       </Tabs>
       <Inspect title={name}>

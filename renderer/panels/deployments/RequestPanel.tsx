@@ -17,6 +17,8 @@ export function RequestPanel(props: {
   readonly deployment: Deployment
   readonly signature: Signature
   readonly examples: readonly RequestRow[]
+  /** Whether the endpoint asks for a token. */
+  readonly token: boolean
 }) {
   const { deployment, signature, examples } = props
   const [recorded, setRecorded] = useState(0)
@@ -108,7 +110,7 @@ export function RequestPanel(props: {
           pending={request.isPending}
           target={signature.target.name}
         />
-        <SnippetTabs endpoint={deployment.endpoint} row={row} />
+        <SnippetTabs endpoint={deployment.endpoint} row={row} token={props.token} />
       </div>
     </div>
   )

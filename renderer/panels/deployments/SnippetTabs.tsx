@@ -5,9 +5,15 @@ import { Panel } from '../../ui/Panel.tsx'
 import { type RequestRow, type SnippetLanguage, snippet, snippetLanguages } from './snippets.ts'
 
 /** The request of the form as code to paste. */
-export function SnippetTabs(props: { readonly endpoint: string; readonly row: RequestRow }) {
+export function SnippetTabs(props: {
+  readonly endpoint: string
+  readonly row: RequestRow
+  /** Whether the endpoint asks for a token; others behind a proxy may all the same. */
+  readonly token: boolean
+}) {
   const [language, setLanguage] = useState<SnippetLanguage>('curl')
-  const [token, setToken] = useState(false)
+  const [chosen, setToken] = useState<boolean | null>(null)
+  const token = chosen ?? props.token
   const text = snippet(language, { endpoint: props.endpoint, rows: [props.row], token })
   return (
     <Panel

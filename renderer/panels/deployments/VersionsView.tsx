@@ -6,8 +6,8 @@ import type { BundleInfo } from '../../../shared/contract/bundles.ts'
 import type { Deployment, VersionChange } from '../../../shared/contract/deployments.ts'
 import { api } from '../../client.ts'
 import { openTab } from '../../shell/open-tab.ts'
+import { DeployRefusal } from '../../ui/DeployRefusal.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { formatShare } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
@@ -33,6 +33,7 @@ export function VersionsView(props: { readonly deployment: Deployment }) {
     }),
   )
   const change = (asked: VersionChange) => swap.mutate({ name, ...asked })
+  const again = () => swap.variables && swap.mutate({ ...swap.variables, allowUnsigned: true })
   const inactive = deployment.state !== 'ACTIVE'
   return (
     <>
@@ -99,7 +100,7 @@ export function VersionsView(props: { readonly deployment: Deployment }) {
           }}
         </QueryView>
         {inactive && <p className="sw-muted">Switch the deployment on to change what it serves.</p>}
-        {swap.isError && <ErrorNote error={swap.error} />}
+        {swap.isError && <DeployRefusal error={swap.error} takeIt="Use it all the same" onTakeIt={again} />}
       </Panel>
     </>
   )

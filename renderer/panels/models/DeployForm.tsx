@@ -6,7 +6,14 @@ import { replicasAtMost } from '../../../shared/contract/deployments.ts'
 import { modelNamePattern } from '../../../shared/notebook/train-spec.ts'
 import { api } from '../../client.ts'
 import { openTab } from '../../shell/open-tab.ts'
-import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { DeployRefusal } from '../../ui/DeployRefusal.tsx'
+import { SettingsEditor } from '../../ui/settings/SettingsEditor.tsx'
+import {
+  noSettings,
+  type SettingChanges,
+  settingRows,
+  settingsToSend,
+} from '../../ui/settings/setting-changes.ts'
 import { freeDeploymentName } from './deployment-name.ts'
 
 /** Starts a bundle under a name, at a port of choice or a free one, and opens the deployment. */
@@ -21,6 +28,7 @@ export function DeployForm(props: {
   const [typed, setTyped] = useState<string | null>(null)
   const [port, setPort] = useState<number | null>(null)
   const [replicas, setReplicas] = useState(1)
+  const [changes, setChanges] = useState<SettingChanges>({})
   const deploy = useMutation(
     api.deployments.deploy.mutationOptions({
       onSuccess: async (deployment) => {
@@ -37,13 +45,19 @@ export function DeployForm(props: {
     : taken.includes(name)
       ? `A deployment named ${name} exists already`
       : null
+  const settings = settingsToSend(noSettings, changes)
+  const fits = problem === null && settingRows(noSettings, changes).every((row) => row.problem === null)
+  const start = (allowUnsigned: boolean) => {
+    const chosen = port === null ? {} : { port }
+    if (fits) deploy.mutate({ bundle, name, replicas, settings, allowUnsigned, ...chosen })
+  }
   return (
     <form
       className="sw-models-deploy"
       aria-label="Deploy"
       onSubmit={(event) => {
         event.preventDefault()
-        if (problem === null) deploy.mutate({ bundle, name, replicas, ...(port === null ? {} : { port }) })
+        start(false)
       }}
     >
       <TextInput
@@ -71,15 +85,30 @@ export function DeployForm(props: {
         value={replicas}
         onChange={(value) => setReplicas(typeof value === 'number' ? value : 1)}
       />
-      <Button
-        type="submit"
-        leftSection={<Rocket size={14} />}
-        disabled={problem !== null}
-        loading={deploy.isPending}
-      >
+      <SettingsSection changes={changes} onChange={setChanges} />
+      <Button type="submit" leftSection={<Rocket size={14} />} disabled={!fits} loading={deploy.isPending}>
         Deploy
       </Button>
-      {deploy.isError && <ErrorNote error={deploy.error} />}
+      {deploy.isError && (
+        <DeployRefusal error={deploy.error} takeIt="Deploy it all the same" onTakeIt={() => start(true)} />
+      )}
     </form>
+  )
+}
+
+/** Folded unless asked for: the server's defaults serve most. */
+function SettingsSection(props: {
+  readonly changes: SettingChanges
+  readonly onChange: (changes: SettingChanges) => void
+}) {
+  const count = Object.keys(settingsToSend(noSettings, props.changes)).length
+  return (
+    <details className="sw-models-deploy-settings">
+      <summary>
+        <span>Settings</span>{' '}
+        <span className="sw-muted">{count > 0 ? `${count} set` : 'limits, tokens, what is logged'}</span>
+      </summary>
+      <SettingsEditor inForce={noSettings} changes={props.changes} onChange={props.onChange} />
+    </details>
   )
 }

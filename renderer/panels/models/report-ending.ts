@@ -30,7 +30,7 @@ export function reportEnding(work: Packaging['work'], version: VersionRef, repor
 /** What to know of a bundle's key before it is deployed; null for one of this workspace's own. */
 export function signerWarning(signer: BundleInfo['signer']): string | null {
   if (signer === null)
-    return 'This bundle is not signed: nobody vouches for its files, and it cannot be deployed from here.'
+    return 'This bundle is not signed: nobody vouches for its files. Deploying it asks once more.'
   if (signer.own) return null
   return `This bundle is signed by ${signer.fingerprint}, not this workspace's key. Make sure that you know whose it is.`
 }

@@ -252,6 +252,14 @@ test('the train cell’s model is packaged: cancelled, held back by a gate, and 
     await expect(sheet.getByRole('button', { name: 'Deploy' })).toBeVisible({ timeout: 90_000 })
     await expect(check('Gate auc >= champion - 0.01')).toBeVisible()
     await expect(sheet.getByText(/^\d{2,3}(\.\d)?\sMB$/)).toBeVisible()
+    await expect(sheet.getByText('Metric gates', { exact: true })).toBeInViewport()
+  })
+
+  await test.step('it is packed as one file to send, once', async () => {
+    await sheet.getByRole('button', { name: 'Pack as one file' }).click()
+    await expect(sheet.getByText(/leaving-2-.*\.tar\.gz$/)).toBeVisible({ timeout: 60_000 })
+    await expect(sheet.getByRole('button', { name: 'Pack as one file' })).toBeHidden()
+    await expect(sheet.getByText(/^\d{2,3}(\.\d)?\sMB$/)).toHaveCount(2)
   })
 
   await test.step('Checks keep the report of what packaging proved', async () => {

@@ -1,19 +1,18 @@
 import { Button, Drawer, Progress } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { FolderOpen, RotateCw, Square } from 'lucide-react'
+import { useQuery } from '@tanstack/react-query'
+import { RotateCw, Square } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { Target } from '../../../shared/bundle/manifest.ts'
 import type { BundleInfo } from '../../../shared/contract/bundles.ts'
 import type { VersionRef } from '../../../shared/contract/models.ts'
 import { api } from '../../client.ts'
-import { CopyButton } from '../../ui/CopyButton.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
-import { formatBytes, formatShare } from '../../ui/format.ts'
+import { formatShare } from '../../ui/format.ts'
 import { QueryView } from '../../ui/QueryView.tsx'
-import { Time } from '../../ui/Time.tsx'
+import { BundleFacts } from './BundleFacts.tsx'
 import { CheckList } from './CheckList.tsx'
 import { DeployForm } from './DeployForm.tsx'
-import { GatesEditor } from './GatesEditor.tsx'
+import { GatesSection } from './GatesSection.tsx'
 import type { PackageProgress } from './package-progress.ts'
 import { reportEnding, signerWarning } from './report-ending.ts'
 import { TargetSelect } from './TargetSelect.tsx'
@@ -76,27 +75,12 @@ function Sheet(props: SheetProps & { readonly purpose: SheetPurpose }) {
                 setChosen(next)
               }}
             />
-            <SheetBody {...props} target={target} existing={existing ?? null} />
             <GatesSection model={version.name} />
+            <SheetBody {...props} target={target} existing={existing ?? null} />
           </>
         )
       }}
     </QueryView>
-  )
-}
-
-/** Folded unless asked for: most packagings have no gates to change. */
-function GatesSection(props: { readonly model: string }) {
-  const [open, setOpen] = useState(false)
-  return (
-    <details className="sw-models-gates-section" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>Metric gates</summary>
-      <p className="sw-muted">
-        A version of {props.model} that misses one is not packaged. <code>champion</code> is its metric on the
-        same rows.
-      </p>
-      {open && <GatesEditor model={props.model} />}
-    </details>
   )
 }
 
@@ -123,7 +107,7 @@ function SheetBody(
     if (existing === null) return null
     return (
       <div className="sw-models-sheet">
-        <BundleFacts path={existing.path} bytes={existing.bytes} created={existing.created} />
+        <BundleFacts {...existing} />
         <SignerNote signer={existing.signer} />
         <DeployForm bundle={existing.path} model={version.name} onDeployed={onClose} />
         <VerifyAgain onClick={() => startVerify(existing.path)} />
@@ -212,7 +196,7 @@ function Ending(props: {
       const { bundle, problem } = reportEnding(packaging.work, version, report)
       return (
         <div className="sw-models-ending">
-          {bundle !== null && <BundleFacts path={bundle.path} bytes={bundle.bytes} />}
+          {bundle !== null && <BundleFacts {...bundle} archive={existing?.archive ?? null} />}
           {problem === null ? (
             <>
               {existing !== null && <SignerNote signer={existing.signer} />}
@@ -238,38 +222,5 @@ function VerifyAgain(props: { readonly onClick: () => void }) {
     <Button variant="subtle" color="gray" leftSection={<RotateCw size={13} />} onClick={props.onClick}>
       Verify again
     </Button>
-  )
-}
-
-function BundleFacts(props: { readonly path: string; readonly bytes: number; readonly created?: string }) {
-  const { path } = props
-  const reveal = useMutation(api.bundles.reveal.mutationOptions())
-  return (
-    <div className="sw-models-bundle">
-      <p className="sw-models-path">
-        <code>{path}</code>
-        <CopyButton text={path} label="Copy the path" />
-      </p>
-      <div className="sw-models-row">
-        <span className="sw-muted">
-          {formatBytes(props.bytes)}
-          {props.created !== undefined && (
-            <>
-              , packaged <Time at={props.created} />
-            </>
-          )}
-        </span>
-        <Button
-          size="compact-xs"
-          variant="default"
-          leftSection={<FolderOpen size={13} />}
-          loading={reveal.isPending}
-          onClick={() => reveal.mutate({ path })}
-        >
-          Reveal in folder
-        </Button>
-      </div>
-      {reveal.isError && <ErrorNote error={reveal.error} />}
-    </div>
   )
 }

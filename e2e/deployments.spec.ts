@@ -242,10 +242,15 @@ test('a deployment is given settings, which are shown and changed with a restart
   })
 })
 
-test('a bundle that is not signed is deployed once its reader says so', async ({ models: page }) => {
-  const manifest = join(engine.folder, '.slipway/bundles/churn-again/manifest.json')
-  const { signature: _, ...unsigned } = JSON.parse(await readFile(manifest, 'utf8'))
-  await writeFile(manifest, `${JSON.stringify(unsigned, null, 2)}\n`)
+test('a bundle that is not signed is deployed, and swapped to, once its reader says so', async ({
+  models: page,
+}) => {
+  const takeSignature = async (bundle: string) => {
+    const manifest = join(engine.folder, '.slipway/bundles', bundle, 'manifest.json')
+    const { signature: _, ...unsigned } = JSON.parse(await readFile(manifest, 'utf8'))
+    await writeFile(manifest, `${JSON.stringify(unsigned, null, 2)}\n`)
+  }
+  await takeSignature('churn-again')
 
   const form = await openDeployForm(page, 'trusted')
   await expect(page.getByText('This bundle is not signed')).toBeVisible()
@@ -254,4 +259,14 @@ test('a bundle that is not signed is deployed once its reader says so', async ({
   await expectAccessible(page, 'the refusal of a bundle that is not signed')
   await form.getByRole('button', { name: 'Deploy it all the same' }).click()
   await expect(page.getByRole('form', { name: 'Request to trusted' })).toBeVisible({ timeout: 30_000 })
+
+  await takeSignature('churn-1')
+  await page.getByRole('tab', { name: 'Versions' }).click()
+  const serves = page.getByRole('region', { name: 'What serves now' })
+  await expect(serves.getByTitle(/churn-again$/)).toBeVisible()
+  await page.getByRole('button', { name: 'Swap to it' }).click()
+  const other = page.getByRole('region', { name: 'Another version' })
+  await expect(other.getByRole('alert')).toContainText('nobody vouches for its files')
+  await other.getByRole('button', { name: 'Use it all the same' }).click()
+  await expect(serves.getByTitle(/churn-1$/)).toBeVisible()
 })

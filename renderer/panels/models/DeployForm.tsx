@@ -89,7 +89,8 @@ export function DeployForm(props: {
       <Button type="submit" leftSection={<Rocket size={14} />} disabled={!fits} loading={deploy.isPending}>
         Deploy
       </Button>
-      {deploy.isError && (
+      {/* What was said of a bundle is not said of another one, which is for another system. */}
+      {deploy.isError && deploy.variables.bundle === bundle && (
         <DeployRefusal error={deploy.error} takeIt="Deploy it all the same" onTakeIt={() => start(true)} />
       )}
     </form>

@@ -18,7 +18,7 @@ import { changeSettings, readTokens, settingsInForce } from './deployment-settin
 import { describeDeployment } from './deployment-state.ts'
 import { createDeploymentStore, type DeploymentRecord } from './deployment-store.ts'
 import type { Deployments, DeployOptions } from './deployments.ts'
-import { assertPortFree, findFreePort, portIsFree } from './free-port.ts'
+import { assertPortFree, findFreePort, firstPortOf, portIsFree } from './free-port.ts'
 import { isKept, keeperStart, readKeeperState } from './keeper-file.ts'
 import { lastLines } from './last-lines.ts'
 import { logFile } from './log-file.ts'
@@ -162,7 +162,7 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
         if (port !== undefined) return start(record(port))
         const avoided = new Set(taken.keys())
         for (;;) {
-          const chosen = await findFreePort(avoided)
+          const chosen = await findFreePort(firstPortOf(workspaceFolder), avoided)
           try {
             return await start(record(chosen))
           } catch (error) {

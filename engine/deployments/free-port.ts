@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import { createServer } from 'node:net'
 import { Failure } from '../../shared/failure.ts'
 
-/** The first endpoint gets this port, the others those above it. */
-const firstPort = 8101
+/** Endpoints get ports of this range where none is named. */
+const lowestPort = 8101
+const portCount = 1000
 
 /** Whether a server could listen on the port of the loopback address now. */
 export function portIsFree(port: number): Promise<boolean> {
@@ -39,14 +41,24 @@ export async function assertPortFree(port: number): Promise<void> {
   )
 }
 
-/** @param taken ports that belong to other deployments, also to those that do not run now */
-export async function findFreePort(taken: ReadonlySet<number>): Promise<number> {
-  for (let port = firstPort; port < firstPort + 1000; port++) {
+/**
+ * Where a workspace begins to look: each somewhere else, so that it does not take the port that another one's inactive
+ * deployment comes back to.
+ */
+export function firstPortOf(workspaceFolder: string): number {
+  const places = portCount / 10
+  return lowestPort + 10 * (createHash('sha256').update(workspaceFolder).digest().readUInt32BE() % places)
+}
+
+/** The first free port from `first` on, which begins again at the lowest. @param taken ports that belong to other deployments, also to those that do not run now */
+export async function findFreePort(first: number, taken: ReadonlySet<number>): Promise<number> {
+  for (let tried = 0; tried < portCount; tried++) {
+    const port = lowestPort + ((first - lowestPort + tried) % portCount)
     if (!taken.has(port) && (await portIsFree(port))) return port
   }
   throw new Failure(
     'port-in-use',
-    `No port from ${firstPort} to ${firstPort + 999} is free.`,
+    `No port from ${lowestPort} to ${lowestPort + portCount - 1} is free.`,
     'Name a free port yourself.',
   )
 }

@@ -1,7 +1,5 @@
-import { resolve } from 'node:path'
 import type { LoadedModel } from '../bundle/load-model.ts'
 import type { Location } from './locations.ts'
-import { readParquetLayout } from './parquet/layout.ts'
 import type { Source } from './row-chunk.ts'
 import type { CopiedParquet } from './sinks/copied-parquet-sink.ts'
 import type { Joined } from './sinks/stage-rows.ts'
@@ -18,11 +16,8 @@ export interface OpenedSource {
 }
 
 /** The reader of an input. Code of databases is loaded only where one is named. */
-export async function openSource(
-  { signature, pipeline, transforms }: LoadedModel,
-  from: Location,
-  to: Location,
-): Promise<OpenedSource> {
+export async function openSource(model: LoadedModel, from: Location, to: Location): Promise<OpenedSource> {
+  const { signature } = model
   // Text and Arrow travel as they stand into their own format; any other output needs the values of all columns.
   const everything = from.kind !== to.kind
   switch (from.kind) {
@@ -32,28 +27,13 @@ export async function openSource(
       return { source: createNdjsonSource(from.path, { signature, everything }), joined: null, copied: null }
     case 'arrow':
       return { source: createArrowSource(from.path, { signature, everything }), joined: null, copied: null }
-    case 'parquet':
+    case 'parquet': {
+      const { openParquet } = await import('./open-parquet.ts')
+      return await openParquet(model, from, to)
+    }
     case 'duckdb': {
-      const { createDuckDbSource, keepsOrder } = await import('./sources/duckdb-source.ts')
-      const shared = from.kind === 'duckdb' && to.kind === 'duckdb' && resolve(from.path) === resolve(to.path)
-      const source = await createDuckDbSource(from, signature, { shared })
-      if ((to.kind !== 'parquet' && to.kind !== 'duckdb') || !(await keepsOrder(from, shared))) {
-        return { source, joined: null, copied: null }
-      }
-      source.onlyInputs(transforms === null ? pipeline : null)
-      const classes = signature.target.classes ?? []
-      const layout =
-        from.kind === 'parquet' && to.kind === 'parquet' ? await readParquetLayout(from.path) : null
-      // Folders named like `year=2026` give columns that are not in the file.
-      if (layout !== null && layout.columns === (await source.columns()).length) {
-        source.cutAt(layout.groups.map(({ rows }) => rows))
-        const copied = { from: from.path, layout, classes }
-        if (transforms !== null) return { source, joined: null, copied }
-        const { createParquetPagesSource } = await import('./sources/parquet-pages-source.ts')
-        const pages = createParquetPagesSource(from.path, layout, pipeline, source)
-        return { source: pages, joined: null, copied }
-      }
-      return { source, joined: { ...source.joined, classes }, copied: null }
+      const { openTable } = await import('./open-table.ts')
+      return await openTable(model, from, to)
     }
     case 'postgres': {
       const { createPostgresSource } = await import('./sources/postgres-source.ts')

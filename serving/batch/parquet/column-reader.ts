@@ -1,11 +1,11 @@
 /** HOT: pages of a Parquet column into typed arrays, with no object a value (benchmark: bench/batch.ts). */
 
-import { readThriftAt, type ThriftStruct } from './compact-thrift.ts'
-import { decompressPage } from './decompress-page.ts'
-import { numberOf, structOf } from './layout.ts'
-import { ended, plainNumbers, plainTexts, plainTruths } from './plain-values.ts'
-import { encodings, type ReadableColumn } from './readable-columns.ts'
+import type { PlainValue } from '../plain-value.ts'
+import { bufferOf, createPageReader, ended, type Page, type ReadBytes } from './page-reader.ts'
+import { encodings, type ReadableColumn } from './parquet-columns.ts'
+import { plainNumbers, plainReader, plainTexts } from './plain-values.ts'
 import { createRunLengths, type RunLengths } from './run-lengths.ts'
+import { valueReader } from './value-texts.ts'
 
 /** Where texts go: as places in the dictionary, and beside them those that are in none. */
 export interface TextTarget {
@@ -15,36 +15,34 @@ export interface TextTarget {
   others: (string | null)[] | null
 }
 
-/** One column of one row group, from its first row on. */
+/** One column of one row group, from its first row on. Values are read in one of the three ways throughout. */
 export interface ColumnReader {
   /** Numbers, and truth values as 1 and 0; NaN where missing. @throws RangeError where the pages cannot be read */
   numbers(into: Float64Array, at: number, count: number): Promise<void>
   texts(into: TextTarget, at: number, count: number): Promise<void>
+  /** Exact values, dates and the like as their texts; null where missing. */
+  values(into: PlainValue[], at: number, count: number): Promise<void>
   /** The texts that codes stand for. */
   dictionary(): readonly string[]
 }
 
-/** Bytes of a column chunk from its beginning; fewer than asked for only at its end. */
-export type ReadBytes = (start: number, length: number) => Promise<Uint8Array>
-
-interface Page {
+interface OpenPage {
   /** Rows that are still to be read. */
   left: number
   levels: RunLengths | null
-  /** Exactly one of these has the values. */
+  /** Where values are places in a dictionary; else they are plain. */
   places: RunLengths | null
+  bytes: Uint8Array
+  /** What `numbers` reads, made when it first does. */
   numbers: Float64Array | null
-  texts: Buffer | null
-  /** How far `numbers` or `texts` were read. */
+  /** How far `numbers` or texts were read. */
   at: number
+  /** The next plain value, made when `values` first asks. */
+  next: (() => PlainValue) | null
 }
 
-const pageTypes = { data: 0, index: 1, dictionary: 2, dataSecond: 3 }
-/** A page's header is some 50 bytes, or more with statistics of texts in it. */
-const usualHeader = 1 << 12
-const longestHeader = 1 << 24
-
-const bufferOf = ({ buffer, byteOffset, length }: Uint8Array) => Buffer.from(buffer, byteOffset, length)
+/** Truth values in runs are read as places among these. */
+const truths = { numbers: Float64Array.of(0, 1), values: [false, true] }
 
 /**
  * Reads a column chunk page by page: one page and the dictionary are held.
@@ -57,112 +55,41 @@ export function createColumnReader(
   length: number,
   readBytes: ReadBytes,
 ): ColumnReader {
-  let next = 0
-  let page: Page | null = null
+  const nextPage = createPageReader(
+    { codec, length, definition: column.optional ? 1 : 0, repetition: 0 },
+    readBytes,
+  )
+  const truth = column.form.as === 'truth'
+  let page: OpenPage | null = null
+  let raw: Extract<Page, { kind: 'dictionary' }> | null = null
   let texts: readonly string[] = []
-  let dictionary: Float64Array = new Float64Array(0)
+  let numberDictionary: Float64Array | null = truth ? truths.numbers : null
+  let valueDictionary: readonly PlainValue[] | null = truth ? truths.values : null
   let scratch = new Int32Array(0)
   let present = new Uint8Array(0)
 
-  const header = async (): Promise<ThriftStruct> => {
-    for (let size = usualHeader; ; size *= 16) {
-      const bytes = await readBytes(next, Math.min(size, length - next))
-      try {
-        const { struct, end } = readThriftAt(bytes, 0)
-        next += end
-        return struct
-      } catch (error) {
-        if (size >= Math.min(longestHeader, length - next)) throw error
-      }
-    }
-  }
-
-  const valuesOf = (bytes: Uint8Array, encoding: number, count: number): Omit<Page, 'left' | 'levels'> => {
-    const none = { places: null, numbers: null, texts: null, at: 0 }
-    if (encoding === encodings.dictionary || encoding === encodings.plainDictionary) {
-      const width = bytes[0]
-      // A page without a value need not have a width.
-      return { ...none, places: createRunLengths(bytes.subarray(1), width ?? 0) }
-    }
-    if (encoding === encodings.plain) {
-      if (column.kind === 'text') return { ...none, texts: bufferOf(bytes) }
-      return {
-        ...none,
-        numbers: column.kind === 'truth' ? plainTruths(bytes) : plainNumbers(bytes, column),
-      }
-    }
-    if (encoding === encodings.runLengths && column.kind === 'truth') {
-      const truths = new Uint8Array(count)
-      const size = bufferOf(bytes).readUInt32LE(0)
-      createRunLengths(bytes.subarray(4, 4 + size), 1).read(truths, 0, count)
-      return { ...none, numbers: new Float64Array(truths) }
-    }
-    throw new RangeError(`encoding ${encoding} of a page is not known`)
-  }
-
-  const loadDictionary = (bytes: Uint8Array, fields: ThriftStruct) => {
-    const count = numberOf(fields.get(1))
-    if (column.kind === 'text') texts = plainTexts(bufferOf(bytes), count)
-    else dictionary = plainNumbers(bytes, column)
-  }
-
-  const levelsWidth = column.optional ? 1 : 0
-
-  const firstForm = (bytes: Uint8Array, fields: ThriftStruct): Page => {
-    const count = numberOf(fields.get(1))
-    const encoding = numberOf(fields.get(2))
-    if (!column.optional) return { left: count, levels: null, ...valuesOf(bytes, encoding, count) }
-    if (numberOf(fields.get(3)) !== encodings.runLengths)
-      throw new RangeError('levels are packed in an old way')
-    if (bytes.length < 4) throw ended()
-    const end = 4 + bufferOf(bytes).readUInt32LE(0)
-    const levels = createRunLengths(bytes.subarray(4, end), levelsWidth)
-    if (column.kind !== 'truth' || encoding !== encodings.runLengths) {
-      return { left: count, levels, ...valuesOf(bytes.subarray(end), encoding, count) }
-    }
-    // Truth values are unpacked at once: as many as there are.
-    const flags = new Uint8Array(count)
-    createRunLengths(bytes.subarray(4, end), levelsWidth).read(flags, 0, count)
-    const there = flags.reduce((sum, flag) => sum + flag, 0)
-    return { left: count, levels, ...valuesOf(bytes.subarray(end), encoding, there) }
-  }
-
-  const secondForm = (bytes: Uint8Array, fields: ThriftStruct, unpacked: number): Page => {
-    const count = numberOf(fields.get(1))
-    const nulls = numberOf(fields.get(2))
-    const levelBytes = numberOf(fields.get(5))
-    const before = levelBytes + numberOf(fields.get(6))
-    if (before > bytes.length) throw ended()
-    const flag = fields.get(7)
-    const packed = flag?.kind !== 'bool' || flag.value
-    const body = bytes.subarray(before)
-    const values = packed && body.length > 0 ? decompressPage(codec, body, unpacked - before) : body
-    const from = before - levelBytes
-    return {
-      left: count,
-      levels: column.optional ? createRunLengths(bytes.subarray(from, before), levelsWidth) : null,
-      ...valuesOf(values, numberOf(fields.get(4)), count - nulls),
-    }
-  }
-
-  const loadPage = async (): Promise<Page> => {
+  const loadPage = async (): Promise<OpenPage> => {
     for (;;) {
-      if (next >= length) throw new RangeError('there are fewer values than rows')
-      const fields = await header()
-      const type = numberOf(fields.get(1))
-      const unpacked = numberOf(fields.get(2))
-      const packed = numberOf(fields.get(3))
-      if (packed < 0 || unpacked < 0 || next + packed > length) throw ended()
-      const start = next
-      next += packed
-      if (type === pageTypes.index) continue
-      const bytes = await readBytes(start, packed)
-      if (bytes.length < packed) throw ended()
-      if (type === pageTypes.dataSecond) return secondForm(bytes, structOf(fields.get(8)), unpacked)
-      const body = decompressPage(codec, bytes, unpacked)
-      if (type === pageTypes.data) return firstForm(body, structOf(fields.get(5)))
-      if (type !== pageTypes.dictionary) throw new RangeError(`there is a page of type ${type}`)
-      loadDictionary(body, structOf(fields.get(7)))
+      const found = await nextPage()
+      if (found === null) throw new RangeError('there are fewer values than rows')
+      if (found.kind === 'dictionary') {
+        raw = found
+        if (column.form.as === 'text') texts = plainTexts(bufferOf(found.bytes), found.count)
+        continue
+      }
+      const { count, definition, encoding, bytes } = found
+      const open = { left: count, levels: definition, places: null, bytes, numbers: null, at: 0, next: null }
+      if (encoding === encodings.plain) return open
+      if (encoding === encodings.dictionary || encoding === encodings.plainDictionary) {
+        // A page without a value need not have a width.
+        return { ...open, places: createRunLengths(bytes.subarray(1), bytes[0] ?? 0) }
+      }
+      if (encoding === encodings.runLengths && truth) {
+        if (bytes.length < 4) throw ended()
+        const end = 4 + bufferOf(bytes).readUInt32LE(0)
+        return { ...open, places: createRunLengths(bytes.subarray(4, end), 1) }
+      }
+      throw new RangeError(`encoding ${encoding} of a page is not known`)
     }
   }
 
@@ -185,12 +112,13 @@ export function createColumnReader(
     if (!known) throw new RangeError('a place is not in the dictionary')
   }
 
-  const someNumbers = (from: Page, into: Float64Array, at: number, count: number) => {
+  const someNumbers = (from: OpenPage, into: Float64Array, at: number, count: number) => {
     const there = from.levels === null ? count : presence(from.levels, count)
     const whole = there === count
     if (from.places !== null) {
       const places = placesOf(from.places, there)
-      const held = dictionary
+      numberDictionary ??= raw === null ? new Float64Array(0) : plainNumbers(raw.bytes, column)
+      const held = numberDictionary
       const last = held.length - 1
       // Negative as soon as one place is: cheaper than to compare each.
       let sign = 0
@@ -214,7 +142,8 @@ export function createColumnReader(
       assertKnown(sign >= 0)
       return
     }
-    const numbers = from.numbers ?? new Float64Array(0)
+    from.numbers ??= plainNumbers(from.bytes, column)
+    const { numbers } = from
     if (from.at + there > numbers.length) throw ended()
     if (whole) into.set(numbers.subarray(from.at, from.at + count), at)
     else {
@@ -225,7 +154,7 @@ export function createColumnReader(
     from.at += there
   }
 
-  const someTexts = (from: Page, into: TextTarget, at: number, count: number) => {
+  const someTexts = (from: OpenPage, into: TextTarget, at: number, count: number) => {
     const there = from.levels === null ? count : presence(from.levels, count)
     const whole = there === count
     const { codes } = into
@@ -242,7 +171,7 @@ export function createColumnReader(
       if (!whole) for (let i = 0; i < count; i++) if (present[i] !== 1) codes[at + i] = -1
       return
     }
-    const bytes = from.texts ?? Buffer.alloc(0)
+    const bytes = bufferOf(from.bytes)
     into.others ??= []
     for (let i = 0; i < count; i++) {
       codes[at + i] = -1
@@ -255,7 +184,37 @@ export function createColumnReader(
     }
   }
 
-  const through = async (count: number, some: (from: Page, offset: number, count: number) => void) => {
+  const plainValues = (bytes: Uint8Array): (() => PlainValue) => {
+    const read = plainReader(bytes, column)
+    const value = valueReader(column)
+    return () => value(read())
+  }
+
+  const someValues = (from: OpenPage, into: PlainValue[], at: number, count: number) => {
+    const there = from.levels === null ? count : presence(from.levels, count)
+    const whole = there === count
+    if (from.places === null) {
+      from.next ??= plainValues(from.bytes)
+      for (let i = 0; i < count; i++) into[at + i] = whole || present[i] === 1 ? from.next() : null
+      return
+    }
+    if (valueDictionary === null) {
+      const next = plainValues(raw?.bytes ?? new Uint8Array(0))
+      valueDictionary = Array.from({ length: raw?.count ?? 0 }, next)
+    }
+    const places = placesOf(from.places, there)
+    for (let i = 0, v = 0; i < count; i++) {
+      if (!whole && present[i] !== 1) {
+        into[at + i] = null
+        continue
+      }
+      const value = valueDictionary[places[v++]!]
+      assertKnown(value !== undefined)
+      into[at + i] = value as PlainValue
+    }
+  }
+
+  const through = async (count: number, some: (from: OpenPage, offset: number, count: number) => void) => {
     for (let done = 0; done < count; ) {
       if (page === null || page.left === 0) {
         page = await loadPage()
@@ -273,6 +232,8 @@ export function createColumnReader(
       through(count, (from, offset, part) => someNumbers(from, into, at + offset, part)),
     texts: (into, at, count) =>
       through(count, (from, offset, part) => someTexts(from, into, at + offset, part)),
+    values: (into, at, count) =>
+      through(count, (from, offset, part) => someValues(from, into, at + offset, part)),
     dictionary: () => texts,
   }
 }

@@ -1,10 +1,12 @@
 import { open } from 'node:fs/promises'
+import { unreadable } from '../sources/byte-feed.ts'
 import { readThrift, type ThriftStruct, type ThriftValue } from './compact-thrift.ts'
 
 /** Where a column's pages of one row group lie in the file. */
 export interface ChunkPlace {
   start: number
   bytes: number
+  codec: number
 }
 
 export interface GroupLayout {
@@ -22,7 +24,7 @@ export interface ParquetLayout {
 
 const magic = 'PAR1'
 const largestFooter = 1 << 29
-/** A row group's predictions are held in memory until it ends. */
+/** The predictions of a row group that is copied are held in memory until it ends. */
 const mostGroupRows = 1 << 21
 
 export const structOf = (value: ThriftValue | undefined): ThriftStruct => {
@@ -39,18 +41,23 @@ export const numberOf = (value: ThriftValue | undefined): number => {
 }
 
 function chunkPlace(chunk: ThriftStruct): ChunkPlace {
-  // Pages in another file, or encrypted ones, are not copied.
+  // Pages in another file, or encrypted ones, are not read.
   if (chunk.has(1) || chunk.has(8) || chunk.has(9)) throw new RangeError('Its pages lie elsewhere.')
   const meta = structOf(chunk.get(3))
   const data = numberOf(meta.get(9))
   const dictionary = meta.has(11) ? numberOf(meta.get(11)) : 0
   const start = dictionary > 0 ? Math.min(dictionary, data) : data
-  return { start, bytes: numberOf(meta.get(7)) }
+  return { start, bytes: numberOf(meta.get(7)), codec: numberOf(meta.get(4)) }
 }
 
-/** Reads the layout; null where the file is one whose pages cannot be copied, such as an encrypted one. */
+/** Whether the row groups of an output can be those of the file. */
+export function canCopyGroups({ groups }: ParquetLayout): boolean {
+  return groups.every(({ rows }) => rows > 0 && rows <= mostGroupRows)
+}
+
+/** Reads the layout; null where the file is one whose pages cannot be read, such as an encrypted one. */
 export async function readParquetLayout(path: string): Promise<ParquetLayout | null> {
-  const file = await open(path, 'r')
+  const file = await open(path, 'r').catch((error: unknown) => Promise.reject(unreadable(path, error)))
   try {
     const { size } = await file.stat()
     const tail = Buffer.alloc(8)
@@ -70,7 +77,7 @@ export async function readParquetLayout(path: string): Promise<ParquetLayout | n
     const outside = groups.some(({ chunks }) =>
       chunks.some(({ start, bytes }) => start < 4 || start + bytes > size),
     )
-    if (outside || groups.some(({ rows }) => rows === 0 || rows > mostGroupRows)) return null
+    if (outside || groups.some(({ rows }) => rows < 0)) return null
     return { footer, columns: numberOf(structOf(root).get(5)), groups }
   } catch (error) {
     if (error instanceof RangeError) return null

@@ -20,7 +20,7 @@ import { unreadable } from './byte-feed.ts'
 import { type Reading, typedReadings } from './input-readings.ts'
 import { categoryReader, numberReader, valueReader } from './vector-values.ts'
 
-type DuckDbLocation = Extract<Location, { kind: 'parquet' | 'duckdb' }>
+export type DuckDbLocation = Extract<Location, { kind: 'parquet' | 'duckdb' }>
 
 const positionSchema = z.strictObject({ row: z.number().int() })
 

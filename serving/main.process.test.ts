@@ -208,10 +208,10 @@ describe('score and verify', () => {
     expect(rows.map((cells) => cells.at(-3))).toEqual(bundle.sample.predictions)
   })
 
-  it('says what to do about Parquet and about a file that is not there', async () => {
+  it('says what to do about a damaged file and about one that is not there', async () => {
     await writeFile(join(scratch, 'a.parquet'), 'PAR1')
     const parquet = await run(['score', join(scratch, 'a.parquet'), join(scratch, 'b.csv')]).ended
-    expect([parquet.code, parquet.err]).toEqual([1, expect.stringContaining('slipway score')])
+    expect([parquet.code, parquet.err]).toEqual([1, expect.stringMatching(/a\.parquet is .*damaged/)])
     const missing = await run(['score', join(scratch, 'none.csv'), join(scratch, 'b.csv')]).ended
     expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('none.csv does not exist')])
   })

@@ -30,13 +30,13 @@ async function load() {
   } catch {
     throw new Failure(
       'invalid-input',
-      'Parquet files and DuckDB tables need DuckDB, which this bundle does not carry.',
-      'Use `slipway score`, which lends it, or convert the file to CSV, NDJSON or Arrow.',
+      'Tables of DuckDB need DuckDB, which this bundle does not carry.',
+      'Use `slipway score`, which lends it, or name a file of Parquet, Arrow, CSV or NDJSON.',
     )
   }
 }
 
-/** Whether Parquet and DuckDB tables can be read and written here. */
+/** Whether tables of DuckDB can be read and written here, and Parquet of any type. */
 export async function hasDuckDb(): Promise<boolean> {
   return await load().then(
     () => true,

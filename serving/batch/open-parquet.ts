@@ -79,34 +79,38 @@ export async function openParquet(
     return { source, joined: null, copied }
   }
   if (await hasDuckDb()) return await openTable(model, from, to)
-  const { what, todo } = whyDuckDb(path, file === null, folder, unread[0], copied !== null)
-  throw new Failure('invalid-input', `${what}, which needs DuckDB, and this bundle carries none.`, todo)
+  if (file === null) {
+    throw new Failure(
+      'invalid-input',
+      `${path} is no Parquet file, or a damaged or encrypted one.`,
+      'Write the file again.',
+    )
+  }
+  const { what, todo } = whyDuckDb(path, folder, unread[0], copied !== null)
+  throw new Failure(
+    'invalid-input',
+    `${what}: that needs DuckDB, which this bundle does not carry.`,
+    `${todo}, or use \`slipway score\`, which lends it.`,
+  )
 }
 
 /** What only DuckDB can do with a file, and what to do without it. */
 function whyDuckDb(
   path: string,
-  unreadable: boolean,
   folder: string | null,
   column: ParquetColumn | undefined,
   copied: boolean,
 ): { what: string; todo: string } {
-  const lent = 'use `slipway score`, which lends DuckDB.'
-  if (unreadable) {
-    return {
-      what: `${path} is damaged, encrypted or no Parquet file, or must be read in a way`,
-      todo: `Write the file again, or ${lent}`,
-    }
-  }
   if (folder !== null) {
     return {
-      what: `${path} lies in a folder that stands for a column (${folder})`,
-      todo: `Move the file to a folder without "=" in its name, or ${lent}`,
+      what: `The folder ${folder} of ${path} stands for a column`,
+      todo: 'Move the file to a folder without "=" in its name',
     }
   }
-  const what = `${path}, column "${column?.name}", ${String(column?.read)}`
-  const todo = copied
-    ? `Write the column as numbers, texts or dates, or ${lent}`
-    : `Leave the column out, name an output .parquet, into which it passes as it stands, or ${lent}`
-  return { what, todo }
+  return {
+    what: `Column "${column?.name}" of ${path} ${String(column?.read)}`,
+    todo: copied
+      ? 'Write the column as numbers, texts or dates'
+      : 'Leave the column out, name an output .parquet, into which it passes as it stands',
+  }
 }

@@ -3,6 +3,7 @@ import { isQuery, type Location, shownLocation } from './locations.ts'
 import type { OpenedSource } from './open-source.ts'
 import type { ChunkColumn } from './row-chunk.ts'
 import { createArrowSink } from './sinks/arrow-sink.ts'
+import { canWrite, createParquetSink } from './sinks/parquet-sink.ts'
 import type { Sink } from './sinks/sink.ts'
 import { createCsvSink, createNdjsonSink } from './sinks/text-sinks.ts'
 
@@ -36,8 +37,9 @@ export async function openSink(
         const { createCopiedParquetSink } = await import('./sinks/copied-parquet-sink.ts')
         return createCopiedParquetSink(to.path, added, copied)
       }
-      const { createParquetSink } = await import('./sinks/duckdb-sink.ts')
-      return await createParquetSink(to.path, columns, added, joined)
+      if (joined === null && canWrite(columns)) return createParquetSink(to.path, columns, added)
+      const { createStagedParquetSink } = await import('./sinks/duckdb-sink.ts')
+      return await createStagedParquetSink(to.path, columns, added, joined)
     }
     case 'duckdb': {
       const { createDuckDbSink } = await import('./sinks/duckdb-sink.ts')

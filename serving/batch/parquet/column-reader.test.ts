@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type ColumnReader, createColumnReader, type TextTarget } from './column-reader.ts'
-import { listOf, numberOf, type ParquetLayout, readParquetLayout, structOf } from './layout.ts'
+import { type ParquetLayout, readParquetLayout } from './layout.ts'
 import { parquetColumns, type ReadableColumn } from './parquet-columns.ts'
 
 const folder = join(import.meta.dirname, 'fixtures')
@@ -22,10 +22,8 @@ async function layoutOf(name: string): Promise<ParquetLayout> {
 }
 
 function readerOf(file: Buffer, layout: ParquetLayout, column: ReadableColumn, g: number): ColumnReader {
-  const { start, bytes } = layout.groups[g]!.chunks[column.place]!
-  const chunk = listOf(structOf(listOf(layout.footer.get(4))[g]).get(1))[column.place]
-  const codec = numberOf(structOf(structOf(chunk).get(3)).get(4))
-  return createColumnReader(column, codec, bytes, async (from, length) =>
+  const { start, bytes, codec } = layout.groups[g]!.chunks[column.place]!
+  return createColumnReader(column, { codec, bytes }, async (from, length) =>
     file.subarray(start + from, start + Math.min(bytes, from + length)),
   )
 }

@@ -1,7 +1,8 @@
 /** HOT: pages of a Parquet column into typed arrays, with no object a value (benchmark: bench/batch.ts). */
 
 import type { PlainValue } from '../plain-value.ts'
-import { bufferOf, createPageReader, ended, type Page, type ReadBytes } from './page-reader.ts'
+import { bufferOf, ended } from './page-end.ts'
+import { type ColumnChunk, createPageReader, type Page, type ReadBytes } from './page-reader.ts'
 import { encodings, type ReadableColumn } from './parquet-columns.ts'
 import { plainNumbers, plainReader, plainTexts } from './plain-values.ts'
 import { createRunLengths, type RunLengths } from './run-lengths.ts'
@@ -44,19 +45,16 @@ interface OpenPage {
 /** Truth values in runs are read as places among these. */
 const truths = { numbers: Float64Array.of(0, 1), values: [false, true] }
 
-/**
- * Reads a column chunk page by page: one page and the dictionary are held.
- *
- * @param length of the column chunk in bytes
- */
+/** Reads a column chunk page by page: one page and the dictionary are held. */
 export function createColumnReader(
   column: ReadableColumn,
-  codec: number,
-  length: number,
+  chunk: ColumnChunk,
   readBytes: ReadBytes,
 ): ColumnReader {
+  const { physical, length, optional } = column
   const nextPage = createPageReader(
-    { codec, length, definition: column.optional ? 1 : 0, repetition: 0 },
+    { physical, length, definition: optional ? 1 : 0, repetition: 0 },
+    chunk,
     readBytes,
   )
   const truth = column.form.as === 'truth'

@@ -1,10 +1,11 @@
 import zlib from 'node:zlib'
 import { snappyUncompressor } from 'hysnappy'
+import { decodeLz4Frame } from '../../rows/arrow/decompress.ts'
 
 type Decompress = (bytes: Uint8Array, length: number) => Uint8Array
 
 /** Numbers of Parquet's format for how pages are compressed. */
-const codecs = { none: 0, snappy: 1, gzip: 2, brotli: 4, zstd: 6 }
+export const codecs = { none: 0, snappy: 1, gzip: 2, brotli: 4, zstd: 6, lz4: 7 }
 
 let snappy: Decompress | null = null
 
@@ -16,6 +17,15 @@ function snappyLength(bytes: Uint8Array): number {
     if (bytes[i]! < 128) return length
   }
   return -1
+}
+
+/** A bare block of LZ4 as a frame of one, without checksums. */
+function lz4Frame(block: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(11 + block.length + 4)
+  frame.set([0x04, 0x22, 0x4d, 0x18])
+  new DataView(frame.buffer).setUint32(7, block.length, true)
+  frame.set(block, 11)
+  return frame
 }
 
 function decompressorOf(codec: number): Decompress | null {
@@ -37,6 +47,8 @@ function decompressorOf(codec: number): Decompress | null {
       return typeof zlib.zstdDecompressSync === 'function'
         ? (bytes, length) => zlib.zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, length) })
         : null
+    case codecs.lz4:
+      return (bytes, length) => decodeLz4Frame(lz4Frame(bytes), length)
     default:
       return null
   }

@@ -1,116 +1,87 @@
-import { type ParquetType, pageEncodings, parquetTypes } from './column-pages.ts'
+import { z } from 'zod'
 import {
-  type ThriftStruct,
   type ThriftValue,
   thriftInt,
   thriftList,
   thriftStruct,
-  thriftText,
   thriftTypes,
   writeThrift,
 } from './compact-thrift.ts'
 import { listOf, numberOf, type ParquetLayout, structOf } from './layout.ts'
-
-/** A column that stands behind those of the input. */
-export interface AddedColumn {
-  name: string
-  type: ParquetType
-}
+import {
+  movedChunk,
+  type PlacedChunk,
+  placedChunkSchema,
+  rewrittenChunk,
+  type WrittenColumn,
+  writtenChunk,
+} from './placed-chunks.ts'
+import { schemaElement } from './written-types.ts'
 
 /** Where a row group's pages lie in the output. */
-export interface PlacedGroup {
-  /** Of each column of the input. */
-  starts: number[]
-  /** Of each added column: its pages, and how many of the bytes are its dictionary. */
-  added: [start: number, bytes: number, dictionaryBytes: number][]
-}
+export const placedGroupSchema = z.strictObject({
+  /** Of the input's row groups, counted from 0. */
+  group: z.number(),
+  rows: z.number(),
+  /** Of each column of the input: where its copied pages begin, or those that were written again. */
+  columns: z.array(z.union([z.number(), placedChunkSchema])),
+  added: z.array(placedChunkSchema),
+})
+export type PlacedGroup = z.infer<typeof placedGroupSchema>
 
-const uncompressed = 0
 /** Arrow's own schema of the input does not name the added columns; its readers do without. */
 const arrowSchema = 'ARROW:schema'
 
-function schemaElement({ name, type }: AddedColumn): ThriftValue {
-  const text: [number, ThriftValue][] =
-    type === parquetTypes.text
-      ? [
-          [6, thriftInt(0)],
-          [10, thriftStruct([[1, thriftStruct([])]])],
-        ]
-      : []
-  return thriftStruct([[1, thriftInt(type)], [3, thriftInt(0)], [4, thriftText(name)], ...text])
-}
+const startOf = (place: number | PlacedChunk) => (typeof place === 'number' ? place : place.start)
 
-function movedChunk(chunk: ThriftStruct, start: number): ThriftValue {
-  const meta = new Map(structOf(chunk.get(3)))
-  const from = (id: number) => (meta.has(id) ? numberOf(meta.get(id)) : 0)
-  const old = from(11) > 0 ? Math.min(from(11), from(9)) : from(9)
-  for (const id of [9, 10, 11]) {
-    if (from(id) > 0) meta.set(id, thriftInt(from(id) - old + start, 6))
-  }
-  // Bloom filters and page indexes lie outside the pages and were not copied.
-  for (const id of [14, 15]) meta.delete(id)
-  const moved = new Map(chunk)
-  for (const id of [4, 5, 6, 7]) moved.delete(id)
-  if (numberOf(chunk.get(2)) > 0) moved.set(2, thriftInt(start, 6))
-  moved.set(3, { kind: 'struct', fields: meta })
-  return { kind: 'struct', fields: moved }
-}
-
-function addedChunk(
-  { name, type }: AddedColumn,
-  [start, bytes, dictionaryBytes]: PlacedGroup['added'][number],
-  rows: number,
-): ThriftValue {
-  const meta = thriftStruct([
-    [1, thriftInt(type)],
-    [
-      2,
-      thriftList(
-        5,
-        pageEncodings.map((encoding) => thriftInt(encoding)),
-      ),
-    ],
-    [3, thriftList(thriftTypes.binary, [thriftText(name)])],
-    [4, thriftInt(uncompressed)],
-    [5, thriftInt(rows, 6)],
-    [6, thriftInt(bytes, 6)],
-    [7, thriftInt(bytes, 6)],
-    [9, thriftInt(start + dictionaryBytes, 6)],
-    ...(dictionaryBytes > 0 ? [[11, thriftInt(start, 6)] as const] : []),
-  ])
-  return thriftStruct([
-    [2, thriftInt(start, 6)],
-    [3, meta],
-  ])
+/** A row group at its new place, without the rows that were taken out, and with columns added. */
+function placedGroup(group: ThriftValue, place: PlacedGroup, added: readonly WrittenColumn[]): ThriftValue {
+  const fields = new Map(structOf(group))
+  const chunks = listOf(fields.get(1)).map((chunk, c) => {
+    const at = place.columns[c]!
+    return typeof at === 'number' ? movedChunk(structOf(chunk), at) : rewrittenChunk(structOf(chunk), at)
+  })
+  const own = added.map((column, a) => writtenChunk(column, place.added[a]!))
+  const all = [...chunks, ...own]
+  fields.set(1, thriftList(thriftTypes.struct, all))
+  fields.set(3, thriftInt(place.rows, 6))
+  const sum = (id: number) =>
+    all.reduce((total, chunk) => total + numberOf(structOf(structOf(chunk).get(3)).get(id)), 0)
+  fields.set(2, thriftInt(sum(6), 6))
+  if (fields.has(6)) fields.set(6, thriftInt(sum(7), 6))
+  if (fields.has(5)) fields.set(5, thriftInt(Math.min(...place.columns.map(startOf)), 6))
+  // Row groups without a row that stays are left out, so that their numbers would have gaps.
+  fields.delete(7)
+  return { kind: 'struct', fields }
 }
 
 /** The footer of the input's row groups at their new places, with columns added behind. */
 export function extendedFooter(
-  { footer, groups }: ParquetLayout,
+  { footer }: ParquetLayout,
   placed: readonly PlacedGroup[],
-  added: readonly AddedColumn[],
+  added: readonly WrittenColumn[],
 ): Buffer {
   const next = new Map(footer)
   const [root, ...elements] = listOf(footer.get(2))
   const rootFields = new Map(structOf(root))
   rootFields.set(5, thriftInt(numberOf(rootFields.get(5)) + added.length))
-  const schema = [{ kind: 'struct' as const, fields: rootFields }, ...elements, ...added.map(schemaElement)]
-  next.set(2, thriftList(thriftTypes.struct, schema))
-  const rowGroups = listOf(footer.get(4)).map((group, g): ThriftValue => {
-    const fields = new Map(structOf(group))
-    const place = placed[g]!
-    const { rows } = groups[g]!
-    const chunks = [
-      ...listOf(fields.get(1)).map((chunk, c) => movedChunk(structOf(chunk), place.starts[c]!)),
-      ...added.map((column, a) => addedChunk(column, place.added[a]!, rows)),
-    ]
-    const more = added.reduce((sum, _, a) => sum + place.added[a]![1], 0)
-    fields.set(1, thriftList(thriftTypes.struct, chunks))
-    for (const id of [2, 6]) if (fields.has(id)) fields.set(id, thriftInt(numberOf(fields.get(id)) + more, 6))
-    if (fields.has(5)) fields.set(5, thriftInt(Math.min(...place.starts), 6))
-    return { kind: 'struct', fields }
-  })
-  next.set(4, thriftList(thriftTypes.struct, rowGroups))
+  const own = added.map(({ name, type }) => schemaElement(name, type, false))
+  next.set(2, thriftList(thriftTypes.struct, [{ kind: 'struct', fields: rootFields }, ...elements, ...own]))
+  const groups = listOf(footer.get(4))
+  next.set(
+    3,
+    thriftInt(
+      placed.reduce((sum, { rows }) => sum + rows, 0),
+      6,
+    ),
+  )
+  next.set(
+    4,
+    thriftList(
+      thriftTypes.struct,
+      placed.map((place) => placedGroup(groups[place.group]!, place, added)),
+    ),
+  )
   if (next.has(5)) {
     const kept = listOf(next.get(5)).filter((entry) => {
       const key = structOf(entry).get(1)

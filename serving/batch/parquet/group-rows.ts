@@ -75,7 +75,7 @@ export function openGroup(
   return wanted.map(({ column, as }) => {
     const chunk = chunks[column.place]!
     const readBytes = chunkBytesOf(file, path, chunk, wanted.length)
-    return { column, as, reader: createColumnReader(column, chunk.codec, chunk.bytes, readBytes) }
+    return { column, as, reader: createColumnReader(column, chunk, readBytes) }
   })
 }
 

@@ -1,7 +1,9 @@
 /** HOT: pages of a column chunk, one after another (benchmark: bench/batch.ts). */
 import { readThriftAt, type ThriftStruct } from './compact-thrift.ts'
 import { decompressPage } from './decompress-page.ts'
+import { asPlain } from './delta-values.ts'
 import { numberOf, structOf } from './layout.ts'
+import { bufferOf, ended } from './page-end.ts'
 import { encodings } from './parquet-columns.ts'
 import { createRunLengths, type RunLengths } from './run-lengths.ts'
 
@@ -22,13 +24,19 @@ export type Page =
       bytes: Uint8Array
     }
 
-export interface ColumnChunk {
-  codec: number
-  /** In bytes. */
+/** How a column's values are stored. */
+export interface StoredColumn {
+  physical: number
+  /** Bytes of a value of fixed length. */
   length: number
   /** The highest levels: 1 and 0 of a column at the top level that may be missing. */
   definition: number
   repetition: number
+}
+
+export interface ColumnChunk {
+  codec: number
+  bytes: number
 }
 
 const pageTypes = { data: 0, index: 1, dictionary: 2, dataSecond: 3 }
@@ -36,19 +44,19 @@ const pageTypes = { data: 0, index: 1, dictionary: 2, dataSecond: 3 }
 const usualHeader = 1 << 12
 const longestHeader = 1 << 24
 
-export const ended = () => new RangeError('a page ends too soon')
-
-export function bufferOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, length)
-}
-
 const widthOf = (level: number) => 32 - Math.clz32(level)
 
-/** The pages in their order, null behind the last. @throws RangeError where they cannot be read */
+/**
+ * The pages in their order, null behind the last; values that are written as differences or byte by byte become plain.
+ *
+ * @throws RangeError where they cannot be read
+ */
 export function createPageReader(
-  { codec, length, definition, repetition }: ColumnChunk,
+  column: StoredColumn,
+  { codec, bytes: length }: ColumnChunk,
   readBytes: ReadBytes,
 ): () => Promise<Page | null> {
+  const { definition, repetition } = column
   let next = 0
 
   const header = async (): Promise<ThriftStruct> => {
@@ -64,6 +72,13 @@ export function createPageReader(
     }
   }
 
+  const dataPage = (page: Omit<Extract<Page, { kind: 'data' }>, 'kind'>): Page => {
+    const bytes = asPlain(column, page)
+    return bytes === null
+      ? { kind: 'data', ...page }
+      : { kind: 'data', ...page, encoding: encodings.plain, bytes }
+  }
+
   const firstForm = (bytes: Uint8Array, fields: ThriftStruct): Page => {
     let at = 0
     const levels = (highest: number, encoding: number): RunLengths | null => {
@@ -77,14 +92,13 @@ export function createPageReader(
     }
     const repeated = levels(repetition, numberOf(fields.get(4)))
     const defined = levels(definition, numberOf(fields.get(3)))
-    return {
-      kind: 'data',
+    return dataPage({
       count: numberOf(fields.get(1)),
       repetition: repeated,
       definition: defined,
       encoding: numberOf(fields.get(2)),
       bytes: bytes.subarray(at),
-    }
+    })
   }
 
   const secondForm = (bytes: Uint8Array, fields: ThriftStruct, unpacked: number): Page => {
@@ -97,14 +111,13 @@ export function createPageReader(
     const body = bytes.subarray(before)
     const levels = (highest: number, from: number, to: number) =>
       highest === 0 ? null : createRunLengths(bytes.subarray(from, to), widthOf(highest))
-    return {
-      kind: 'data',
+    return dataPage({
       count: numberOf(fields.get(1)),
       repetition: levels(repetition, 0, repetitionBytes),
       definition: levels(definition, repetitionBytes, before),
       encoding: numberOf(fields.get(4)),
       bytes: packed && body.length > 0 ? decompressPage(codec, body, unpacked - before) : body,
-    }
+    })
   }
 
   return async () => {

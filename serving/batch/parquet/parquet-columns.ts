@@ -5,7 +5,16 @@ import { isReadableCodec } from './decompress-page.ts'
 import { listOf, numberOf, type ParquetLayout, structOf } from './layout.ts'
 
 /** Numbers of Parquet's format for how a page's values are written. */
-export const encodings = { plain: 0, plainDictionary: 2, runLengths: 3, dictionary: 8 } as const
+export const encodings = {
+  plain: 0,
+  plainDictionary: 2,
+  runLengths: 3,
+  differences: 5,
+  textLengths: 6,
+  textDifferences: 7,
+  dictionary: 8,
+  byteStreams: 9,
+} as const
 
 /** A column whose pages are read here. */
 export interface ReadableColumn {
@@ -49,7 +58,7 @@ function leavesFrom(elements: readonly ThriftStruct[], at: number): { leaves: nu
 const readableEncodings: readonly number[] = Object.values(encodings)
 
 /** Why pages of a column chunk cannot be read; null where they can. */
-function unreadablePages(chunk: ThriftStruct): string | null {
+export function unreadablePages(chunk: ThriftStruct): string | null {
   const meta = structOf(chunk.get(3))
   const codec = numberOf(meta.get(4))
   if (!isReadableCodec(codec)) return `is compressed in a way that is not read here (codec ${codec})`

@@ -1,6 +1,6 @@
 /** HOT: values of a Parquet page that are written as they are (benchmark: bench/batch.ts). */
 import { physicalTypes, type ValueForm } from './column-types.ts'
-import { bufferOf, ended } from './page-reader.ts'
+import { bufferOf, ended } from './page-end.ts'
 import type { ReadableColumn } from './parquet-columns.ts'
 
 /** A copy that begins where eights of bytes may, as typed arrays demand. */

@@ -1,7 +1,7 @@
 /** HOT: dates, times, decimals and bytes as DuckDB writes them (benchmark: bench/batch.ts). */
 import type { PlainValue } from '../plain-value.ts'
 import { physicalTypes } from './column-types.ts'
-import { bufferOf } from './page-reader.ts'
+import { bufferOf } from './page-end.ts'
 import type { ReadableColumn } from './parquet-columns.ts'
 import type { StoredValue } from './plain-values.ts'
 

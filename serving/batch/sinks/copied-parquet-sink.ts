@@ -1,40 +1,34 @@
 /** HOT: Parquet into Parquet: the input's pages as they stand, predictions beside them (benchmark: bench/batch.ts). */
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { z } from 'zod'
+import { Failure } from '../../../shared/failure.ts'
 import type { Label } from '../../../shared/signature/signature.ts'
-import { openDuckDb, sqlName, sqlText } from '../duckdb-session.ts'
-import {
-  type ColumnPages,
-  labelPages,
-  numberPages,
-  type ParquetType,
-  parquetTypes,
-  truthPages,
-} from '../parquet/column-pages.ts'
-import { type AddedColumn, extendedFooter, type PlacedGroup } from '../parquet/extended-footer.ts'
-import type { ParquetLayout } from '../parquet/layout.ts'
+import { type ColumnPages, labelPages, numberPages, truthPages } from '../parquet/column-pages.ts'
+import { physicalTypes } from '../parquet/column-types.ts'
+import { writtenCodec } from '../parquet/compress-page.ts'
+import { codecs } from '../parquet/decompress-page.ts'
+import { extendedFooter, type PlacedGroup, placedGroupSchema } from '../parquet/extended-footer.ts'
+import { chunkBytesOf, damagedGroup } from '../parquet/group-rows.ts'
+import { writeKeptPages } from '../parquet/kept-pages.ts'
+import type { GroupLayout, ParquetLayout } from '../parquet/layout.ts'
+import { placedChunk } from '../parquet/placed-chunks.ts'
+import { storedColumns, whyRowsStay } from '../parquet/stored-columns.ts'
+import { fileEnd, magic } from '../parquet/write-footer.ts'
+import { writtenType } from '../parquet/written-types.ts'
 import type { ChunkColumn } from '../row-chunk.ts'
 import type { ScoredChunk } from '../score-chunk.ts'
 import { unreadable } from '../sources/byte-feed.ts'
-import { createPartialFile, syncFolder, writeFailure } from './partial-file.ts'
+import { createPartialFile } from './partial-file.ts'
 import type { Sink } from './sink.ts'
 
 const stateSchema = z.strictObject({
   state: z.string(),
-  placed: z.array(
-    z.strictObject({
-      starts: z.array(z.number()),
-      added: z.array(z.tuple([z.number(), z.number(), z.number()])),
-    }),
-  ),
-  refused: z.boolean(),
+  /** Row groups of the input that are done. */
+  done: z.number(),
+  placed: z.array(placedGroupSchema),
 })
 
-/** Whether a row was scored. In the output only while rows that were not are still in it. */
-const keptColumn = '__slipway_kept'
 const copyBytes = 1 << 20
-const magic = Buffer.from('PAR1')
-const one = Uint8Array.of(0, 1)
 
 export interface CopiedParquet {
   /** The input. */
@@ -44,22 +38,21 @@ export interface CopiedParquet {
   classes: readonly Label[]
 }
 
-function labelType(column: ChunkColumn): ParquetType {
-  switch (column.type.kind) {
-    case 'boolean':
-      return parquetTypes.boolean
-    case 'integer':
-      return parquetTypes.int64
-    case 'double':
-      return parquetTypes.double
-    case 'text':
-      return parquetTypes.text
-  }
+function addedColumn({ name, type }: ChunkColumn) {
+  const written = writtenType(type)
+  if (written === null) throw new Error(`Predictions of ${type.sql} are not written.`)
+  return { name, type: written }
+}
+
+/** The values at the places where `kept` has 1. */
+function picked<T extends Int32Array | Float64Array>(values: T, kept: Int32Array): T {
+  return values.filter((_, i) => kept[i] === 1) as T
 }
 
 /**
  * Row group by row group: what the input has is copied without being read, so that every type, encoding and statistic
- * stays. A commit is possible where a row group ends. Where rows were refused, DuckDB takes them out at the end.
+ * stays. A commit is possible where a row group ends. Of a row group in which rows were refused, pages are written again
+ * with the others.
  */
 export function createCopiedParquetSink(
   path: string,
@@ -67,23 +60,21 @@ export function createCopiedParquetSink(
   { from, layout, classes }: CopiedParquet,
 ): Sink {
   const file = createPartialFile(path)
-  const [prediction] = added
-  const type = prediction ? labelType(prediction) : parquetTypes.double
-  const columns: AddedColumn[] = added.map(({ name }, a) => ({
-    name,
-    type: a === 0 ? type : parquetTypes.double,
-  }))
+  const columns = added.map(addedColumn)
+  const physical = columns[0]?.type.physical ?? physicalTypes.double
   const placed: PlacedGroup[] = []
-  let refused = false
+  let done = 0
   let input: FileHandle | null = null
   let filled = 0
+  let refused = false
   let kept = new Int32Array(0)
   let codes = new Int32Array(0)
   let scores = Array.from({ length: Math.max(1, classes.length) }, () => new Float64Array(0))
 
   const begin = () => {
-    const rows = layout.groups[placed.length]?.rows ?? 0
+    const rows = layout.groups[done]?.rows ?? 0
     filled = 0
+    refused = false
     // Row groups are mostly of one size. What stands at rows that are not kept does not matter.
     if (kept.length === rows) return void kept.fill(0)
     kept = new Int32Array(rows)
@@ -111,62 +102,73 @@ export function createCopiedParquetSink(
     filled += chunk.rows
   }
 
-  const copyPages = async (start: number, bytes: number) => {
-    const buffer = Buffer.allocUnsafe(Math.min(bytes, copyBytes))
-    for (let done = 0; done < bytes; ) {
-      const { bytesRead } = await (input as FileHandle).read(
-        buffer,
-        0,
-        Math.min(buffer.length, bytes - done),
-        start + done,
-      )
-      if (bytesRead === 0) throw unreadable(from, new Error('it became shorter'))
-      await file.append(buffer.subarray(0, bytesRead))
-      done += bytesRead
-    }
+  const opened = (): FileHandle => {
+    if (input === null) throw new Error(`${from} is not open.`)
+    return input
   }
 
-  const labels = (): ColumnPages => {
-    if (classes.length === 0) return numberPages(scores[0]!)
-    if (type === parquetTypes.boolean) return truthPages(codes, Uint8Array.from(classes, Number))
-    return labelPages(codes, classes, type)
+  const copyPages = async ({ start, bytes }: GroupLayout['chunks'][number]): Promise<number> => {
+    const at = file.bytes
+    const buffer = Buffer.allocUnsafe(Math.min(bytes, copyBytes))
+    for (let copied = 0; copied < bytes; ) {
+      const length = Math.min(buffer.length, bytes - copied)
+      const { bytesRead } = await opened().read(buffer, 0, length, start + copied)
+      if (bytesRead === 0) throw unreadable(from, new Error('it became shorter'))
+      await file.append(buffer.subarray(0, bytesRead))
+      copied += bytesRead
+    }
+    return at
+  }
+
+  /** Writes the columns of a row group without the rows that were refused. */
+  const writeKept = async ({ chunks }: GroupLayout): Promise<PlacedGroup['columns']> => {
+    const found: PlacedGroup['columns'] = []
+    const stored = storedColumns(layout)
+    for (const [c, chunk] of chunks.entries()) {
+      const start = file.bytes
+      const readBytes = chunkBytesOf(opened(), from, chunk, 1)
+      const pages = await writeKeptPages(stored[c]!, chunk, readBytes, kept, (part) => file.append(part))
+      found.push(placedChunk(writtenCodec, start, pages, pages.values))
+    }
+    return found
+  }
+
+  const labels = (places: Int32Array, numbers: Float64Array): ColumnPages => {
+    if (classes.length === 0) return numberPages(numbers)
+    if (physical === physicalTypes.boolean) return truthPages(places, Uint8Array.from(classes, Number))
+    return labelPages(places, classes, physical)
   }
 
   const writeGroup = async () => {
-    const group = layout.groups[placed.length]
+    const group = layout.groups[done]
     if (group === undefined) throw new Error(`${from} has more rows than its row groups.`)
-    const starts: number[] = []
-    for (const { start, bytes } of group.chunks) {
-      starts.push(file.bytes)
-      await copyPages(start, bytes)
+    const places = refused ? picked(codes, kept) : codes
+    const numbers = refused ? scores.map((one) => picked(one, kept)) : scores
+    const rows = places.length
+    if (rows > 0) {
+      const own: PlacedGroup = { group: done, rows, columns: [], added: [] }
+      if (refused)
+        own.columns = await writeKept(group).catch((error: unknown) => damagedGroup(from, done, error))
+      else for (const chunk of group.chunks) own.columns.push(await copyPages(chunk))
+      const pages = [labels(places, numbers[0]!), ...(classes.length === 0 ? [] : numbers.map(numberPages))]
+      for (const { parts, ...sizes } of pages) {
+        own.added.push(placedChunk(codecs.none, file.bytes, sizes, rows))
+        for (const part of parts) await file.append(part)
+      }
+      placed.push(own)
     }
-    const own: PlacedGroup['added'] = []
-    const pages = [labels(), ...(classes.length === 0 ? [] : scores.map(numberPages)), truthPages(kept, one)]
-    for (const { parts, dictionaryBytes } of pages) {
-      const start = file.bytes
-      for (const part of parts) await file.append(part)
-      own.push([start, file.bytes - start, dictionaryBytes])
-    }
-    placed.push({ starts, added: own })
+    done++
     begin()
   }
 
-  /** Takes the refused rows out of the whole file. */
-  const withoutRefused = async () => {
-    const whole = `${path}.part.parquet`
-    const session = await openDuckDb(':memory:', path)
-    try {
-      const columnsOf = `select * exclude (${sqlName(keptColumn)}) from read_parquet(${sqlText(`${path}.part`)})`
-      await session.run(
-        `copy (${columnsOf} where ${sqlName(keptColumn)}) to ${sqlText(whole)} (format parquet)`,
-      )
-    } finally {
-      session.close()
-    }
-    await file.abandon(true)
-    await rename(whole, path)
-    await syncFolder(path)
-    await file.abandon(false)
+  const assertRowsMayGo = () => {
+    const why = whyRowsStay(layout)
+    if (why === null) return
+    throw new Failure(
+      'invalid-input',
+      `Rows of ${from} do not fit the signature, and cannot be taken out of it: ${why}.`,
+      'Name another form of output, such as .csv, or write the file with Snappy or Zstandard.',
+    )
   }
 
   return {
@@ -180,36 +182,29 @@ export function createCopiedParquetSink(
       }
       const found = stateSchema.parse(JSON.parse(text))
       placed.push(...found.placed)
-      refused = found.refused
+      done = found.done
       begin()
       return found.state
     },
     async write(scored) {
-      if (scored.refused.length > 0) refused = true
+      if (scored.refused.length > 0 && !refused) {
+        assertRowsMayGo()
+        refused = true
+      }
       place(scored)
       if (filled === kept.length && filled > 0) await writeGroup()
     },
     settled: () => filled === 0,
-    commit: (state) => file.commit(JSON.stringify({ state, placed, refused })),
+    commit: (state) => file.commit(JSON.stringify({ state, done, placed })),
     async finish() {
-      const all = refused ? [...columns, { name: keptColumn, type: parquetTypes.boolean }] : columns
-      const footer = extendedFooter(layout, placed, all)
-      const length = Buffer.alloc(4)
-      length.writeUInt32LE(footer.length)
-      await file.append(Buffer.concat([footer, length, magic]))
+      await file.append(fileEnd(extendedFooter(layout, placed, columns)))
       await input?.close()
       input = null
-      try {
-        if (refused) await withoutRefused()
-        else await file.finish()
-      } catch (error) {
-        throw writeFailure(path, error)
-      }
+      await file.finish()
     },
     async abandon(keep) {
       await input?.close()
       input = null
-      await rm(`${path}.part.parquet`, { force: true })
       await file.abandon(keep)
     },
   }

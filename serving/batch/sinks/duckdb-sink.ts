@@ -8,8 +8,8 @@ import { syncFolder, writeFailure } from './partial-file.ts'
 import type { Sink } from './sink.ts'
 import { type Joined, stageRows } from './stage-rows.ts'
 
-/** A Parquet file, put together in a database of its own beside it. */
-export async function createParquetSink(
+/** A Parquet file of what DuckDB alone can write, put together in a database of its own beside it. */
+export async function createStagedParquetSink(
   path: string,
   columns: readonly ChunkColumn[],
   added: readonly ChunkColumn[],

@@ -50,7 +50,7 @@ describe('packaging', () => {
     // The workbench lends its DuckDB.
     const files = last.report.checks.find(({ name }) => name === 'Recorded rows through files')
     expect(files?.detail).toBe(
-      "CSV, NDJSON, Arrow, Arrow stream, Parquet and DuckDB table, in and out: 40 rows, largest difference 0; Parquet and DuckDB tables with the workbench's DuckDB, for this bundle carries none",
+      "CSV, NDJSON, Arrow, Arrow stream, Parquet and DuckDB table, in and out: 40 rows, largest difference 0; DuckDB tables with the workbench's DuckDB, for this bundle carries none",
     )
   })
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 /**
  * The environment that lends this installation's DuckDB to a bundle that carries none, so that any bundle reads and
- * writes Parquet and DuckDB tables here. Empty where it carries its own, and where there is none for this machine.
+ * writes DuckDB tables, and nested columns of Parquet, here. Empty where it carries its own, and where there is none for this machine.
  */
 export function lentDuckDb(bundle: string): { SLIPWAY_DUCKDB?: string } {
   if (existsSync(join(bundle, 'runtime', 'duckdb.node'))) return {}

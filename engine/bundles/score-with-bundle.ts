@@ -44,7 +44,7 @@ const connection = /^(PG[A-Z]+|HOME|USERPROFILE|APPDATA|TMPDIR|TEMP|TMP|SystemRo
 
 /**
  * Scores with a bundle's own scorer, on the Node it carries. DuckDB is lent to a bundle that carries none, so that any
- * bundle reads and writes Parquet and DuckDB tables here.
+ * bundle reads and writes DuckDB tables, and nested columns of Parquet, here.
  *
  * @throws Failure `not-found`, `integrity`, `cancelled` after `signal`, or `failed` with the scorer's message
  */

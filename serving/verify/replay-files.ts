@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
 import { openDuckDb, sqlName, sqlText } from '../batch/duckdb-session.ts'
+import { smallParquetFile } from '../batch/parquet/small-file.ts'
 import { scoreFile } from '../batch/score-file.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
 import { compareOutcomes, describeComparison } from './compare.ts'
@@ -9,13 +10,13 @@ import { isLabel, type Outcomes, parseLabel, recorded } from './outcomes.ts'
 import { readScored } from './read-scored.ts'
 import { recordedArrow, recordedColumns, recordedCsv } from './replay-tables.ts'
 
-/** Whose DuckDB reads and writes Parquet and DuckDB tables: the bundle's own, one that the workbench lends, or nobody's. */
+/** Whose DuckDB reads and writes DuckDB tables: the bundle's own, one that the workbench lends, or nobody's. */
 export type DuckDbFrom = 'own' | 'lent' | 'none'
 
 const saidOfDuckDb: Record<DuckDbFrom, string> = {
   own: '',
-  lent: "; Parquet and DuckDB tables with the workbench's DuckDB, for this bundle carries none",
-  none: '; Parquet and DuckDB tables were left out, for this bundle carries no DuckDB',
+  lent: "; DuckDB tables with the workbench's DuckDB, for this bundle carries none",
+  none: '; DuckDB tables were left out, for this bundle carries no DuckDB',
 }
 
 /** A form of rows in a folder; `location` is what `score` is told. */
@@ -34,18 +35,25 @@ const alwaysThere: readonly Form[] = [
   file('NDJSON', '.ndjson'),
   file('Arrow', '.arrow'),
   file('Arrow stream', '.arrows'),
+  file('Parquet', '.parquet'),
 ]
 const ofDuckDb: readonly Form[] = [
-  file('Parquet', '.parquet'),
   {
     name: 'DuckDB table',
     location: (folder, stem) => `duckdb:${join(folder, `${stem}.duckdb`)}#${stem}`,
   },
 ]
 
-const sqlTypes = { float64: 'DOUBLE', bool: 'BOOLEAN', utf8: 'VARCHAR' } as const
+const types = {
+  float64: { kind: 'double', sql: 'DOUBLE' },
+  bool: { kind: 'boolean', sql: 'BOOLEAN' },
+  utf8: { kind: 'text', sql: 'VARCHAR' },
+} as const
 
-/** Writes the recorded rows as `in` in every form; a missing value is an empty cell, or null. */
+/**
+ * Writes the recorded rows as `in` in every form; a missing value is an empty cell, or null. Parquet is written by DuckDB
+ * where there is one, so that the bundle reads what it has not written.
+ */
 async function writeInputs(model: LoadedModel, folder: string, duckDb: boolean): Promise<void> {
   const ndjson = join(folder, 'in.ndjson')
   await writeFile(join(folder, 'in.csv'), recordedCsv(model))
@@ -53,15 +61,19 @@ async function writeInputs(model: LoadedModel, folder: string, duckDb: boolean):
   await writeFile(ndjson, lines.join(''))
   await writeFile(join(folder, 'in.arrow'), recordedArrow(model, 'file'))
   await writeFile(join(folder, 'in.arrows'), recordedArrow(model, 'stream'))
-  if (!duckDb) return
+  const columns = recordedColumns(model).map(({ type, ...column }) => ({ ...column, type: types[type] }))
+  if (!duckDb) {
+    await writeFile(join(folder, 'in.parquet'), smallParquetFile(columns))
+    return
+  }
   const session = await openDuckDb(join(folder, 'in.duckdb'), 'the recorded rows')
   try {
     const longest = lines.reduce((most, line) => Math.max(most, Buffer.byteLength(line)), 65_536)
-    const types = recordedColumns(model).map(({ name, type }) => `${sqlText(name)}: '${sqlTypes[type]}'`)
-    const names = recordedColumns(model).map(({ name }) => sqlName(name))
+    const typed = columns.map(({ name, type }) => `${sqlText(name)}: '${type.sql}'`)
+    const names = columns.map(({ name }) => sqlName(name))
     await session.run(
       `create table "in" as select ${names.join(', ')} from read_json(${sqlText(ndjson)},
-        format = 'newline_delimited', maximum_object_size = ${longest}, columns = {${types.join(', ')}})`,
+        format = 'newline_delimited', maximum_object_size = ${longest}, columns = {${typed.join(', ')}})`,
     )
     await session.run(`copy "in" to ${sqlText(join(folder, 'in.parquet'))} (format parquet)`)
   } finally {
@@ -70,7 +82,7 @@ async function writeInputs(model: LoadedModel, folder: string, duckDb: boolean):
 }
 
 /** What an output says; a cell of CSV is a text, whatever it was. */
-async function readOutcome(model: LoadedModel, form: Form, location: string) {
+async function readOutcome(model: LoadedModel, form: Form, location: string, duckDb: boolean) {
   const classes = model.signature.target.classes
   const label = (value: unknown) =>
     typeof value === 'bigint'
@@ -78,7 +90,7 @@ async function readOutcome(model: LoadedModel, form: Form, location: string) {
       : form.name === 'CSV' && typeof value === 'string'
         ? parseLabel(model, value)
         : value
-  const found = await readScored(location)
+  const found = await readScored(location, duckDb)
   return {
     predictions: found.map((row) => label(row.prediction)).filter(isLabel),
     probabilities: classes
@@ -89,7 +101,7 @@ async function readOutcome(model: LoadedModel, form: Form, location: string) {
 
 /**
  * Scores the recorded rows as files: from every form that the bundle's `score` reads into the same form, which takes a
- * way of its own where columns pass through, and into the next. Parquet and DuckDB tables where there is DuckDB.
+ * way of its own where columns pass through, and into the next. DuckDB tables where there is DuckDB.
  *
  * @param scratch a folder for the files
  */
@@ -109,7 +121,10 @@ export async function replayFiles(
       for (const to of [input, next]) {
         const output = to.location(folder, `out_${place}`)
         await scoreFile(model, input.location(folder, 'in'), output)
-        const comparison = compareOutcomes(recorded(model.examples), await readOutcome(model, to, output))
+        const comparison = compareOutcomes(
+          recorded(model.examples),
+          await readOutcome(model, to, output, duckDb),
+        )
         if (comparison.different > 0)
           problems.push(`${input.name} into ${to.name}: ${describeComparison(comparison)}`)
       }

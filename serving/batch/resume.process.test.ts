@@ -29,6 +29,11 @@ beforeAll(async () => {
     i % 1000 === 7 ? `${i},x,1,One year,001,1` : `${i},${recorded[i % recorded.length]}`,
   )
   await writeFile(join(folder, 'in.csv'), `id,${names.join(',')}\n${lines.join('\n')}\n`)
+  const session = await openDuckDb(':memory:', 'the test')
+  await session.run(`copy (select * replace (try_cast(tenure as integer) as tenure, try_cast(partner as boolean) as partner)
+    from read_csv('${join(folder, 'in.csv')}', types = {id: 'INTEGER', tenure: 'VARCHAR', charges: 'DOUBLE', payment: 'VARCHAR',
+      partner: 'VARCHAR'})) to '${join(folder, 'in.parquet')}' (format parquet)`)
+  session.close()
 })
 afterAll(async () => {
   await bundle.remove()
@@ -52,23 +57,28 @@ async function killed(input: string, output: string): Promise<NodeJS.Signals | n
 }
 
 describe('a run that was killed', () => {
-  it.each(['out.csv', 'out.ndjson', 'out.arrow', 'out.arrows', 'out.parquet'])(
-    'continues %s to the bytes of an unbroken run',
-    async (name) => {
-      const input = join(folder, 'in.csv')
-      const whole = join(folder, `whole-${name}`)
-      const output = join(folder, name)
-      await scoreFile(model, input, whole, { commitChunks: 1 })
-      expect(await killed(input, output)).toBe('SIGKILL')
-      expect(existsSync(output)).toBe(false)
-      const summary = await scoreFile(model, input, output, { commitChunks: 1, resume: true })
-      expect(summary).toMatchObject({ rows: rows - 26, bad: 26 })
-      expect(summary.resumed).toBeGreaterThan(10_000)
-      expect((await readFile(output)).equals(await readFile(whole))).toBe(true)
-      const aside = await readFile(`${output}.bad.ndjson`)
-      expect(aside.equals(await readFile(`${whole}.bad.ndjson`))).toBe(true)
-    },
-  )
+  it.each([
+    ['in.csv', 'out.csv'],
+    ['in.csv', 'out.ndjson'],
+    ['in.csv', 'out.arrow'],
+    ['in.csv', 'out.arrows'],
+    ['in.csv', 'out.parquet'],
+    // A row group is longer than the runs between commits.
+    ['in.parquet', 'of-pages.csv'],
+  ])('continues %s into %s to the bytes of an unbroken run', async (from, name) => {
+    const input = join(folder, from)
+    const whole = join(folder, `whole-${name}`)
+    const output = join(folder, name)
+    await scoreFile(model, input, whole, { commitChunks: 1 })
+    expect(await killed(input, output)).toBe('SIGKILL')
+    expect(existsSync(output)).toBe(false)
+    const summary = await scoreFile(model, input, output, { commitChunks: 1, resume: true })
+    expect(summary).toMatchObject({ rows: rows - 26, bad: 26 })
+    expect(summary.resumed).toBeGreaterThan(10_000)
+    expect((await readFile(output)).equals(await readFile(whole))).toBe(true)
+    const aside = await readFile(`${output}.bad.ndjson`)
+    expect(aside.equals(await readFile(`${whole}.bad.ndjson`))).toBe(true)
+  })
 
   it('continues a DuckDB table, whose rows nobody saw before the end', async () => {
     const input = join(folder, 'in.csv')

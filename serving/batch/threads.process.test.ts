@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LoadedModel, loadModel } from '../bundle/load-model.ts'
 import { type WrittenBundle, writeBundle } from '../testing/write-bundle.ts'
+import { openDuckDb } from './duckdb-session.ts'
 import { scoreFile } from './score-file.ts'
 import { scoreInOrder } from './score-in-order.ts'
 import { startScoringThreads } from './scoring-threads.ts'
@@ -28,6 +29,11 @@ beforeAll(async () => {
     )
   })
   await writeFile(at('in.ndjson'), `${lines.join('\n')}\n`)
+  const session = await openDuckDb(':memory:', 'the test')
+  await session.run(`copy (select * replace (try_cast(tenure as integer) as tenure) from read_json('${at('in.ndjson')}',
+    columns = {id: 'BIGINT', note: 'VARCHAR', tenure: 'VARCHAR', charges: 'DOUBLE', contract: 'VARCHAR', payment: 'VARCHAR',
+      partner: 'BOOLEAN'})) to '${at('in.parquet')}' (format parquet, row_group_size 20480)`)
+  session.close()
 })
 afterAll(async () => {
   await bundle.remove()
@@ -35,9 +41,15 @@ afterAll(async () => {
 })
 
 describe('scoring on several threads', () => {
-  it.each(['ndjson', 'csv'])('gives the bytes that one thread gives, into %s', async (format) => {
-    const one = await scoreFile(model, at('in.ndjson'), at(`one.${format}`), { threads: 1 })
-    const four = await scoreFile(model, at('in.ndjson'), at(`four.${format}`), { threads: 4 })
+  it.each([
+    ['ndjson', 'ndjson'],
+    ['ndjson', 'csv'],
+    ['ndjson', 'parquet'],
+    ['parquet', 'csv'],
+    ['parquet', 'parquet'],
+  ])('gives the bytes that one thread gives, of %s into %s', async (from, format) => {
+    const one = await scoreFile(model, at(`in.${from}`), at(`one.${format}`), { threads: 1 })
+    const four = await scoreFile(model, at(`in.${from}`), at(`four.${format}`), { threads: 4 })
     expect(one.bad).toBeGreaterThan(60)
     expect(one.rows + one.bad).toBe(rows)
     expect({ ...four, badRows: '' }).toEqual({ ...one, badRows: '' })

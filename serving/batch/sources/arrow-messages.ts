@@ -12,6 +12,7 @@ export interface ArrowPiece {
 }
 
 const kinds: Record<number, ArrowPiece['kind']> = { 1: 'schema', 2: 'dictionary', 3: 'batch' }
+/** A message is held whole. */
 const longest = 1 << 30
 
 /** Reads a stream or file message by message: one is held at a time. */
@@ -60,6 +61,13 @@ export async function* arrowPieces(feed: ByteFeed, path: string): AsyncIterable<
       bodyLength = table.long(3, 0)
     } catch (error) {
       throw damaged(error instanceof Error ? error.message : String(error))
+    }
+    if (bodyLength > longest) {
+      throw new Failure(
+        'invalid-input',
+        `${path} has a record batch of ${Math.ceil(bodyLength / 2 ** 20)} MB, expected ${longest >> 20} MB at most: a batch is held whole.`,
+        'Write it in smaller record batches, such as with max_chunksize=65536 of pyarrow.',
+      )
     }
     const body = await take(bodyLength)
     if (body.length < bodyLength) throw damaged('the body of a message ends beyond the bytes')

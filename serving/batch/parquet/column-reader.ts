@@ -1,6 +1,7 @@
 /** HOT: pages of a Parquet column into typed arrays, with no object a value (benchmark: bench/batch.ts). */
 
 import type { PlainValue } from '../plain-value.ts'
+import { createTextCells, type TextCells } from '../sources/text-cells.ts'
 import { bufferOf, ended } from './page-end.ts'
 import { type ColumnChunk, createPageReader, type Page, type ReadBytes } from './page-reader.ts'
 import { encodings, type ReadableColumn } from './parquet-columns.ts'
@@ -65,6 +66,8 @@ export function createColumnReader(
   let valueDictionary: readonly PlainValue[] | null = truth ? truths.values : null
   let scratch = new Int32Array(0)
   let present = new Uint8Array(0)
+  let cells: TextCells | null = null
+  let plainTextsRead = 0
 
   const loadPage = async (): Promise<OpenPage> => {
     for (;;) {
@@ -170,6 +173,9 @@ export function createColumnReader(
       return
     }
     const bytes = bufferOf(from.bytes)
+    cells ??= createTextCells()
+    // Where texts hardly repeat, remembering them costs more than it saves.
+    const repeats = plainTextsRead < 4_096 || cells.made < plainTextsRead / 2
     into.others ??= []
     for (let i = 0; i < count; i++) {
       codes[at + i] = -1
@@ -177,9 +183,12 @@ export function createColumnReader(
       if (from.at + 4 > bytes.length) throw ended()
       const end = from.at + 4 + bytes.readUInt32LE(from.at)
       if (end > bytes.length) throw ended()
-      into.others[at + i] = bytes.toString('utf8', from.at + 4, end)
+      into.others[at + i] = repeats
+        ? cells.read(bytes, from.at + 4, end)
+        : bytes.toString('utf8', from.at + 4, end)
       from.at = end
     }
+    if (repeats) plainTextsRead += there
   }
 
   const plainValues = (bytes: Uint8Array): (() => PlainValue) => {

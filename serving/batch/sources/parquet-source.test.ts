@@ -126,3 +126,17 @@ it.each(['types', 'whole-decimals'])(
     }
   },
 )
+
+it('has the texts of plain pages, whether they repeat, hardly do, or do so at first alone', async () => {
+  const path = join(folder, 'plain-texts.parquet')
+  await session.run(`copy (select ['a', 'Ünïcode', '', null, 'b'][i % 5 + 1] as few, 'key ' || i as unique,
+    case when i < 6000 then 'same' else 'text ' || (i * 7919) % 9973 end as later, repeat('long ', i::int % 40) as long
+    from range(20000) t(i)) to '${path}' (format parquet, dictionary_size_limit 0)`)
+  const source = await parquetSourceOf(path)
+  const names = (await source.columns()).map(({ name }) => name)
+  const found = await valuesOf(source)
+  const expected = await session.rows(`from '${path}'`)
+  for (const [c, name] of names.entries()) {
+    expect(found[c]).toEqual(expected.map((one) => one[name]))
+  }
+})

@@ -1,10 +1,12 @@
-/** HOT: text of CSV cells. Categories repeat, so a cell that was seen before costs a hash and a comparison, no new string. */
+/** HOT: text of CSV cells and of plain Parquet pages. Categories repeat, so a cell that was seen before costs a hash and a comparison, no new string. */
 
 /** Longer cells are rarely categories. */
 const longest = 48
 const slots = 1 << 13
 
 export interface TextCells {
+  /** How many cells a string was made for. */
+  readonly made: number
   read(bytes: Buffer, start: number, end: number): string
 }
 
@@ -12,11 +14,18 @@ export interface TextCells {
 export function createTextCells(): TextCells {
   const texts: string[] = new Array(slots).fill('')
   const seen: (Uint8Array | null)[] = new Array(slots).fill(null)
+  let made = 0
   return {
+    get made() {
+      return made
+    },
     read(bytes, start, end) {
       const length = end - start
       if (length === 0) return ''
-      if (length > longest) return bytes.toString('utf8', start, end)
+      if (length > longest) {
+        made++
+        return bytes.toString('utf8', start, end)
+      }
       let hash = length
       for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + bytes[at]!) | 0
       const slot = (hash ^ (hash >>> 13)) & (slots - 1)
@@ -26,6 +35,7 @@ export function createTextCells(): TextCells {
         while (at < length && known[at] === bytes[start + at]) at++
         if (at === length) return texts[slot]!
       }
+      made++
       const text = bytes.toString('utf8', start, end)
       seen[slot] = Uint8Array.prototype.slice.call(bytes, start, end)
       texts[slot] = text

@@ -17,8 +17,8 @@ interface ParquetFile {
   columns: ParquetColumn[]
 }
 
-/** The file's own columns; null where it cannot be read here. */
-async function readFile(path: string): Promise<ParquetFile | null> {
+/** What the footer says; null where it cannot be read here. */
+async function readFooter(path: string): Promise<ParquetFile | null> {
   const layout = await readParquetLayout(path)
   if (layout === null) return null
   try {
@@ -33,7 +33,7 @@ async function readFile(path: string): Promise<ParquetFile | null> {
 function columnOfFolder(path: string): string | null {
   return (
     dirname(path)
-      .split(/[\\\\/]/)
+      .split(/[\\/]/)
       .find((folder) => /^[^=]+=/.test(folder)) ?? null
   )
 }
@@ -51,7 +51,7 @@ export async function openParquet(
 ): Promise<OpenedSource> {
   const { signature, pipeline, transforms } = model
   const { path } = from
-  const file = await readFile(path)
+  const file = await readFooter(path)
   const folder = columnOfFolder(path)
   const copies = to.kind === 'parquet' && file !== null && folder === null && canCopyGroups(file.layout)
   const copied = copies ? { from: path, layout: file.layout, classes: signature.target.classes ?? [] } : null

@@ -17,8 +17,6 @@ export interface GroupLayout {
 /** A Parquet file's footer, and where its row groups lie. */
 export interface ParquetLayout {
   footer: ThriftStruct
-  /** Columns at the top level, whatever is nested in them. */
-  columns: number
   groups: GroupLayout[]
 }
 
@@ -68,7 +66,6 @@ export async function readParquetLayout(path: string): Promise<ParquetLayout | n
     const bytes = Buffer.alloc(length)
     await file.read(bytes, 0, length, size - 8 - length)
     const footer = readThrift(bytes)
-    const [root] = listOf(footer.get(2))
     const groups = listOf(footer.get(4)).map((group): GroupLayout => {
       const fields = structOf(group)
       const chunks = listOf(fields.get(1)).map((chunk) => chunkPlace(structOf(chunk)))
@@ -78,7 +75,7 @@ export async function readParquetLayout(path: string): Promise<ParquetLayout | n
       chunks.some(({ start, bytes }) => start < 4 || start + bytes > size),
     )
     if (outside || groups.some(({ rows }) => rows < 0)) return null
-    return { footer, columns: numberOf(structOf(root).get(5)), groups }
+    return { footer, groups }
   } catch (error) {
     if (error instanceof RangeError) return null
     throw error

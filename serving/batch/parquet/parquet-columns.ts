@@ -55,7 +55,9 @@ function leavesFrom(elements: readonly ThriftStruct[], at: number): { leaves: nu
   return { leaves, next }
 }
 
-const readableEncodings: readonly number[] = Object.values(encodings)
+/** Java's writers name this old form of levels of which there are none, such as those of lists where there is no list. */
+const oldLevels = 4
+const readableEncodings: readonly number[] = [...Object.values(encodings), oldLevels]
 
 /** Why pages of a column chunk cannot be read; null where they can. */
 export function unreadablePages(chunk: ThriftStruct): string | null {

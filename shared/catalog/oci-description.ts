@@ -62,6 +62,7 @@ const algorithms: Record<string, string> = {
   mlp: 'multilayer perceptron',
   gbdt: 'gradient boosted trees',
   onnx: 'ONNX graph',
+  tfjs: 'neural network',
 }
 
 export function kindOf(record: ModelVersion): string {

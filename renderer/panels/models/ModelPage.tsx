@@ -139,9 +139,11 @@ function Content(props: {
         below={
           <>
             <span>{taskNames[record.task]}</span>
-            <span>
-              {metricName(key)} {formatMetric(record.metrics[key], 4)}
-            </span>
+            {record.metrics[key] !== undefined && (
+              <span>
+                {metricName(key)} {formatMetric(record.metrics[key], 4)}
+              </span>
+            )}
             <span>
               Target <code>{record.signature.target.name}</code>
             </span>
@@ -163,9 +165,13 @@ function Content(props: {
             ['Target', record.signature.target.name],
             ['Inputs', formatCounted(record.signature.inputs.length, 'column')],
             ['Rows', formatCount(record.provenance.data.rows)],
-            ['Notebook', record.provenance.notebook ?? '–'],
-            ['Trained', formatTime(record.created)],
-            ['Duration', formatDuration(record.durationMs)],
+            ...(record.provenance.imported
+              ? [['Imported', formatTime(record.created)] as const]
+              : [
+                  ['Notebook', record.provenance.notebook ?? '–'] as const,
+                  ['Trained', formatTime(record.created)] as const,
+                  ['Duration', formatDuration(record.durationMs)] as const,
+                ]),
           ]}
         />
       </Inspect>

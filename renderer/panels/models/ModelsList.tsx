@@ -15,6 +15,7 @@ import { Time } from '../../ui/Time.tsx'
 import { AliasChip } from './AliasChip.tsx'
 import { groupModels, type ModelGroup } from './group-models.ts'
 import { ImportModel } from './ImportModel.tsx'
+import { kindName } from './kind-names.ts'
 import { everyModel, type ListFilter } from './list-filter.ts'
 import { ModelFilters } from './ModelFilters.tsx'
 import { StaleChip } from './StaleChip.tsx'
@@ -147,14 +148,16 @@ function VersionItem(props: { readonly version: ModelSummary }) {
       }
       title={`${version.name} version ${version.version}${reason === null ? '' : `: ${reason}`}`}
       end={
-        <span className="sw-models-metric" title={`${metricName(key)} on the test split`}>
-          <span className="sw-muted">{metricName(key)}</span> {formatMetric(version.metrics[key], 3)}
-        </span>
+        version.metrics[key] !== undefined && (
+          <span className="sw-models-metric" title={`${metricName(key)} on the test split`}>
+            <span className="sw-muted">{metricName(key)}</span> {formatMetric(version.metrics[key], 3)}
+          </span>
+        )
       }
       below={
         <>
           <StaleChip version={version} /> <Time at={version.created} /> ·{' '}
-          {[version.kind, ...version.tags].join(' · ')}
+          {[kindName(version.kind), ...version.tags].join(' · ')}
         </>
       }
     >

@@ -14,6 +14,7 @@ import { AboutPanel } from './AboutPanel.tsx'
 import { AliasChip } from './AliasChip.tsx'
 import { CardPanel } from './CardPanel.tsx'
 import { compareMetrics, type MetricRow } from './compare-metrics.ts'
+import { kindName } from './kind-names.ts'
 import { LineagePanel } from './LineagePanel.tsx'
 import { StaleChip } from './StaleChip.tsx'
 
@@ -28,7 +29,11 @@ export function OverviewTab(props: { readonly detail: ModelDetail }) {
   return (
     <div className="sw-models-tab">
       <Panel
-        title={`Metrics on ${formatCounted(record.split.test, record.provenance.imported ? 'given row' : 'held-out row')}`}
+        title={
+          rows.length === 0
+            ? 'Metrics'
+            : `Metrics on ${formatCounted(record.split.test, record.provenance.imported ? 'given row' : 'held-out row')}`
+        }
       >
         {rows.length === 0 && (
           <p className="sw-muted">
@@ -102,7 +107,7 @@ export function OverviewTab(props: { readonly detail: ModelDetail }) {
                       ))}
                       <StaleChip version={version} />
                     </td>
-                    <td>{version.kind}</td>
+                    <td>{kindName(version.kind)}</td>
                     <td>
                       <Time at={version.created} />
                     </td>

@@ -1,5 +1,7 @@
 import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import type { ModelVersion, Provenance } from '../../../shared/catalog/version.ts'
+import { api } from '../../client.ts'
 import { openTab } from '../../shell/open-tab.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { CopyButton } from '../../ui/CopyButton.tsx'
@@ -11,32 +13,35 @@ import { Panel } from '../../ui/Panel.tsx'
 export function ProvenanceTab(props: { readonly record: ModelVersion }) {
   const { record } = props
   const { provenance } = record
-  const { data, git, notebook } = provenance
+  const { data, git, imported, notebook } = provenance
   return (
     <div className="sw-models-tab">
-      <Panel title="Code">
-        <KeyValue
-          items={[
-            ...(provenance.workspace ? [['Workspace', provenance.workspace.name] as const] : []),
-            ['Notebook', <NotebookLink key="notebook" notebook={notebook} />],
-            ['Cell', provenance.cell ?? '–'],
-            ['Sources', <Hash key="sources" text={provenance.notebookHash} what="the notebook's hash" />],
-            ['Git', <GitState key="git" git={git} />],
-          ]}
-        />
-      </Panel>
-      {provenance.imported && (
-        <Panel title="Imported">
+      {!imported && (
+        <Panel title="Code">
           <KeyValue
             items={[
-              ['File', <code key="file">{provenance.imported.file}</code>],
-              ['Written by', provenance.imported.producer],
-              ['SHA-256', <Hash key="hash" text={provenance.imported.sha256} what="the file's SHA-256" />],
+              ...(provenance.workspace ? [['Workspace', provenance.workspace.name] as const] : []),
+              ['Notebook', <NotebookLink key="notebook" notebook={notebook} />],
+              ['Cell', provenance.cell ?? '–'],
+              ['Sources', <Hash key="sources" text={provenance.notebookHash} what="the notebook's hash" />],
+              ['Git', <GitState key="git" git={git} />],
+            ]}
+          />
+        </Panel>
+      )}
+      {imported && (
+        <Panel title="Model file">
+          <KeyValue
+            items={[
+              ['File', <code key="file">{imported.file}</code>],
+              ['Written by', imported.producer],
+              ['SHA-256', <Hash key="hash" text={imported.sha256} what="the file's SHA-256" />],
+              ...(provenance.workspace ? [['Workspace', provenance.workspace.name] as const] : []),
               [
                 'Recorded rows',
-                provenance.imported.rows === 'given'
+                imported.rows === 'given'
                   ? 'of the data below'
-                  : provenance.imported.format === 'xgboost'
+                  : imported.format === 'xgboost'
                     ? "made up from the trees' thresholds"
                     : 'made up to try the graph',
               ],
@@ -44,9 +49,43 @@ export function ProvenanceTab(props: { readonly record: ModelVersion }) {
           />
         </Panel>
       )}
-      <Panel
-        title="Data"
-        actions={
+      {imported?.rows !== 'made' && <DataPanel data={data} />}
+      <Panel title="Run">
+        <KeyValue
+          items={[
+            [imported ? 'Imported' : 'Trained', formatTime(record.created)],
+            ...(imported ? [] : [['Duration', formatDuration(record.durationMs)] as const]),
+            ...(provenance.backend === 'none' ? [] : [['Backend', provenance.backend] as const]),
+            ['Slipway', provenance.slipway],
+            ['Node', provenance.node],
+            ['Platform', provenance.platform],
+            ...Object.entries(provenance.packages).map(
+              ([name, version]) => [packageNames[name] ?? name, version] as const,
+            ),
+          ]}
+        />
+      </Panel>
+    </div>
+  )
+}
+
+const packageNames: Readonly<Record<string, string>> = {
+  '@tensorflow/tfjs': 'TensorFlow.js',
+  duckdb: 'DuckDB',
+  xgboost: 'XGBoost',
+}
+
+/** The relation that was trained on, or the file that an imported model was tried on. */
+function DataPanel(props: { readonly data: Provenance['data'] }) {
+  const { data } = props
+  const relations = useQuery(api.data.relations.queryOptions()).data ?? []
+  const known = relations.some(({ name }) => name.toLowerCase() === data.relation.toLowerCase())
+  const file = !known && /[/\\]/.test(data.relation)
+  return (
+    <Panel
+      title="Data"
+      actions={
+        known && (
           <Button
             variant="default"
             size="compact-xs"
@@ -54,38 +93,26 @@ export function ProvenanceTab(props: { readonly record: ModelVersion }) {
           >
             Open the relation
           </Button>
-        }
-      >
-        <KeyValue
-          items={[
-            ['Relation', <code key="relation">{data.relation}</code>],
-            ['Size', formatCounted(data.rows, 'row')],
-            ['Content', <Hash key="hash" text={data.contentHash} what="the content hash" />],
-          ]}
-        />
-        {data.sql === null ? (
-          <p className="sw-muted">A table: its rows are what the hash stands for, no view’s SQL.</p>
-        ) : (
-          <div className="sw-models-sql">
-            <CopyButton text={data.sql} label="Copy the SQL" />
-            <pre className="sw-models-code">{data.sql}</pre>
-          </div>
-        )}
-      </Panel>
-      <Panel title="Run">
-        <KeyValue
-          items={[
-            ['Trained', formatTime(record.created)],
-            ['Duration', formatDuration(record.durationMs)],
-            ...(provenance.backend === 'none' ? [] : [['Backend', provenance.backend] as const]),
-            ['Slipway', provenance.slipway],
-            ['Node', provenance.node],
-            ['Platform', provenance.platform],
-            ...Object.entries(provenance.packages).map(([name, version]) => [name, version] as const),
-          ]}
-        />
-      </Panel>
-    </div>
+        )
+      }
+    >
+      <KeyValue
+        items={[
+          [file ? 'File' : 'Relation', <code key="relation">{data.relation}</code>],
+          ['Size', formatCounted(data.rows, 'row')],
+          ['Content', <Hash key="hash" text={data.contentHash} what="the content hash" />],
+        ]}
+      />
+      {data.sql !== null && (
+        <div className="sw-models-sql">
+          <CopyButton text={data.sql} label="Copy the SQL" />
+          <pre className="sw-models-code">{data.sql}</pre>
+        </div>
+      )}
+      {data.sql === null && !file && (
+        <p className="sw-muted">A table: its rows are what the hash stands for, no view’s SQL.</p>
+      )}
+    </Panel>
   )
 }
 

@@ -4,10 +4,11 @@ import type { ModelDetail } from '../../../shared/contract/models.ts'
 import { describeConstraints } from '../../../shared/signature/limits.ts'
 import type { SignatureColumn } from '../../../shared/signature/signature.ts'
 import { Chip } from '../../ui/Chip.tsx'
-import { formatCounted, formatNumber, formatShare } from '../../ui/format.ts'
+import { formatCounted, formatShare } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { BaselineHistogram } from './BaselineHistogram.tsx'
 import { baselineShares } from './baseline-shares.ts'
+import { seenValues } from './seen-values.ts'
 
 /** Rows of the table at first and with each wish for more: thousands at once would stop the window for seconds. */
 const columnsAtATime = 100
@@ -19,7 +20,8 @@ export function SignatureTab(props: { readonly detail: ModelDetail }) {
   const origin = { given: 'given', made: 'made-up', 'held out': 'held-out' }[
     provenance.imported?.rows ?? 'held out'
   ]
-  const columns = new Map(baseline.features.map((column) => [column.layout.name, column]))
+  const counted = baseline.rows === 0 ? [] : baseline.features
+  const columns = new Map(counted.map((column) => [column.layout.name, column]))
   const [wanted, setWanted] = useState('')
   const [most, setMost] = useState(columnsAtATime)
   const found = signature.inputs.filter(({ name }) =>
@@ -49,7 +51,7 @@ export function SignatureTab(props: { readonly detail: ModelDetail }) {
                 <th>Required</th>
                 <th>Missing</th>
                 <th>Range or values</th>
-                <th>Training data</th>
+                {columns.size > 0 && <th>Training data</th>}
               </tr>
             </thead>
             <tbody>
@@ -77,7 +79,9 @@ export function SignatureTab(props: { readonly detail: ModelDetail }) {
                     <td>
                       <Domain column={column} />
                     </td>
-                    <td>{shares !== null && <BaselineHistogram column={column.name} shares={shares} />}</td>
+                    {columns.size > 0 && (
+                      <td>{shares !== null && <BaselineHistogram column={column.name} shares={shares} />}</td>
+                    )}
                   </tr>
                 )
               })}
@@ -101,17 +105,19 @@ export function SignatureTab(props: { readonly detail: ModelDetail }) {
             <span className="sw-muted">the last one is the positive class</span>
           )}
         </p>
-        <div className="sw-models-outputs">
-          {baseline.outputs.map((output) => (
-            <figure key={output.layout.name}>
-              <figcaption>
-                {output.layout.name}{' '}
-                <span className="sw-muted">on {formatCounted(baseline.heldOutRows, `${origin} row`)}</span>
-              </figcaption>
-              <BaselineHistogram column={output.layout.name} shares={baselineShares(output)} wide />
-            </figure>
-          ))}
-        </div>
+        {baseline.heldOutRows > 0 && (
+          <div className="sw-models-outputs">
+            {baseline.outputs.map((output) => (
+              <figure key={output.layout.name}>
+                <figcaption>
+                  {output.layout.name}{' '}
+                  <span className="sw-muted">on {formatCounted(baseline.heldOutRows, `${origin} row`)}</span>
+                </figcaption>
+                <BaselineHistogram column={output.layout.name} shares={baselineShares(output)} wide />
+              </figure>
+            ))}
+          </div>
+        )}
       </Panel>
     </div>
   )
@@ -131,21 +137,16 @@ function Seen(props: { readonly column: SignatureColumn }) {
   const { column } = props
   switch (column.type) {
     case 'boolean':
-      return 'true, false'
+    case 'text':
+    case 'timestamp':
+      return seenValues(column)
     case 'numeric':
       return (
         <span className="sw-models-numbers">
-          {formatNumber(column.min)} to {formatNumber(column.max)}
+          {seenValues(column)}
           {column.integer === true && <span className="sw-muted"> whole</span>}
         </span>
       )
-    case 'text':
-      return 'any text'
-    case 'timestamp': {
-      const day = (at: number | undefined) =>
-        at === undefined ? '' : new Date(at).toISOString().slice(0, 10)
-      return `${day(column.min)} to ${day(column.max)}`
-    }
     case 'categorical': {
       const values = column.values ?? []
       const first = values.slice(0, 3)

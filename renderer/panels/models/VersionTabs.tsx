@@ -27,7 +27,12 @@ const tabs: readonly VersionTab[] = [
     label: 'Evaluation',
     content: (detail, comparing) => <EvaluationTab detail={detail} comparing={comparing} />,
   },
-  { value: 'training', label: 'Training', content: (detail) => <TrainingTab record={detail.record} /> },
+  {
+    value: 'training',
+    label: 'Training',
+    // What was trained elsewhere brings no split, no loss and no train cell along.
+    content: ({ record }) => (record.provenance.imported ? null : <TrainingTab record={record} />),
+  },
   {
     value: 'coefficients',
     label: 'Coefficients',

@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react'
 import type { VersionEvaluation } from '../../../../shared/contract/evaluation.ts'
 import type { ModelDetail, VersionRef } from '../../../../shared/contract/models.ts'
 import { api, engine } from '../../../client.ts'
+import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { ErrorNote } from '../../../ui/ErrorNote.tsx'
 import { formatCount, formatCounted } from '../../../ui/format.ts'
 import { QueryView } from '../../../ui/QueryView.tsx'
@@ -22,7 +23,19 @@ import './evaluation.css'
 export function EvaluationTab(props: { readonly detail: ModelDetail; readonly comparing: boolean }) {
   const { record } = props.detail
   const version = useMemo(() => ({ name: record.name, version: record.version }), [record])
-  const query = useQuery(api.evaluation.get.queryOptions({ input: version }))
+  // Without the answers to any rows there is nothing to measure, which is no failure.
+  const measured = !record.provenance.imported || record.split.test > 0
+  const query = useQuery(api.evaluation.get.queryOptions({ input: version, enabled: measured }))
+  if (!measured) {
+    return (
+      <div className="sw-models-tab">
+        <EmptyState>
+          {versionReference(version)} was imported without rows whose answers are known. Import it again with
+          data and the column of its answers, and its curves are drawn here.
+        </EmptyState>
+      </div>
+    )
+  }
   return (
     <div className="sw-models-tab">
       <QueryView query={query} loading="Reading the evaluation">

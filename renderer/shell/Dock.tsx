@@ -77,6 +77,20 @@ function TabHead({ api, params }: IDockviewPanelHeaderProps<TabParams>) {
     const subscription = api.onDidTitleChange((event) => setTitle(event.title))
     return () => subscription.dispose()
   }, [api])
+  // The dock scrolls to a tab when it opens, before its title is drawn and with it its width: once more, then.
+  useEffect(() => {
+    const show = () => {
+      if (api.isActive) {
+        head.current?.closest('[role="tab"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+      }
+    }
+    const frame = requestAnimationFrame(show)
+    const subscription = api.onDidActiveChange(show)
+    return () => {
+      cancelAnimationFrame(frame)
+      subscription.dispose()
+    }
+  }, [api])
   useEffect(() => {
     const tab = head.current?.closest<HTMLElement>('[role="tab"]')
     const close = (event: KeyboardEvent) => {

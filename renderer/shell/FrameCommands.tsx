@@ -103,7 +103,7 @@ export function FrameCommands() {
         ),
       ),
       ...(models ?? []).map((model) => {
-        const name = `${model.name} ${model.version}`
+        const name = `${model.name} v${model.version}`
         return goTo(`open-model:${model.name}:${model.version}`, `${name} (model)`, () =>
           openTab({ kind: 'model', id: `${model.name}:${model.version}`, title: name }),
         )

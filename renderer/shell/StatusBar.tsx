@@ -1,14 +1,13 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
-import { PanelRight, Square } from 'lucide-react'
+import { PanelRight } from 'lucide-react'
 import { useStore } from 'zustand'
-import type { Task } from '../../shared/contract/tasks.ts'
 import type { WorkspaceInfo } from '../../shared/contract/workspace.ts'
-import { engine, useConnection } from '../client.ts'
-import { formatBytes, formatCount, formatDuration, formatShare } from '../ui/format.ts'
+import { useConnection } from '../client.ts'
+import { formatBytes, formatCount } from '../ui/format.ts'
 import { StatusDot } from '../ui/StatusDot.tsx'
 import { describeKeys } from './commands.ts'
 import { frameState, toggleInspector } from './frame-state.ts'
-import { noticeFailure } from './notice.ts'
+import { RunningTasks } from './RunningTasks.tsx'
 import { staleCells } from './stale-cells.ts'
 import { useTasks } from './use-tasks.ts'
 
@@ -36,37 +35,6 @@ function EngineState() {
   }
 }
 
-function RunningTask({ task }: { readonly task: Task }) {
-  return (
-    <span className="sw-status-item">
-      <StatusDot state="running" />
-      <b>{task.title}</b>
-      {task.fraction !== null && (
-        <>
-          <progress value={task.fraction} max={1} aria-label={task.title} />
-          {formatShare(Math.round(task.fraction * 100) / 100)}
-        </>
-      )}
-      {task.secondsLeft !== null && <span>{formatDuration(task.secondsLeft * 1000)} left</span>}
-      {task.stoppable && (
-        <Tooltip label={`Stop ${task.title}`}>
-          <ActionIcon
-            size={18}
-            aria-label={`Stop ${task.title}`}
-            onClick={() =>
-              engine.tasks
-                .stop({ id: task.id })
-                .catch((error) => noticeFailure(`Stopping ${task.title}`, error))
-            }
-          >
-            <Square size={10} fill="currentColor" />
-          </ActionIcon>
-        </Tooltip>
-      )}
-    </span>
-  )
-}
-
 /** Everything that runs, each with progress and a stop. */
 export function StatusBar({ workspace }: { readonly workspace: WorkspaceInfo | null }) {
   const tasks = useTasks()
@@ -75,9 +43,7 @@ export function StatusBar({ workspace }: { readonly workspace: WorkspaceInfo | n
   return (
     <footer className="sw-status">
       <EngineState />
-      {tasks.map((task) => (
-        <RunningTask key={task.id} task={task} />
-      ))}
+      <RunningTasks tasks={tasks} />
       {stale > 0 && (
         <span className="sw-status-item" title="Cells whose code or inputs changed since they ran">
           <StatusDot state="stale" /> {formatCount(stale)} stale

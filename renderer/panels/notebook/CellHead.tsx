@@ -20,6 +20,11 @@ function facts(state: CellState, outputs: readonly Output[]): string {
   return parts.join(' · ')
 }
 
+/** It counts as failed because something that it needs did: then it has no time and no output of its own. */
+export function notRun(state: CellState): boolean {
+  return state.status === 'failed' && state.ms === null
+}
+
 export function CellHead(props: {
   readonly cell: Cell
   readonly index: number
@@ -33,7 +38,7 @@ export function CellHead(props: {
   const badge =
     state.status === 'stale' || state.status === 'failed' ? (
       <span className="sw-badge" data-tone={state.status} title={state.reason}>
-        {state.status === 'stale' ? 'stale' : 'failed'}
+        {state.status === 'stale' ? 'stale' : notRun(state) ? 'not run' : 'failed'}
       </span>
     ) : null
   return (

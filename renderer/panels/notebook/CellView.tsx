@@ -4,7 +4,7 @@ import type { Cell } from '../../../shared/notebook/notebook.ts'
 import { Inspect } from '../../shell/InspectorSlot.tsx'
 import { StatusDot } from '../../ui/StatusDot.tsx'
 import { AddCell } from './AddCell.tsx'
-import { CellHead } from './CellHead.tsx'
+import { CellHead, notRun } from './CellHead.tsx'
 import { CellInspector } from './CellInspector.tsx'
 import { CellSource } from './CellSource.tsx'
 import { kindFacts } from './kinds.ts'
@@ -68,6 +68,9 @@ export const CellView = memo(function CellView(props: {
         <div className="sw-cell-body">
           <CellHead cell={cell} index={index} count={count} state={state} outputs={outputs} />
           <CellSource cell={cell} />
+          {(notRun(state) || status === 'idle') && state.reason !== '' && (
+            <p className="sw-cell-reason">{state.reason}</p>
+          )}
           {outputs.length > 0 && <Outputs cell={cell} outputs={outputs} stale={status === 'stale'} />}
         </div>
       </article>

@@ -20,8 +20,8 @@ const models = [
   { value: 'auto', label: 'Default for the task' },
   { value: 'logistic', label: 'Logistic regression' },
   { value: 'linear', label: 'Linear regression' },
-  { value: 'mlp', label: 'Neural network (MLP)' },
-  { value: 'gbdt', label: 'Boosted trees (GBDT)' },
+  { value: 'mlp', label: 'Neural network' },
+  { value: 'gbdt', label: 'Boosted trees' },
 ]
 const splits = [
   { value: 'auto', label: 'Default for the task' },

@@ -146,6 +146,7 @@ export function FeatureTable(props: {
   const found = columns.filter(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()))
   const shown = found.slice(0, mostRows)
   const all = columns.length.toLocaleString('en-US')
+  const from = spec.from === undefined ? '' : String(spec.from)
   const pairs = interactionsOf(spec).length
   const paired = pairs === 0 ? '' : `, ${pairs} ${pairs === 1 ? 'interaction' : 'interactions'}`
   return (
@@ -161,7 +162,9 @@ export function FeatureTable(props: {
       </button>
       <span className="sw-muted">
         {columns.length === 0
-          ? 'choose a relation first'
+          ? from === ''
+            ? 'choose a relation first'
+            : `none of ${from} yet: run the cell that makes it`
           : `${all} ${columns.length === 1 ? 'column' : 'columns'}, ${set === 0 ? 'all by default' : `${set.toLocaleString('en-US')} with settings`}${paired}`}
       </span>
       {open && columns.length > 0 && (

@@ -20,6 +20,7 @@ interface Drawn {
   data: Trace[]
   note: string
   yTitle?: string
+  layout?: Record<string, unknown>
 }
 
 const aggregateSql: Record<NonNullable<BuiltChart['aggregate']>, (column: string) => string> = {
@@ -158,6 +159,11 @@ async function drawHistogram(session: Session, spec: BuiltChart, source: ChartSo
     const x = range ? keys.map((bin) => range.min + (Number(bin) + 0.5) * range.width) : keys
     data.push(named(one, { type: 'bar', x, y: counts, ...(range ? { width: range.width } : {}) }))
   }
+  // Bars of the same bins stand in the same place, so those behind have to be seen through those in front.
+  if (range && data.length > 1) {
+    const seeThrough = data.map((trace) => ({ ...trace, opacity: 0.6 }))
+    return { data: seeThrough, note, yTitle: 'count', layout: { barmode: 'overlay' } }
+  }
   return { data, note, yTitle: 'count' }
 }
 
@@ -244,6 +250,7 @@ export async function builtFigure(session: Session, spec: BuiltChart): Promise<O
       : { xaxis: { title: { text: spec.xTitle ?? spec.x } } }),
     ...(yTitle === undefined ? {} : { yaxis: { title: { text: yTitle } } }),
     ...(drawn.data.length > 1 && spec.type === 'box' ? { boxmode: 'group' } : {}),
+    ...drawn.layout,
   }
   return { type: 'chart', figure: { data: drawn.data, layout }, rows: source.rows, note: drawn.note }
 }

@@ -51,6 +51,16 @@ test('a histogram counts into equal bins', async () => {
   expect(histogram.data[0]).toMatchObject({ y: [10, 10, 10, 10, 10, 10, 10, 10, 10, 10], width: 9.9 })
 })
 
+test('coloured bars of a histogram lie over each other in the same bins, and can be seen through', async () => {
+  const spec = { from: 'sales', type: 'histogram', x: 'amount', bins: 10, color: 'shop' }
+  const { figure: histogram } = await figure(spec)
+  expect(histogram.layout).toMatchObject({ barmode: 'overlay' })
+  const bars = histogram.data as { x: number[]; opacity: number }[]
+  expect(bars.map(({ opacity }) => opacity)).toEqual([0.6, 0.6])
+  const bins = new Set(bars.flatMap(({ x }) => x.map((middle) => middle.toFixed(6))))
+  expect(bins.size).toBe(10)
+})
+
 test('a box chart gives quartiles and fences', async () => {
   const { figure: box } = await figure({ from: 'sales', type: 'box', y: 'amount' })
   expect(box.data[0]).toMatchObject({

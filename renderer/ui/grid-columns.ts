@@ -5,8 +5,17 @@ export function isNumeric(type: string): boolean {
   return /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|U?INTEGER|FLOAT|DOUBLE|REAL|DECIMAL|NUMERIC)/i.test(type)
 }
 
-/** Widths in pixels that fit the names and a sample of the rows, between 72 and 280;
- * at least 112 for numbers, which grow beyond the sample. */
+function isTime(type: string): boolean {
+  return /^(DATE|TIMESTAMP)/i.test(type)
+}
+
+/** Least width in pixels: numbers grow beyond the sample, and above times stands the range of their days. */
+function leastWidth(type: string): number {
+  if (isTime(type)) return 184
+  return isNumeric(type) ? 112 : 72
+}
+
+/** Widths in pixels that fit the names and a sample of the rows, between 72 and 280. */
 export function columnWidths(
   columns: readonly { readonly name: string; readonly type: string }[],
   sample: readonly (readonly unknown[])[],
@@ -16,8 +25,10 @@ export function columnWidths(
     for (const row of sample.slice(0, 50)) {
       longest = Math.max(longest, Math.min(60, formatCell(row[index]).length))
     }
-    const least = isNumeric(column.type) ? 112 : 72
-    return { ...column, width: Math.min(280, Math.max(least, Math.round(longest * 7.2) + 20)) }
+    // Digits are wider than the mean letter, and a time has little else.
+    const letter = isTime(column.type) ? 7.9 : 7.2
+    const width = Math.max(leastWidth(column.type), Math.round(longest * letter) + 20)
+    return { ...column, width: Math.min(280, width) }
   })
 }
 

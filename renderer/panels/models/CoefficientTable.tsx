@@ -13,8 +13,11 @@ function formatP(value: number | null): string {
   return value < 0.0001 ? '< 0.0001' : value.toFixed(4)
 }
 
-function perUnit({ perUnit: value, column, reference }: Coefficient, unit: string): string {
-  return value === null || reference ? '' : `${formatNumber(value, 4)} ${unit} per unit of ${column}`
+/** What one more unit of the column adds; an input that stands for a category or an interaction has no unit. */
+function PerUnit(props: { readonly coefficient: Coefficient; readonly unit: string }) {
+  const { perUnit, column, reference } = props.coefficient
+  if (perUnit === null || reference) return null
+  return <span title={`${props.unit} per unit of ${column}`}>{formatMetric(perUnit, 4)}</span>
 }
 
 /** What a linear or logistic model adds per input, and how sure that is. */
@@ -102,7 +105,7 @@ export function CoefficientTable(props: {
                       <th data-numeric>95 % interval</th>
                     </>
                   )}
-                  <th>In the column’s unit</th>
+                  <th data-numeric>Per unit of the column</th>
                 </tr>
               </thead>
               <tbody>
@@ -122,7 +125,9 @@ export function CoefficientTable(props: {
                         </td>
                       </>
                     )}
-                    <td className="sw-muted">{perUnit(one, unit)}</td>
+                    <td data-numeric className="sw-muted">
+                      <PerUnit coefficient={one} unit={unit} />
+                    </td>
                   </tr>
                 ))}
               </tbody>

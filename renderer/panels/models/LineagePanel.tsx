@@ -9,10 +9,10 @@ import { openTab } from '../../shell/open-tab.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import { layoutLineage, nodeHeight } from './lineage-layout.ts'
+import { lineageLines, lineageWords } from './lineage-words.ts'
 
 interface Look {
   readonly icon: LucideIcon
-  readonly word: string
   readonly open: (node: LineageNode) => void
 }
 
@@ -34,17 +34,16 @@ function openVersion({ target, title }: LineageNode): void {
   openTab({ kind: 'model', id: target, title })
 }
 
-/** What each node is called, and what a click on it opens. */
+/** The picture of each kind of node, and what a click on one opens. */
 const looks: Record<LineageKind, Look> = {
-  file: { icon: File, word: 'File', open: openFile },
-  table: { icon: Table2, word: 'Table', open: openRelation },
-  cell: { icon: Code, word: 'Cell', open: openCell },
-  relation: { icon: Table2, word: 'Relation', open: openRelation },
-  features: { icon: Columns3, word: 'Feature pipeline', open: openVersion },
-  version: { icon: Boxes, word: 'Version', open: openVersion },
+  file: { icon: File, open: openFile },
+  table: { icon: Table2, open: openRelation },
+  cell: { icon: Code, open: openCell },
+  relation: { icon: Table2, open: openRelation },
+  features: { icon: Columns3, open: openVersion },
+  version: { icon: Boxes, open: openVersion },
   bundle: {
     icon: Package,
-    word: 'Bundle',
     open: ({ target }) =>
       void engine.bundles
         .reveal({ path: target })
@@ -52,7 +51,6 @@ const looks: Record<LineageKind, Look> = {
   },
   deployment: {
     icon: Rocket,
-    word: 'Deployment',
     open: ({ target }) => openTab({ kind: 'deployment', id: target, title: target }),
   },
 }
@@ -83,7 +81,8 @@ function Picture(props: { readonly graph: LineageGraph }) {
           ))}
         </svg>
         {nodes.map(({ node, x, y }) => {
-          const { icon: Icon, word, open } = looks[node.kind] ?? { icon: Box, word: '', open: () => {} }
+          const { icon: Icon, open } = looks[node.kind] ?? { icon: Box, open: () => {} }
+          const lines = lineageLines(node)
           return (
             <button
               key={node.id}
@@ -91,15 +90,13 @@ function Picture(props: { readonly graph: LineageGraph }) {
               className="sw-models-node"
               data-kind={node.kind}
               style={{ left: x, top: y, width: nodeWidth, height: nodeHeight }}
-              title={`${word} ${node.title}, ${node.detail}`}
+              title={`${lineageWords[node.kind]} ${node.title}, ${node.detail}`}
               onClick={() => open(node)}
             >
               <Icon size={13} aria-hidden />
               <span>
-                <strong>{node.title}</strong>
-                <small>
-                  {word} · {node.detail}
-                </small>
+                <strong>{lines.title}</strong>
+                <small>{lines.below}</small>
               </span>
             </button>
           )

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { ModelVersion } from '../../../shared/catalog/version.ts'
-import { tokens } from '../../theme.ts'
+import { chartColours } from '../../theme.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Figure } from '../../ui/Figure.tsx'
@@ -97,7 +97,8 @@ function SplitBar(props: { readonly train: number; readonly validation: number; 
 function LossCurve(props: { readonly record: ModelVersion }) {
   const { history } = props.record
   const unit = unitOf(props.record)
-  const colour = tokens[useScheme()]
+  // As under a train cell while it runs.
+  const [accent = '', second = ''] = chartColours(useScheme())
   const figure = useMemo(() => {
     const line = (name: string, values: readonly (number | null)[], stroke: string, dash: string) => ({
       type: 'scatter',
@@ -114,14 +115,14 @@ function LossCurve(props: { readonly record: ModelVersion }) {
       line(
         'training',
         history.map((epoch) => epoch.loss),
-        colour.baseline,
+        accent,
         'solid',
       ),
       line(
         'validation',
         history.map((epoch) => epoch.validationLoss),
-        colour.accent,
-        'solid',
+        second,
+        'dash',
       ),
     ]
     return {
@@ -133,7 +134,7 @@ function LossCurve(props: { readonly record: ModelVersion }) {
         yaxis: { title: { text: 'loss' }, fixedrange: true },
       },
     }
-  }, [history, unit, colour])
+  }, [history, unit, accent, second])
   const last = history.at(-1)
   return (
     <PlotlyChart

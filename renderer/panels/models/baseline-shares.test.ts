@@ -21,6 +21,17 @@ describe('the baseline histogram', () => {
     expect(bars[23]!.share).toBeCloseTo(0.4 / 16)
   })
 
+  it('names the ends of numbers, and no ends of categories, which have names of their own', () => {
+    expect(baselineShares(numeric([0.00131, 1, 3], [0, 40, 40, 0, 20, 0])).ends).toEqual(['0.00131', '3'])
+    const layout = { kind: 'categorical', name: 'churn', categories: ['false', 'true'] } as const
+    const named = baselineShares({
+      layout: { ...layout, categories: [...layout.categories] },
+      stats: { ...moments, counts: [3, 1, 0, 0, 0] },
+    })
+    expect(named.ends).toBeUndefined()
+    expect(named.bars.map(({ label }) => label)).toEqual(['false', 'true'])
+  })
+
   it('keeps every row of the bins, with ties and uneven edges', () => {
     fc.assert(
       fc.property(

@@ -11,6 +11,8 @@ export interface BaselineShares {
   readonly bars: readonly BaselineBar[]
   readonly missing: number
   readonly rows: number
+  /** Of numbers: where the first bar begins and the last one ends. */
+  readonly ends?: readonly [string, string]
 }
 
 const numericBars = 24
@@ -53,6 +55,7 @@ export function baselineShares(column: BaselineColumn, whole = false): BaselineS
     bars: mass.map((count, bar) => ({ label: axis.label(bar), share: shareOf(count) })),
     missing,
     rows,
+    ends: [significant(low), significant(high)],
   }
 }
 

@@ -58,18 +58,23 @@ export function ClassPictures(props: {
           title="Calibration"
           figure={reliability}
           note={
-            <>
-              ECE {error} · Brier {formatNumber(report.brier, 3)}{' '}
+            <span className="sw-evaluation-calibration">
+              <span title="Expected calibration error: how far shares lie from scores, on average over the bins">
+                error {error}
+              </span>
+              <span title="Brier score: mean squared distance of scores from 0 and 1; less is better">
+                Brier {formatNumber(report.brier, 3)}
+              </span>
               <SegmentedControl
                 aria-label="Bins"
                 data={[
                   { value: 'equalMass', label: 'equal rows' },
-                  { value: 'equalWidth', label: 'widths' },
+                  { value: 'equalWidth', label: 'equal widths' },
                 ]}
                 value={rule}
                 onChange={setRule}
               />
-            </>
+            </span>
           }
           label={`Calibration, expected error ${error}`}
         />

@@ -6,7 +6,7 @@ import { formatNumber } from '../../../ui/format.ts'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useScheme } from '../../../ui/use-scheme.ts'
 import { ClassPictures } from './ClassPictures.tsx'
-import { calibrationFigure, curveLayout } from './curve-figures.ts'
+import { calibrationFigure, curveLayout, shareTicks } from './curve-figures.ts'
 import { Picture } from './Picture.tsx'
 
 /** The confusion matrix of all classes, then each class against the rest. */
@@ -35,7 +35,7 @@ export function MulticlassPictures(props: { readonly report: MulticlassReport })
           zmin: 0,
           zmax: 1,
           colorscale: sequential[scheme],
-          colorbar: { tickformat: '.0%', thickness: 10, outlinewidth: 0 },
+          colorbar: { ...shareTicks, thickness: 10, outlinewidth: 0 },
           hovertemplate: '%{y} predicted as %{x}: %{customdata:,} rows, %{z:.1%}',
           ...(width <= 12 ? { text: rows.map((row) => row.map(String)), texttemplate: '%{text}' } : {}),
         },

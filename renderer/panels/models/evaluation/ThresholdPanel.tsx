@@ -91,12 +91,12 @@ export function ThresholdPanel(props: {
           </thead>
           <tbody>
             <tr>
-              <th scope="row">{names[1]}</th>
+              <th scope="row">actually {names[1]}</th>
               {of('truePositive')}
               {of('falseNegative')}
             </tr>
             <tr>
-              <th scope="row">{names[0]}</th>
+              <th scope="row">actually {names[0]}</th>
               {of('falsePositive')}
               {of('trueNegative')}
             </tr>

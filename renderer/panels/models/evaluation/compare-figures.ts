@@ -1,7 +1,7 @@
 import type { EvaluationReport } from '../../../../shared/evaluation/evaluation-report.ts'
 import type { Histogram } from '../../../../shared/evaluation/histogram.ts'
 import type { Tokens } from '../../../theme.ts'
-import { curveLayout, guideLine, type PlotlyFigure } from './curve-figures.ts'
+import { curveLayout, guideLine, type PlotlyFigure, shareTicks } from './curve-figures.ts'
 
 /** A version's report under the name that its curves get. */
 export interface VersionReport {
@@ -97,7 +97,7 @@ export function regressionCurves(
         ).map((line) => ({ ...line, mode: 'lines' })),
         layout: curveLayout(
           { zeroline: true, title: { text: 'actual − predicted' } },
-          { range: [-0.02, 1.02], tickformat: '.0%', title: { text: 'share of rows up to it' } },
+          { range: [-0.02, 1.02], ...shareTicks, title: { text: 'share of rows up to it' } },
           true,
         ),
       },

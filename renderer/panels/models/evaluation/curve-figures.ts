@@ -14,7 +14,12 @@ export interface CurveSeries {
   readonly report: ClassReport
 }
 
-const share = { tickformat: '.0%', range: [-0.02, 1.02], fixedrange: true }
+/** Marks at shares from 0 to 1, written as everywhere in the window: a space between the number and its unit. */
+export const shareTicks = {
+  tickvals: [0, 0.2, 0.4, 0.6, 0.8, 1],
+  ticktext: ['0 %', '20 %', '40 %', '60 %', '80 %', '100 %'],
+}
+const share = { ...shareTicks, range: [-0.02, 1.02], fixedrange: true }
 
 export function curveLayout(x: object, y: object, legend: boolean, more: object = {}): object {
   return {

@@ -1,6 +1,6 @@
 import type { Epoch } from '../../../../shared/catalog/version.ts'
 import { formatCount, formatNumber } from '../../../ui/format.ts'
-import { lossScale } from './loss-scale.ts'
+import { lossScale, tickFormat } from './loss-scale.ts'
 
 const width = 640
 const height = 150
@@ -11,6 +11,7 @@ const bottom = 20
 export function LossChart(props: { readonly history: readonly Epoch[]; readonly unit: 'epoch' | 'round' }) {
   const { history, unit } = props
   const scale = lossScale(history)
+  const tickText = tickFormat(scale.ticks)
   const last = history.at(-1)?.epoch ?? 1
   const first = history[0]?.epoch ?? 1
   const x = (epoch: number) => left + ((epoch - first) / Math.max(1, last - first)) * (width - left - 8)
@@ -40,7 +41,7 @@ export function LossChart(props: { readonly history: readonly Epoch[]; readonly 
         <g key={tick}>
           <line x1={left} x2={width - 8} y1={y(tick)} y2={y(tick)} className="sw-loss-line" />
           <text x={left - 6} y={y(tick) + 4} textAnchor="end">
-            {formatNumber(tick, 3)}
+            {tickText(tick)}
           </text>
         </g>
       ))}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { lossScale } from './loss-scale.ts'
+import { lossScale, tickFormat } from './loss-scale.ts'
 
 const history = (losses: readonly number[]) =>
   losses.map((loss, index) => ({ epoch: index + 1, loss, validationLoss: null }))
@@ -13,4 +13,13 @@ it('leaves room around a loss that never changes, and ignores one that is not a 
   const scale = lossScale(history([1, 1, Number.NaN]))
   expect(scale.low).toBeLessThan(1)
   expect(scale.high).toBeGreaterThan(1)
+})
+
+it('writes all its marks with the same decimals', () => {
+  const ticks = [0.4, 0.45, 0.5]
+  expect(ticks.map(tickFormat(ticks))).toEqual(['0.40', '0.45', '0.50'])
+  const prices = [0, 500, 1000, 1500]
+  expect(prices.map(tickFormat(prices))).toEqual(['0', '500', '1,000', '1,500'])
+  const tiny = [0, 0.00002]
+  expect(tiny.map(tickFormat(tiny))).toEqual(['0', '2e-5'])
 })

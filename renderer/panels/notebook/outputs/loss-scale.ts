@@ -1,4 +1,5 @@
 import type { Epoch } from '../../../../shared/catalog/version.ts'
+import { formatNumber } from '../../../ui/format.ts'
 
 /** Round steps of 1, 2 or 5 times a power of ten that part a range into about four. */
 function roundStep(range: number): number {
@@ -31,4 +32,12 @@ export function lossScale(history: readonly Epoch[]): {
     Number(((from + index) * step).toPrecision(12)),
   )
   return { low: ticks[0] ?? low, high: ticks.at(-1) ?? high, ticks }
+}
+
+/** All marks with as many decimals as the one that needs most: `0.60`, `0.55`. */
+export function tickFormat(ticks: readonly number[]): (tick: number) => string {
+  const texts = ticks.map((tick) => formatNumber(tick, 3))
+  if (texts.some((text) => text.includes('e'))) return (tick) => formatNumber(tick, 3)
+  const decimals = Math.max(...texts.map((text) => text.split('.')[1]?.length ?? 0))
+  return (tick) => (decimals === 0 ? formatNumber(tick, 3) : tick.toFixed(decimals).replace('-', '−'))
 }

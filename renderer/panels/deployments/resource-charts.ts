@@ -70,6 +70,8 @@ export function resourceCharts(samples: readonly ResourceSample[], colours: Toke
           line: { color: colours.accent, width: 1.5 },
           marker: { color: colours.accent, size: 5 },
           connectgaps: false,
+          // The newest look stands on the right edge, and is to be seen whole.
+          cliponaxis: false,
         },
       ],
       layout: {

@@ -88,7 +88,10 @@ function Verifications(props: { readonly version: VersionRef }) {
           </Panel>
         ) : (
           found.map((report) => (
-            <Panel key={report.target} title={`Verification of the bundle for ${report.target}`}>
+            <Panel
+              key={report.target}
+              title={`Verification of the bundle for ${report.target === 'any' ? 'any platform' : report.target}`}
+            >
               <p className="sw-muted">
                 {report.ok ? 'Passed' : 'Failed'} on {report.platform}, Node {report.node},{' '}
                 <Time at={report.created} />

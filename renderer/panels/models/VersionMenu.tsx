@@ -51,7 +51,7 @@ export function VersionMenu(props: { readonly detail: ModelDetail }) {
             leftSection={<Trash2 size={14} />}
             onClick={() => setDeleting(true)}
           >
-            Delete …
+            Delete…
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>

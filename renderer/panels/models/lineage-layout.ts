@@ -18,9 +18,10 @@ export interface LineagePicture {
 }
 
 export const nodeHeight = 44
-const narrowest = 134
+/** Eight layers, from a file to a deployment, fit beside the list in a window of 1,280 pixels. */
+const narrowest = 103
 const widest = 230
-const gapX = 24
+const gapX = 16
 const gapY = 14
 
 /**

@@ -37,7 +37,7 @@ export function FleetPage(props: TabProps) {
                         <th>Deployment</th>
                         <th>State</th>
                         <th>Version</th>
-                        <th data-numeric title={definitions.requests}>
+                        <th data-numeric title={definitions.requestRate}>
                           Requests / min
                         </th>
                         <th>Last 20 min</th>
@@ -45,7 +45,7 @@ export function FleetPage(props: TabProps) {
                           Errors
                         </th>
                         <th data-numeric title={definitions.p99}>
-                          p99
+                          Latency p99
                         </th>
                         <th title={definitions.psi}>Worst drift</th>
                       </tr>

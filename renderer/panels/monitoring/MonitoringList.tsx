@@ -6,6 +6,7 @@ import { DeploymentStateDot } from '../../ui/DeploymentState.tsx'
 import { formatNumber } from '../../ui/format.ts'
 import { QueryView } from '../../ui/QueryView.tsx'
 import { SideItem, SideList } from '../../ui/SideList.tsx'
+import { definitions } from './definitions.ts'
 import { NothingMonitored } from './NothingMonitored.tsx'
 import { VerdictChip } from './VerdictChip.tsx'
 
@@ -40,6 +41,7 @@ export function MonitoringList() {
                         title: `${deployment.name}: monitoring`,
                       })
                     }
+                    title={definitions.requestRate}
                     end={row?.worstDrift && <VerdictChip verdict={row.worstDrift.verdict} />}
                     below={
                       row === undefined

@@ -105,16 +105,8 @@ function Content(props: {
           }}
         />
       )}
-      {state.totals.requests === 0 && state.points.length === 0 ? (
-        <EmptyState
-          action={{
-            label: 'Send a request',
-            onClick: () => openTab({ kind: 'deployment', id: state.deployment, title: state.deployment }),
-          }}
-        >
-          No requests in the last {period.label}: traffic and drift appear here within seconds of the first
-          one.
-        </EmptyState>
+      {state.totals.requests === 0 ? (
+        <Idle state={state} period={period} endpoint={endpoint} />
       ) : (
         <>
           <Totals state={state} period={period} />
@@ -129,6 +121,29 @@ function Content(props: {
           </div>
         </>
       )}
+    </>
+  )
+}
+
+/** Nothing was asked, so there is no traffic to draw and no drift to measure: what is left is the process itself. */
+function Idle(props: {
+  readonly state: MonitoringState
+  readonly period: Period
+  readonly endpoint: string | null
+}) {
+  const { state, period, endpoint } = props
+  return (
+    <>
+      <EmptyState
+        action={{
+          label: 'Send a request',
+          onClick: () => openTab({ kind: 'deployment', id: state.deployment, title: state.deployment }),
+        }}
+      >
+        No requests in the last {period.label}: traffic and drift appear here within seconds of the first one.
+      </EmptyState>
+      {state.points.length > 0 && <TrafficCharts points={state.points} period={period} idle />}
+      {state.realised.n > 0 && <RealisedPanel state={state} endpoint={endpoint} />}
     </>
   )
 }

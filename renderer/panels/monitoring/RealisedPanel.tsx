@@ -4,7 +4,7 @@ import type { MetricKey } from '../../../shared/metrics/metrics.ts'
 import { api } from '../../client.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Figure } from '../../ui/Figure.tsx'
-import { formatCounted, formatNumber, metricName } from '../../ui/format.ts'
+import { formatCounted, formatMetric, metricName } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { definitions } from './definitions.ts'
 
@@ -33,9 +33,9 @@ export function RealisedPanel(props: { readonly state: MonitoringState; readonly
               <Figure
                 key={key}
                 label={metricName(key)}
-                {...(promised === undefined ? {} : { note: `${formatNumber(promised, 3)} held out` })}
+                {...(promised === undefined ? {} : { note: `${formatMetric(promised, 3)} held out` })}
               >
-                {formatNumber(value, 3)}
+                {formatMetric(value, 3)}
               </Figure>
             )
           })}

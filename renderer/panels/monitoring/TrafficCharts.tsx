@@ -17,16 +17,21 @@ import {
 import type { Period } from './periods.ts'
 import { timeRange } from './time-series.ts'
 
-const charts = [requestsChart, statusChart, latencyChart, bandwidthChart, cpuChart, memoryChart]
+const processCharts = [cpuChart, memoryChart]
+const charts = [requestsChart, statusChart, latencyChart, bandwidthChart, ...processCharts]
 
-/** Six small charts on one time axis. */
-export function TrafficCharts(props: { readonly points: readonly Point[]; readonly period: Period }) {
-  const { points, period } = props
+/** Six small charts on one time axis; of a deployment that nobody asked anything, the two of its processes. */
+export function TrafficCharts(props: {
+  readonly points: readonly Point[]
+  readonly period: Period
+  readonly idle?: boolean
+}) {
+  const { points, period, idle = false } = props
   const colours = tokens[useScheme()]
   const drawn = useMemo(() => {
     const range = timeRange(points, period.minutes)
-    return charts.map((chart) => chart(points, range, colours))
-  }, [points, period, colours])
+    return (idle ? processCharts : charts).map((chart) => chart(points, range, colours))
+  }, [points, period, colours, idle])
   return (
     <div className="sw-monitor-grid">
       {drawn.map((chart) => (

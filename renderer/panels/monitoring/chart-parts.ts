@@ -84,6 +84,7 @@ export function line(
       opacity: series.y.map((_, index) => (standsAlone(series, index) ? 1 : 0)),
     },
     connectgaps: false,
+    cliponaxis: false,
   }
 }
 

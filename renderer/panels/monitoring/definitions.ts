@@ -1,6 +1,7 @@
 /** What every number on the page means, for its hover. Other tools use other log bases, bins and fills. */
 export const definitions = {
   requests: 'Requests answered in each window, per minute. The minute still running grows until it ends.',
+  requestRate: 'Requests per minute, on average over the last five minutes.',
   statuses: 'Responses by HTTP status, per minute.',
   latency:
     'From the first byte of a request to the end of its answer, inside the deployment: half, 95 % and 99 % of the responses were faster. Read from a histogram with fixed bounds, so exact only to the bound’s width.',

@@ -98,7 +98,7 @@ function Evaluated(props: {
         </span>
         <MultiSelect
           aria-label="Compare with"
-          placeholder={others.length === 0 ? 'Compare with …' : ''}
+          placeholder={others.length === 0 ? 'Compare with…' : ''}
           data={choices}
           value={others}
           maxValues={5}

@@ -77,17 +77,20 @@ function TabHead({ api, params }: IDockviewPanelHeaderProps<TabParams>) {
     const subscription = api.onDidTitleChange((event) => setTitle(event.title))
     return () => subscription.dispose()
   }, [api])
-  // The dock scrolls to a tab when it opens, before its title is drawn and with it its width: once more, then.
+  // The dock scrolls to a tab when it opens: before its title is drawn, and before the list of hidden tabs takes room
+  // from the strip. So once more whenever either changes in width.
   useEffect(() => {
+    const tab = head.current?.closest('[role="tab"]')
+    if (!tab?.parentElement) return
     const show = () => {
-      if (api.isActive) {
-        head.current?.closest('[role="tab"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-      }
+      if (api.isActive) tab.scrollIntoView({ block: 'nearest', inline: 'nearest' })
     }
-    const frame = requestAnimationFrame(show)
+    const sizes = new ResizeObserver(show)
+    sizes.observe(tab)
+    sizes.observe(tab.parentElement)
     const subscription = api.onDidActiveChange(show)
     return () => {
-      cancelAnimationFrame(frame)
+      sizes.disconnect()
       subscription.dispose()
     }
   }, [api])

@@ -22,7 +22,10 @@ describe('the baseline histogram', () => {
   })
 
   it('names the ends of numbers, and no ends of categories, which have names of their own', () => {
-    expect(baselineShares(numeric([0.00131, 1, 3], [0, 40, 40, 0, 20, 0])).ends).toEqual(['0.00131', '3'])
+    expect(baselineShares(numeric([0.00131, 1, 25849.7], [0, 40, 40, 0, 20, 0])).ends).toEqual([
+      '0.00131',
+      '25,850',
+    ])
     const layout = { kind: 'categorical', name: 'churn', categories: ['false', 'true'] } as const
     const named = baselineShares({
       layout: { ...layout, categories: [...layout.categories] },

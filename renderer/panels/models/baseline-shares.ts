@@ -1,4 +1,5 @@
 import type { BaselineColumn } from '../../../shared/drift/baseline.ts'
+import { formatNumber } from '../../ui/format.ts'
 
 /** One bar of a small histogram. */
 export interface BaselineBar {
@@ -55,7 +56,7 @@ export function baselineShares(column: BaselineColumn, whole = false): BaselineS
     bars: mass.map((count, bar) => ({ label: axis.label(bar), share: shareOf(count) })),
     missing,
     rows,
-    ends: [significant(low), significant(high)],
+    ends: [formatNumber(low), formatNumber(high)],
   }
 }
 

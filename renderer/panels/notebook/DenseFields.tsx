@@ -27,6 +27,7 @@ export function DenseFields(props: {
 }) {
   const { kind, spec, set } = props
   const read = (key: string) => readPath(spec, ['model', key])
+  const isRegression = readPath(spec, ['task']) === 'regression'
   const layers = read('layers')
   const optimizer = typeof read('optimizer') === 'string' ? String(read('optimizer')) : 'adam'
   const schedule = readPath(spec, ['model', 'learningRateSchedule', 'kind'])
@@ -45,7 +46,7 @@ export function DenseFields(props: {
   return (
     <>
       {kind !== 'mlp' && field('l1', 'L1 penalty', 'none', 0.001)}
-      {kind !== 'linear' && <ClassWeightsField spec={spec} set={set} />}
+      {kind !== 'linear' && !isRegression && <ClassWeightsField spec={spec} set={set} />}
       {kind === 'mlp' && (
         <>
           <TextInput

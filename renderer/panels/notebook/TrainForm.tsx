@@ -205,7 +205,9 @@ export function TrainForm({ cell, onJson }: { readonly cell: Cell; readonly onJs
             />
           </>
         )}
-        {kind === 'gbdt' && <ClassWeightsField spec={spec} set={set} />}
+        {kind === 'gbdt' && readPath(spec, ['task']) !== 'regression' && (
+          <ClassWeightsField spec={spec} set={set} />
+        )}
         {(kind === 'linear' || kind === 'logistic' || kind === 'mlp') && (
           <DenseFields kind={kind} spec={spec} set={set} />
         )}

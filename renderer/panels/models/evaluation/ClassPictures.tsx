@@ -4,6 +4,7 @@ import type { ClassReport } from '../../../../shared/evaluation/classification-r
 import { tokens } from '../../../theme.ts'
 import { formatMetric, formatNumber } from '../../../ui/format.ts'
 import { useScheme } from '../../../ui/use-scheme.ts'
+import { CalibrationError } from './CalibrationError.tsx'
 import {
   calibrationFigure,
   gainFigure,
@@ -59,9 +60,7 @@ export function ClassPictures(props: {
           figure={reliability}
           note={
             <span className="sw-evaluation-calibration">
-              <span title="Expected calibration error: how far shares lie from scores, on average over the bins">
-                error {error}
-              </span>
+              <CalibrationError error={calibration.error} />
               <span title="Brier score: mean squared distance of scores from 0 and 1; less is better">
                 Brier {formatNumber(report.brier, 3)}
               </span>

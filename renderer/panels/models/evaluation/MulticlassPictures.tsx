@@ -2,9 +2,10 @@ import { Select } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { MulticlassReport } from '../../../../shared/evaluation/classification-report.ts'
 import { sequential, tokens } from '../../../theme.ts'
-import { formatNumber } from '../../../ui/format.ts'
+import { formatCount, formatNumber } from '../../../ui/format.ts'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useScheme } from '../../../ui/use-scheme.ts'
+import { CalibrationError } from './CalibrationError.tsx'
 import { ClassPictures } from './ClassPictures.tsx'
 import { calibrationFigure, curveLayout, shareTicks } from './curve-figures.ts'
 import { Picture } from './Picture.tsx'
@@ -37,7 +38,7 @@ export function MulticlassPictures(props: { readonly report: MulticlassReport })
           colorscale: sequential[scheme],
           colorbar: { ...shareTicks, thickness: 10, outlinewidth: 0 },
           hovertemplate: '%{y} predicted as %{x}: %{customdata:,} rows, %{z:.1%}',
-          ...(width <= 12 ? { text: rows.map((row) => row.map(String)), texttemplate: '%{text}' } : {}),
+          ...(width <= 12 ? { text: rows.map((row) => row.map(formatCount)), texttemplate: '%{text}' } : {}),
         },
       ],
       layout: curveLayout(
@@ -67,7 +68,7 @@ export function MulticlassPictures(props: { readonly report: MulticlassReport })
           title="Calibration of the predicted class"
           figure={confidence}
           height={340}
-          note={`ECE ${formatNumber(report.confidence.error, 3)}`}
+          note={<CalibrationError error={report.confidence.error} />}
           label={`Calibration, expected error ${formatNumber(report.confidence.error, 3)}`}
         />
       </div>

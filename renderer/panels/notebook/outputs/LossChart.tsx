@@ -4,7 +4,7 @@ import { lossScale, tickFormat } from './loss-scale.ts'
 
 const width = 640
 const height = 150
-const left = 52
+const digitWidth = 7.5
 const bottom = 20
 
 /** Loss by epoch or round: training in the accent, validation dashed. Drawn by hand, since it changes many times a second. */
@@ -12,6 +12,9 @@ export function LossChart(props: { readonly history: readonly Epoch[]; readonly 
   const { history, unit } = props
   const scale = lossScale(history)
   const tickText = tickFormat(scale.ticks)
+  // The squared error of a price has seven digits and more.
+  const longest = Math.max(...scale.ticks.map((tick) => tickText(tick).length))
+  const left = Math.max(52, longest * digitWidth + 12)
   const last = history.at(-1)?.epoch ?? 1
   const first = history[0]?.epoch ?? 1
   const x = (epoch: number) => left + ((epoch - first) / Math.max(1, last - first)) * (width - left - 8)

@@ -54,7 +54,7 @@ async function readReport(browser: Browser, path: string): Promise<void> {
   for (const name of ['ROC curve', 'Calibration', 'SHAP values of true', 'Dependence on contract']) {
     await expect(page.getByRole('img', { name, exact: true })).toBeVisible()
   }
-  const actuallyTrue = page.locator('tr', { hasText: /^true/ }).first()
+  const actuallyTrue = page.locator('tr', { hasText: /^actually true/ }).first()
   await page.getByLabel('Threshold').fill('0')
   // From 0 on every row is predicted positive, so that no positive one is missed.
   await expect(actuallyTrue.locator('td').last()).toHaveText('0')

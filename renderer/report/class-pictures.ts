@@ -84,8 +84,8 @@ export function classPictures(report: ClassReport, names: readonly [string, stri
           html('th', { class: 'n' }, `predicted ${names[1]}`),
           html('th', { class: 'n' }, `predicted ${names[0]}`),
         ),
-        row(names[1], tp, fn),
-        row(names[0], fp, tn),
+        row(`actually ${names[1]}`, tp, fn),
+        row(`actually ${names[0]}`, fp, tn),
       ),
       html(
         'p',
@@ -140,7 +140,7 @@ export function classPictures(report: ClassReport, names: readonly [string, stri
       ),
       card(
         'Calibration',
-        `ECE ${short(calibration.equalMass.error)} (equal rows), ${short(calibration.equalWidth.error)} (equal widths) · Brier ${short(report.brier)}`,
+        `calibration error ${short(calibration.equalMass.error)} (equal rows), ${short(calibration.equalWidth.error)} (equal widths) · Brier ${short(report.brier)}`,
         legend([
           ['bins of equal rows', accent],
           ['bins of equal widths', 'var(--s2)'],

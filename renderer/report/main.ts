@@ -1,7 +1,8 @@
 /** Draws an exported evaluation from the data in its own file. It runs from `file://` and asks for nothing. */
 import type { ReportDocument } from '../../shared/evaluation/report-document.ts'
 import { mainMetric } from '../../shared/metrics/metrics.ts'
-import { formatCounted, formatNumber, metricName } from '../ui/format.ts'
+import { formatCounted, formatMetric, metricName } from '../ui/format.ts'
+import { kindName } from '../ui/kind-names.ts'
 import { chooser } from './chooser.ts'
 import { classPictures } from './class-pictures.ts'
 import { dependencePicture, importancePictures } from './inspection-pictures.ts'
@@ -22,20 +23,24 @@ function pictures({ evaluation, target }: ReportDocument): Node[] {
   }
 }
 
+function sentence(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1)
+}
+
 function draw(report: ReportDocument, main: HTMLElement): void {
   const { evaluation, importance, slices, dependence, shap, explained } = report
   const { task, rows } = evaluation.report
   const kept = evaluation.heldOut.rows
   const given = evaluation.heldOut.origin === 'given'
   const figures = Object.entries(evaluation.metrics).map(([key, value]) =>
-    html('div', {}, html('span', {}, metricName(key)), html('b', {}, formatNumber(value))),
+    html('div', {}, html('span', {}, metricName(key)), html('b', {}, formatMetric(value))),
   )
   const features = importance.permutation.length
   main.append(
     html(
       'p',
       {},
-      `${report.kind} predicting ${report.target}, ${given ? 'imported' : 'trained'} ${report.created.slice(0, 16).replace('T', ' ')} UTC. ${formatCounted(rows, given ? 'given row' : 'held-out row')}${kept < rows ? `, ${formatCounted(kept, 'row')} of them kept for slices and importance` : ''}.${given ? ' Whether the model saw them in training is not known.' : ''}`,
+      `${sentence(kindName(report.kind))} predicting ${report.target}, ${given ? 'imported' : 'trained'} ${report.created.slice(0, 16).replace('T', ' ')} UTC. ${formatCounted(rows, given ? 'given row' : 'held-out row')}${kept < rows ? `, ${formatCounted(kept, 'row')} of them kept for slices and importance` : ''}.${given ? ' Whether the model saw them in training is not known.' : ''}`,
     ),
     html('div', { class: 'figures' }, ...figures),
     html('h2', {}, given ? 'On given rows' : 'On held-out rows'),

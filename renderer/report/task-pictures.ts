@@ -52,7 +52,7 @@ export function multiclassPictures(report: MulticlassReport): Node[] {
       ),
       card(
         'Calibration of the predicted class',
-        `ECE ${short(report.confidence.error)}`,
+        `calibration error ${short(report.confidence.error)}`,
         chart(
           {
             xRange: [0, 1],

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import {
   type DockviewApi,
   DockviewReact,
@@ -20,7 +21,7 @@ import {
 } from 'lucide-react'
 import { type ComponentType, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { ErrorBoundary } from '../ui/ErrorBoundary.tsx'
-import { type Command, describeKeys, useCommands } from './commands.ts'
+import { type Command, describeKeys, runCommand, useCommands } from './commands.ts'
 import { ActiveTab } from './InspectorSlot.tsx'
 import { type TabKind, type TabProps, type TabRequest, tabQueue, takeTabRequests } from './open-tab.ts'
 import { tabRegistry } from './tab-registry.ts'
@@ -134,7 +135,10 @@ function TabHead({ api, params }: IDockviewPanelHeaderProps<TabParams>) {
 function Watermark() {
   return (
     <div className="sw-watermark">
-      <p>Nothing is open. Choose a notebook or a relation at the left.</p>
+      <p>Nothing is open. Choose a notebook or a relation at the left, or begin another.</p>
+      <Button variant="light" onClick={() => runCommand('new-notebook')}>
+        New notebook
+      </Button>
       <p>
         <kbd>{describeKeys('mod+K')}</kbd> finds everything.
       </p>

@@ -13,11 +13,12 @@ import { Rail } from './Rail.tsx'
 import { SidePane } from './SidePane.tsx'
 import { StatusBar } from './StatusBar.tsx'
 
-/** The first notebook, so that a workspace never opened before does not start empty. */
-async function openFirstNotebook(): Promise<void> {
+/** The first notebook, or how to get one: a workspace never opened before does not start empty. */
+async function openFirst(): Promise<void> {
   const files = await queryClient.fetchQuery(api.workspace.files.queryOptions())
   const first = files.find((file) => file.kind === 'notebook')
   if (first) openTab({ kind: 'notebook', id: first.path, title: first.path.split('/').at(-1) ?? first.path })
+  else openTab({ kind: 'welcome', id: 'welcome', title: 'Getting started' })
 }
 
 function Workbench({ workspace, layout }: { readonly workspace: WorkspaceInfo; readonly layout: Layout }) {
@@ -52,7 +53,7 @@ function Workbench({ workspace, layout }: { readonly workspace: WorkspaceInfo; r
           initial={layout.dock}
           onLayout={onLayout}
           onEmpty={() => {
-            if (!layout.dock) openFirstNotebook().catch(() => {})
+            if (!layout.dock) openFirst().catch(() => {})
           }}
         />
       </main>

@@ -6,6 +6,7 @@ import type { SortOrder } from '../../../shared/catalog/filter-models.ts'
 import type { ModelSummary } from '../../../shared/contract/models.ts'
 import { mainMetric } from '../../../shared/metrics/metrics.ts'
 import { api } from '../../client.ts'
+import { runCommand } from '../../shell/commands.ts'
 import { openTab } from '../../shell/open-tab.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { formatCounted, formatMetric, metricName } from '../../ui/format.ts'
@@ -76,14 +77,14 @@ function NoModels() {
   const notebook = files.data?.find((file) => file.kind === 'notebook')
   return (
     <EmptyState
-      {...(notebook === undefined
-        ? {}
-        : {
-            action: {
+      action={
+        notebook === undefined
+          ? { label: 'New notebook', onClick: () => runCommand('new-notebook') }
+          : {
               label: `Open ${notebook.path}`,
               onClick: () => openTab({ kind: 'notebook', id: notebook.path, title: notebook.path }),
-            },
-          })}
+            }
+      }
     >
       A model appears here when a train cell of a notebook has run, or when you import one from Python.
     </EmptyState>

@@ -31,7 +31,7 @@ function Compared(props: { readonly comparison: Comparison }) {
       <Panel title="Metrics side by side">
         <p className={basis.kind === 'shared' ? 'sw-evaluation-basis' : 'sw-models-stale'}>{basis.says}</p>
         <div className="sw-models-scroll">
-          <table className="sw-table sw-models-table">
+          <table className="sw-table sw-models-table sw-evaluation-versions">
             <thead>
               <tr>
                 <th>Metric</th>

@@ -27,13 +27,29 @@ function plainCell(value: unknown): unknown {
   }
 }
 
+/** Numbers inside a cell's object or array with the six digits that a cell of numbers shows, as deep as it is shown. */
+function sixDigits(value: unknown, depth = 3): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) ? value : Number(value.toPrecision(6))
+  if (depth === 0) return value
+  if (Array.isArray(value)) return value.map((item) => sixDigits(item, depth - 1))
+  if (isPlain(value))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, sixDigits(item, depth - 1)]))
+  return value
+}
+
+function nested(value: unknown): boolean {
+  return Array.isArray(value) || isPlain(value)
+}
+
 function tableOutput(rows: readonly Plain[]): Output {
   const shown = rows.slice(0, outputLimits.tableRows)
   const columns = [...new Set(shown.flatMap((row) => Object.keys(row)))]
   return {
     type: 'table',
     columns,
-    rows: shown.map((row) => columns.map((column) => plainCell(row[column]))),
+    rows: shown.map((row) =>
+      columns.map((column) => plainCell(nested(row[column]) ? sixDigits(row[column]) : row[column])),
+    ),
     total: rows.length,
   }
 }

@@ -4,7 +4,7 @@ const names: Readonly<Record<string, string>> = {
   logistic: 'logistic regression',
   mlp: 'neural network',
   gbdt: 'boosted trees',
-  tfjs: 'TypeScript network',
+  tfjs: 'custom network',
   onnx: 'ONNX',
 }
 

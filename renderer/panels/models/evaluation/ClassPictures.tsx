@@ -65,10 +65,11 @@ export function ClassPictures(props: {
                 Brier {formatNumber(report.brier, 3)}
               </span>
               <SegmentedControl
-                aria-label="Bins"
+                aria-label="Bins of equal"
+                title="Bins of equally many rows, or of equal width"
                 data={[
-                  { value: 'equalMass', label: 'equal rows' },
-                  { value: 'equalWidth', label: 'equal widths' },
+                  { value: 'equalMass', label: 'rows' },
+                  { value: 'equalWidth', label: 'widths' },
                 ]}
                 value={rule}
                 onChange={setRule}

@@ -83,7 +83,14 @@ export function MonitoringPage(props: TabProps) {
         }
       />
       <QueryView query={state} loading="Reading the windows">
-        {(data) => <Content state={data} period={period} endpoint={deployment?.endpoint ?? null} />}
+        {(data) =>
+          // Of another period than the one asked for: that nothing came in it says nothing of this one.
+          state.isPlaceholderData && data.totals.requests === 0 ? (
+            <p className="sw-muted">Reading the last {period.label}</p>
+          ) : (
+            <Content state={data} period={period} endpoint={deployment?.endpoint ?? null} />
+          )
+        }
       </QueryView>
     </div>
   )

@@ -24,6 +24,12 @@ test('a cell is called by its kind, and what holds rows or columns by how many',
   expect(lineageLines(node('features', 'features', '19 columns in')).below).toBe('19 columns in')
 })
 
+test('a bundle says what it is for, and a deployment where it answers', () => {
+  expect(lineageLines(node('bundle', 'churn-1', 'for any')).below).toBe('Bundle')
+  expect(lineageLines(node('bundle', 'churn-1', 'for linux-x64')).below).toBe('Bundle for linux-x64')
+  expect(lineageLines(node('deployment', 'churn', 'http://127.0.0.1:8101')).below).toBe('127.0.0.1:8101')
+})
+
 test('a version shows no digest', () => {
   expect(lineageLines(node('version', 'churn v1', 'digest 92991a2b3c4d'))).toEqual({
     title: 'churn v1',

@@ -36,7 +36,8 @@ export function lineageLines(node: LineageNode): { readonly title: string; reado
       // How much there is says more than what it is, which the picture tells.
       return { title, below: node.detail }
     case 'bundle':
+      return { title, below: node.detail === 'for any' ? word : `${word} ${node.detail}` }
     case 'deployment':
-      return { title, below: `${word} · ${node.detail}` }
+      return { title, below: node.detail.replace(/^https?:\/\//, '') }
   }
 }

@@ -142,7 +142,7 @@ export function ColumnDetails(props: {
       )}
       {type === 'categorical' &&
         (encoding === '' || encoding === 'onehot') &&
-        count(['minFrequency'], 'Least rows or share', 'all kept', 0, true)}
+        count(['minFrequency'], 'Rare below (rows or share)', 'all kept', 0, true)}
       {(type === 'ordinal' || encoding === 'ordinal') &&
         list(['order'], 'From least to greatest', 'values in order')}
       {(type === 'text' || encoding === 'hashing') &&

@@ -86,6 +86,10 @@ export function resourceCharts(samples: readonly ResourceSample[], colours: Toke
           hoverformat: '%H:%M:%S',
           fixedrange: true,
           nticks: isShort ? 3 : 5,
+          // Keeps the first time clear of the zero beside it.
+          ticks: 'outside',
+          ticklen: 5,
+          tickcolor: 'rgba(0,0,0,0)',
         },
         yaxis: { rangemode: 'tozero', fixedrange: true, nticks: 4 },
       },

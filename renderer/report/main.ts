@@ -1,8 +1,9 @@
 /** Draws an exported evaluation from the data in its own file. It runs from `file://` and asks for nothing. */
+
+import { kindName } from '../../shared/catalog/kind-name.ts'
 import type { ReportDocument } from '../../shared/evaluation/report-document.ts'
 import { mainMetric } from '../../shared/metrics/metrics.ts'
 import { formatCounted, formatMetric, metricName } from '../ui/format.ts'
-import { kindName } from '../ui/kind-names.ts'
 import { chooser } from './chooser.ts'
 import { classPictures } from './class-pictures.ts'
 import { dependencePicture, importancePictures } from './inspection-pictures.ts'

@@ -26,6 +26,11 @@ test('words are found in names, tags, columns, metrics, authors and aliases, in 
   expect(found({ text: 'contract bob' })).toEqual([])
 })
 
+test('a kind is found by its key and by what the list calls it', () => {
+  expect(found({ text: 'gbdt' })).toEqual(['price:1'])
+  expect(found({ text: 'boosted trees' })).toEqual(['price:1'])
+})
+
 test('tags, taxonomy and a metric limit each keep what fits', () => {
   expect(found({ tags: ['eu'] })).toEqual(['churn:2', 'price:1'])
   expect(found({ tags: ['eu', 'gdpr'] })).toEqual(['churn:2'])

@@ -1,5 +1,6 @@
 import type { ModelSummary } from '../contract/models.ts'
 import { type MetricKey, mainMetric, metricKeys } from '../metrics/metrics.ts'
+import { kindName } from './kind-name.ts'
 
 export const sortOrders = ['name', 'newest', 'oldest', 'metric', 'author'] as const
 export type SortOrder = (typeof sortOrders)[number]
@@ -53,6 +54,7 @@ function searchText(model: ModelSummary): string {
     `v${model.version}`,
     `${model.name}:${model.version}`,
     model.kind,
+    kindName(model.kind),
     model.algorithm,
     model.framework,
     model.task,

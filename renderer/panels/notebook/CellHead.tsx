@@ -6,6 +6,7 @@ import { CellMenu } from './CellMenu.tsx'
 import { CellName } from './CellName.tsx'
 import { kindFacts } from './kinds.ts'
 import { useSession } from './NotebookContext.ts'
+import { notRun } from './not-run.ts'
 import { runIn } from './run-in.ts'
 
 function facts(state: CellState, outputs: readonly Output[]): string {
@@ -18,11 +19,6 @@ function facts(state: CellState, outputs: readonly Output[]): string {
     parts.push(formatCounted(relation.rows, 'row'), formatCounted(relation.columns.length, 'column'))
   }
   return parts.join(' · ')
-}
-
-/** It counts as failed because something that it needs did: then it has no time and no output of its own. */
-export function notRun(state: CellState): boolean {
-  return state.status === 'failed' && state.ms === null
 }
 
 export function CellHead(props: {

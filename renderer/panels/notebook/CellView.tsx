@@ -4,11 +4,12 @@ import type { Cell } from '../../../shared/notebook/notebook.ts'
 import { Inspect } from '../../shell/InspectorSlot.tsx'
 import { StatusDot } from '../../ui/StatusDot.tsx'
 import { AddCell } from './AddCell.tsx'
-import { CellHead, notRun } from './CellHead.tsx'
+import { CellHead } from './CellHead.tsx'
 import { CellInspector } from './CellInspector.tsx'
 import { CellSource } from './CellSource.tsx'
 import { kindFacts } from './kinds.ts'
 import { useNotebook, useSession } from './NotebookContext.ts'
+import { whyNotRun } from './not-run.ts'
 import { idleState, outputsOf } from './notebook-state.ts'
 import { Outputs } from './outputs/Outputs.tsx'
 
@@ -37,6 +38,7 @@ export const CellView = memo(function CellView(props: {
   const selected = useNotebook((notebook) => notebook.selected === cell.id)
   const status: Status = cell.disabled ? 'disabled' : state.status
   const reason = `${statusNames[status]}${state.reason ? `: ${state.reason}` : ''}`
+  const why = whyNotRun(status, state)
   const text = cell.kind === 'markdown'
   return (
     <>
@@ -68,9 +70,7 @@ export const CellView = memo(function CellView(props: {
         <div className="sw-cell-body">
           <CellHead cell={cell} index={index} count={count} state={state} outputs={outputs} />
           <CellSource cell={cell} />
-          {(notRun(state) || status === 'idle') && state.reason !== '' && (
-            <p className="sw-cell-reason">{state.reason}</p>
-          )}
+          {why !== '' && <p className="sw-cell-reason">{why}</p>}
           {outputs.length > 0 && <Outputs cell={cell} outputs={outputs} stale={status === 'stale'} />}
         </div>
       </article>

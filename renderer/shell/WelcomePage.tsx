@@ -1,6 +1,7 @@
+import { Button } from '@mantine/core'
 import { useStore } from 'zustand'
 import { Panel } from '../ui/Panel.tsx'
-import { commandRegistry, describeKeys } from './commands.ts'
+import { commandRegistry, describeKeys, runCommand } from './commands.ts'
 
 const notebookKeys = [
   ['↑ ↓ or j k', 'Select the cell above or below'],
@@ -30,6 +31,9 @@ export function WelcomePage() {
             <li>Package turns a version into a bundle and proves that it predicts the same.</li>
             <li>Deploy starts it at an endpoint; Monitoring shows its traffic and drift.</li>
           </ol>
+          <Button variant="light" onClick={() => runCommand('new-notebook')}>
+            New notebook
+          </Button>
         </Panel>
         <Panel title="In a notebook, outside the editor">
           <Keys rows={notebookKeys} />

@@ -21,13 +21,14 @@ test('a file is called by its name, without folders and hash', () => {
 test('a cell is called by its kind, and what holds rows or columns by how many', () => {
   expect(lineageLines(node('cell', 'customers', 'sql, 8397fdc109d0')).below).toBe('SQL cell')
   expect(lineageLines(node('relation', 'features', '7,043 rows')).below).toBe('7,043 rows')
-  expect(lineageLines(node('features', 'features', '19 columns in')).below).toBe('19 columns in')
+  expect(lineageLines(node('features', 'features', '19 columns in')).below).toBe('19 columns')
 })
 
 test('a bundle says what it is for, and a deployment where it answers', () => {
   expect(lineageLines(node('bundle', 'churn-1', 'for any')).below).toBe('Bundle')
   expect(lineageLines(node('bundle', 'churn-1', 'for linux-x64')).below).toBe('Bundle for linux-x64')
-  expect(lineageLines(node('deployment', 'churn', 'http://127.0.0.1:8101')).below).toBe('127.0.0.1:8101')
+  expect(lineageLines(node('deployment', 'churn', 'http://127.0.0.1:8101')).below).toBe('port 8101')
+  expect(lineageLines(node('deployment', 'churn', 'https://churn.example')).below).toBe('churn.example')
 })
 
 test('a version shows no digest', () => {

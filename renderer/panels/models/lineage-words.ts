@@ -18,6 +18,12 @@ const cellWords: Readonly<Record<string, string>> = {
   train: 'Train cell',
 }
 
+/** An endpoint on this machine is told apart by its port. */
+function whereOf(endpoint: string): string {
+  const port = /^http:\/\/127\.0\.0\.1:(\d+)$/.exec(endpoint)
+  return port ? `port ${port[1]}` : endpoint.replace(/^https?:\/\//, '')
+}
+
 /** What a narrow box has room for: files by their name alone, and no hashes; all of it is in the title on hover. */
 export function lineageLines(node: LineageNode): { readonly title: string; readonly below: string } {
   const word = lineageWords[node.kind]
@@ -31,6 +37,7 @@ export function lineageLines(node: LineageNode): { readonly title: string; reado
     case 'file':
       return { title, below: node.detail.startsWith('SHA-256') ? word : `${word} · ${node.detail}` }
     case 'features':
+      return { title, below: node.detail.replace(/ in$/, '') }
     case 'relation':
     case 'table':
       // How much there is says more than what it is, which the picture tells.
@@ -38,6 +45,6 @@ export function lineageLines(node: LineageNode): { readonly title: string; reado
     case 'bundle':
       return { title, below: node.detail === 'for any' ? word : `${word} ${node.detail}` }
     case 'deployment':
-      return { title, below: node.detail.replace(/^https?:\/\//, '') }
+      return { title, below: whereOf(node.detail) }
   }
 }

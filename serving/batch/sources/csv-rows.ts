@@ -2,6 +2,7 @@
 import { Failure } from '../../../shared/failure.ts'
 import { chunkBytes, chunkRows } from '../row-chunk.ts'
 import type { ByteFeed } from './byte-feed.ts'
+import { createByteWindow } from './byte-window.ts'
 
 const quote = 34
 const comma = 44
@@ -24,16 +25,12 @@ export interface CsvRows {
   consumed: number
 }
 
-const firstCapacity = 1 << 20
-const longestRow = 256 << 20
-
 /** Reads rows after RFC 4180: quoted cells, doubled quotes, CR LF or LF; blank lines are passed over. */
 export function createCsvRows(feed: ByteFeed, path: string) {
-  let buffer = Buffer.allocUnsafe(firstCapacity)
-  let filled = 0
-  let used = 0
-  let before = 0
-  let ended = false
+  const window = createByteWindow(
+    feed,
+    (megabytes) => `${path} has a row of over ${megabytes} MB, or a quote that is never closed.`,
+  )
   let starts = new Int32Array(1 << 16)
   let ends = new Int32Array(1 << 16)
   const rowStarts = new Int32Array(chunkRows)
@@ -41,37 +38,13 @@ export function createCsvRows(feed: ByteFeed, path: string) {
   const firstCell = new Int32Array(chunkRows)
   const cells = new Int32Array(chunkRows)
 
-  /** Appends bytes; what lies before `used` must not be needed any more when `mayMove`. */
-  const fill = async (mayMove: boolean): Promise<void> => {
-    if (mayMove && used > 0) {
-      buffer.copyWithin(0, used, filled)
-      before += used
-      filled -= used
-      used = 0
-    }
-    if (filled === buffer.length) {
-      if (buffer.length >= longestRow) {
-        throw new Failure(
-          'invalid-input',
-          `${path} has a row of over ${longestRow >> 20} MB, or a quote that is never closed.`,
-          'Correct the file and score again.',
-        )
-      }
-      const larger = Buffer.allocUnsafe(buffer.length * 2)
-      buffer.copy(larger, 0, 0, filled)
-      buffer = larger
-    }
-    const count = await feed.read(buffer, filled, buffer.length - filled)
-    if (count === 0) ended = true
-    filled += count
-  }
-
   /**
    * Cuts one row from `from` on; its cells go behind `at`.
    *
    * @returns where the next row begins, or −1 when the bytes end before the row does
    */
   const cut = (from: number, at: number): number => {
+    const { bytes: buffer, filled, ended } = window
     let position = from
     let cell = at
     for (;;) {
@@ -125,21 +98,25 @@ export function createCsvRows(feed: ByteFeed, path: string) {
   return {
     /** Passes over a byte-order mark. */
     async begin(): Promise<void> {
-      while (filled < 3 && !ended) await fill(true)
-      if (filled >= 3 && buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf) used = 3
+      while (window.filled < 3 && !window.ended) await window.moreFromStart()
+      const { bytes, filled } = window
+      if (filled >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) window.used = 3
     },
     /** The next rows, `most` at most; none at the end. */
     async next(most = chunkRows): Promise<CsvRows> {
       let rows = 0
       let at = 0
-      let position = used
-      while (rows < most && position - used < chunkBytes) {
-        if (position >= filled && ended) break
-        const following = position < filled ? cut(position, at) : -1
+      window.makeRoom()
+      let position = window.used
+      while (rows < most && position - window.used < chunkBytes) {
+        if (position >= window.filled && window.ended) break
+        const following = position < window.filled ? cut(position, at) : -1
         if (following < 0) {
-          const distance = position - used
-          await fill(rows === 0)
-          position = used + distance
+          if (rows > 0) await window.more(position)
+          else {
+            await window.moreFromStart()
+            position = window.used
+          }
           continue
         }
         const end = ends[at + cellCount - 1]!
@@ -152,22 +129,13 @@ export function createCsvRows(feed: ByteFeed, path: string) {
           at += cellCount
         } else if (rows === 0) {
           // A blank line before the first row of the chunk.
-          used = following
+          window.used = following
         }
         position = following
       }
-      used = position
-      return {
-        bytes: buffer,
-        rows,
-        rowStarts,
-        rowEnds,
-        firstCell,
-        cells,
-        starts,
-        ends,
-        consumed: before + used,
-      }
+      window.used = position
+      const { bytes, consumed } = window
+      return { bytes, rows, rowStarts, rowEnds, firstCell, cells, starts, ends, consumed }
     },
   }
 }

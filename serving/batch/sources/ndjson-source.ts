@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { jsonProblem } from '../../../shared/decoding/parse-json.ts'
-import { Failure } from '../../../shared/failure.ts'
 import type { Signature } from '../../../shared/signature/signature.ts'
 import {
   type ChunkColumn,
@@ -12,85 +11,61 @@ import {
   type UnreadRow,
 } from '../row-chunk.ts'
 import { type ByteFeed, fileFeed } from './byte-feed.ts'
+import { createByteWindow } from './byte-window.ts'
 
 const positionSchema = z.strictObject({ byte: z.number().int(), row: z.number().int() })
 const lineFeed = 10
-const longestRow = 256 << 20
 
 type Json = Record<string, unknown>
 
-interface JsonRows {
+interface Lines {
   records: Json[]
   numbers: number[]
   starts: number[]
   ends: number[]
   unread: UnreadRow[]
+  /** The number of the row after them. */
+  row: number
+}
+
+interface JsonRows extends Lines {
   bytes: Buffer
   consumed: number
-  row: number
 }
 
 /** JSON has one object a line, so rows are objects here; only a chunk of them at a time. */
 async function* jsonRows(feed: ByteFeed, path: string, firstRow: number): AsyncIterable<JsonRows> {
-  let buffer = Buffer.allocUnsafe(1 << 20)
-  let filled = 0
-  let used = 0
-  let before = 0
+  const window = createByteWindow(feed, (megabytes) => `${path} has a line of over ${megabytes} MB.`)
   let row = firstRow
-  let ended = false
   for (;;) {
-    const chunk: JsonRows = {
-      records: [],
-      numbers: [],
-      starts: [],
-      ends: [],
-      unread: [],
-      bytes: buffer,
-      consumed: 0,
-      row,
-    }
-    let position = used
-    while (chunk.records.length + chunk.unread.length < chunkRows && position - used < chunkBytes) {
-      const found = buffer.indexOf(lineFeed, position)
+    const records: Json[] = []
+    const unread: UnreadRow[] = []
+    const chunk: Lines = { records, numbers: [], starts: [], ends: [], unread, row }
+    window.makeRoom()
+    let position = window.used
+    while (records.length + unread.length < chunkRows && position - window.used < chunkBytes) {
+      const { bytes, filled, ended } = window
+      const found = bytes.indexOf(lineFeed, position)
       const end = found >= 0 && found < filled ? found : -1
       if (end < 0 && !ended) {
-        if (chunk.records.length + chunk.unread.length === 0 && used > 0) {
-          buffer.copyWithin(0, used, filled)
-          filled -= used
-          before += used
-          position -= used
-          used = 0
-        }
-        if (filled === buffer.length) {
-          if (buffer.length >= longestRow) {
-            throw new Failure(
-              'invalid-input',
-              `${path} has a line of over ${longestRow >> 20} MB.`,
-              'Correct the file.',
-            )
-          }
-          const larger = Buffer.allocUnsafe(buffer.length * 2)
-          buffer.copy(larger, 0, 0, filled)
-          buffer = larger
-        }
-        const count = await feed.read(buffer, filled, buffer.length - filled)
-        if (count === 0) ended = true
-        filled += count
+        await window.more(position)
         continue
       }
-      const stop = end < 0 ? filled : end
       if (position >= filled) break
-      readLine(buffer, position, stop, row, chunk)
+      const stop = end < 0 ? filled : end
+      readLine(bytes, position, stop, row, chunk)
       row = chunk.row
       position = Math.min(stop + 1, filled)
     }
-    used = position
-    if (chunk.records.length + chunk.unread.length === 0) return
-    yield { ...chunk, bytes: buffer, consumed: before + used, row }
+    const isEmpty = records.length + unread.length === 0
+    if (isEmpty && position >= window.filled && window.ended) return
+    window.used = position
+    // Megabytes of blank lines are no end.
+    if (!isEmpty) yield { ...chunk, bytes: window.bytes, consumed: window.consumed }
   }
 }
 
-function readLine(buffer: Buffer, start: number, end: number, row: number, chunk: JsonRows): void {
+function readLine(buffer: Buffer, start: number, end: number, row: number, chunk: Lines): void {
   const text = buffer.toString('utf8', start, end).trim()
   if (text === '') return
   chunk.row = row + 1

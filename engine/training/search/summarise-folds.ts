@@ -1,4 +1,5 @@
 import type { FoldSummary } from '../../../shared/catalog/training-results.ts'
+import { metricRange } from '../../../shared/metrics/metric-range.ts'
 import { type MetricKey, type Metrics, metricKeys } from '../../../shared/metrics/metrics.ts'
 import { studentQuantile } from '../../../shared/metrics/student-quantile.ts'
 
@@ -21,6 +22,7 @@ export function deviationOf(values: readonly number[]): number {
 /**
  * Mean, spread and 95 % interval of each metric over folds. The interval is Student's with the variance of Nadeau
  * and Bengio (2003), σ²(1/J + test/train): folds share training rows, so a plain t interval would be too narrow.
+ * It ends where the metric does: of few folds it would reach beyond.
  */
 export function summariseFolds(folds: readonly MeasuredFold[]): Partial<Record<MetricKey, FoldSummary>> {
   const ratio = meanOf(folds.map(({ rows }) => rows.test / (rows.train + rows.validation)))
@@ -35,7 +37,8 @@ export function summariseFolds(folds: readonly MeasuredFold[]): Partial<Record<M
       continue
     }
     const half = studentQuantile(0.975, values.length - 1) * sd * Math.sqrt(1 / values.length + ratio)
-    summary[key] = { mean, sd, low: mean - half, high: mean + half }
+    const [lowest, highest] = metricRange[key]
+    summary[key] = { mean, sd, low: Math.max(lowest, mean - half), high: Math.min(highest, mean + half) }
   }
   return summary
 }

@@ -62,7 +62,8 @@ export function partOf(part: TimestampPart, at: number): number {
   }
 }
 
-function datePart(part: 'year' | 'quarter' | 'month' | 'day' | 'dayOfYear', days: number): number {
+/** One part of the date that lies so many days behind 1970-01-01: years begin in March, so that a leap day is their last. */
+export function datePart(part: 'year' | 'quarter' | 'month' | 'day' | 'dayOfYear', days: number): number {
   const shifted = days + 719_468
   const era = Math.floor(shifted / 146_097)
   const dayOfEra = shifted - era * 146_097

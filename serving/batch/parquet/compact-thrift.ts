@@ -2,6 +2,7 @@
  * Thrift's compact protocol, in which Parquet writes its footer and page headers: read into plain values and written
  * back, byte for byte, whatever the fields mean.
  */
+import { readVarint, readZigzag } from './varints.ts'
 
 /** A struct's fields by their numbers, in the order they stand. */
 export type ThriftStruct = Map<number, ThriftValue>
@@ -50,19 +51,8 @@ export function readThriftAt(bytes: Uint8Array, start: number): { struct: Thrift
     if (value === undefined) throw new RangeError('It ends in the middle.')
     return value
   }
-  const varint = (): bigint => {
-    let value = 0n
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const part = byte()
-      value |= BigInt(part & 127) << shift
-      if (part < 128) return value
-    }
-    throw new RangeError('A number is too long.')
-  }
-  const zigzag = (): bigint => {
-    const value = varint()
-    return (value >> 1n) ^ -(value & 1n)
-  }
+  const varint = () => readVarint(byte)
+  const zigzag = () => readZigzag(byte)
   const taken = (length: number): Uint8Array => {
     if (at + length > bytes.length) throw new RangeError('It ends in the middle.')
     at += length

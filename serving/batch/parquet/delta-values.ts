@@ -2,6 +2,7 @@
 import { physicalTypes } from './column-types.ts'
 import { bufferOf, ended } from './page-end.ts'
 import { encodings } from './parquet-columns.ts'
+import { readVarint, readZigzag } from './varints.ts'
 
 /** A page of texts that share their beginnings may unfold to this many bytes. */
 const mostBytes = 1 << 30
@@ -31,19 +32,8 @@ function readDifferences(
     if (value === undefined) throw ended()
     return value
   }
-  const varint = (): bigint => {
-    let value = 0n
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const part = byte()
-      value |= BigInt(part & 127) << shift
-      if (part < 128) return value
-    }
-    throw new RangeError('a number is too long')
-  }
-  const zigzag = (): bigint => {
-    const value = varint()
-    return (value >> 1n) ^ -(value & 1n)
-  }
+  const varint = () => readVarint(byte)
+  const zigzag = () => readZigzag(byte)
   const perBlock = Number(varint())
   const parts = Number(varint())
   const count = Number(varint())

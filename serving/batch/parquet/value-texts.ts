@@ -1,4 +1,5 @@
 /** HOT: dates, times, decimals and bytes as DuckDB writes them (benchmark: bench/batch.ts). */
+import { datePart } from '../../../shared/features/calendar.ts'
 import type { PlainValue } from '../plain-value.ts'
 import { physicalTypes } from './column-types.ts'
 import { bufferOf } from './page-end.ts'
@@ -13,30 +14,12 @@ function asNumber(value: StoredValue): number {
   return typeof value === 'number' ? value : Number(value)
 }
 
-/**
- * The date that lies so many days behind 1970-01-01, before Christ with `(BC)`; Gregorian throughout.
- *
- * Howard Hinnant, "chrono-compatible low-level date algorithms" (civil_from_days): years begin in March, so that a leap
- * day is the last of its year.
- */
+/** The date that lies so many days behind 1970-01-01, before Christ with `(BC)`; Gregorian throughout. */
 function dateText(days: number): string {
-  const shifted = days + 719_468
-  const era = Math.floor(shifted / 146_097)
-  const dayOfEra = shifted - era * 146_097
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1_460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365,
-  )
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
-  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153)
-  const day = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1
-  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  const year = datePart('year', days)
   const shown = String(year > 0 ? year : 1 - year).padStart(4, '0')
-  return `${shown}-${twoDigits[month]}-${twoDigits[day]}${year > 0 ? '' : ' (BC)'}`
+  const date = `${shown}-${twoDigits[datePart('month', days)]}-${twoDigits[datePart('day', days)]}`
+  return year > 0 ? date : `${date} (BC)`
 }
 
 /** `12:30:00.5` of a second and what is left of it; zeros at the end are left out. */

@@ -3,9 +3,11 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openDatabase } from './database.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Failure } from '../../shared/failure.ts'
+import { type Database, openDatabase, type Session } from './database.ts'
 
 let folder: string
 let path: string
@@ -52,4 +54,56 @@ test('a file that is no database is refused and stays as it is', async () => {
     whatToDo: expect.stringContaining('DuckDB database'),
   })
   expect(await readFile(path, 'utf8')).toBe('id,name\n1,Ann\n')
+})
+
+describe('a result that is read step by step', () => {
+  let database: Database
+  let session: Session
+  beforeEach(async () => {
+    database = await openDatabase(path, folder)
+    session = await database.session()
+  })
+  afterEach(() => {
+    session.close()
+    database.close()
+  })
+
+  const failing = `select case when i = 4000000 then error('row 4000000 is not there') else i end as i from range(5000000) t(i)`
+
+  async function rowsOf(sql: string, onChunk: () => Promise<void> = async () => {}): Promise<number> {
+    let rows = 0
+    for await (const chunk of session.stream(sql)) {
+      rows += chunk.rowCount
+      await onChunk()
+    }
+    return rows
+  }
+
+  test('has every row, and can be left half way', async () => {
+    for await (const chunk of session.stream('from range(5000000)', 16)) {
+      expect(chunk.rowCount).toBeGreaterThan(0)
+      break
+    }
+    expect(await rowsOf('from range(5000000)')).toBe(5_000_000)
+  })
+
+  test('fails with the reason where its query fails, also after millions of rows and in a transaction', async () => {
+    const told = { message: expect.stringContaining('row 4000000 is not there') }
+    await expect(rowsOf(failing)).rejects.toMatchObject(told)
+    const result = await session.result(`${failing} where i > $1`, [3])
+    await expect(result.getRowsJS()).rejects.toThrow('row 4000000 is not there')
+    await session.run('begin')
+    await expect(rowsOf(failing)).rejects.toBeInstanceOf(Failure)
+    await session.run('rollback')
+    expect(await rowsOf('select 1')).toBe(1)
+  })
+
+  test('says that it was stopped when it was', async () => {
+    const stopped = rowsOf('select i, error(null) from range(500000000) t(i)', async () => {
+      await setTimeout(1)
+      session.interrupt()
+    })
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' })
+    expect(await rowsOf('select 1')).toBe(1)
+  })
 })

@@ -9,6 +9,7 @@ import {
   type JS,
 } from '@duckdb/node-api'
 import { Failure } from '../../shared/failure.ts'
+import { failWhereItFails, whyItFailed } from '../../shared/streaming-result.ts'
 
 export type SqlValue = DuckDBValue
 /** A value as `Session.rows` gives it: numbers, strings, booleans, bigints, dates, nested arrays and objects. */
@@ -24,8 +25,14 @@ export interface Session {
   run(sql: string, values?: readonly SqlValue[]): Promise<void>
   /** A small result as objects. Never for whole relations: use `stream`. */
   rows(sql: string, values?: readonly SqlValue[]): Promise<Record<string, RowValue>[]>
-  /** A result of any size, chunk by chunk (2,048 rows at most), in bounded memory. */
-  stream(sql: string): AsyncIterable<DuckDBDataChunk>
+  /**
+   * A result of any size, chunk by chunk (2,048 rows at most), in bounded memory; the next chunk is fetched while one
+   * is worked on.
+   *
+   * @param ahead megabytes that DuckDB may compute before they are asked for. The first chunk comes when so much is
+   *   there; more of them lets all threads compute while chunks are read, which pays where every row is read.
+   */
+  stream(sql: string, ahead?: number): AsyncIterable<DuckDBDataChunk>
   /** A result of any size with its column names and types, read step by step; one at a time in a session. */
   result(sql: string, values?: readonly SqlValue[]): Promise<DuckDBResult>
   /** Stops the running query; what it had not committed is rolled back. */
@@ -95,7 +102,25 @@ function lockedFailure(path: string, message: string): Failure {
   )
 }
 
+/** DuckDB's own `streaming_buffer_size`, in megabytes. */
+const aheadByDefault = 1
+
 function openSession(connection: DuckDBConnection): Session {
+  let aheadNow = aheadByDefault
+  let interrupted = false
+  const start = async (sql: string, values?: DuckDBValue[]) => {
+    interrupted = false
+    const whyOf = async () =>
+      interrupted
+        ? new Error('Interrupted!')
+        : await whyItFailed(sql, (statement) => connection.run(statement, values))
+    return failWhereItFails(await connection.stream(sql, values), whyOf)
+  }
+  const setAhead = async (ahead: number) => {
+    if (ahead === aheadNow) return
+    await connection.run(`set streaming_buffer_size = '${ahead}MB'`)
+    aheadNow = ahead
+  }
   return {
     connection,
     async run(sql, values) {
@@ -113,26 +138,42 @@ function openSession(connection: DuckDBConnection): Session {
         throw databaseFailure(error)
       }
     },
-    async *stream(sql) {
+    async *stream(sql, ahead = aheadByDefault) {
+      let next: Promise<DuckDBDataChunk | null> = Promise.resolve(null)
       try {
-        const result = await connection.stream(sql)
+        await setAhead(ahead)
+        const result = await start(sql)
+        const fetchNext = () => {
+          next = result.fetchChunk()
+          // Told of where it is awaited, which may be a while from now.
+          next.catch(() => undefined)
+        }
+        fetchNext()
         for (;;) {
-          const chunk = await result.fetchChunk()
+          const chunk = await next
           if (!chunk || chunk.rowCount === 0) return
+          fetchNext()
           yield chunk
         }
       } catch (error) {
         throw databaseFailure(error)
+      } finally {
+        // Who stops early must not leave the connection at work.
+        await next.catch(() => undefined)
       }
     },
     async result(sql, values) {
       try {
-        return await connection.stream(sql, values ? [...values] : undefined)
+        await setAhead(aheadByDefault)
+        return await start(sql, values ? [...values] : undefined)
       } catch (error) {
         throw databaseFailure(error)
       }
     },
-    interrupt: () => connection.interrupt(),
+    interrupt() {
+      interrupted = true
+      connection.interrupt()
+    },
     close: () => connection.closeSync(),
   }
 }

@@ -1,5 +1,5 @@
 /** HOT LOOP: moves every training value from DuckDB's vectors into typed arrays (benchmark: bench/features.ts). */
-import { type DuckDBDataChunk, DuckDBVarCharVector } from '@duckdb/node-api'
+import { DuckDBVarCharVector } from '@duckdb/node-api'
 import type { Batch, BatchColumn } from '../../shared/features/batch.ts'
 import { missingCode, unseenCode } from '../../shared/features/batch.ts'
 import { allocateColumns, sliceRows } from '../../shared/features/batch-buffers.ts'
@@ -7,7 +7,7 @@ import { dictionaryOf } from '../../shared/features/dictionary.ts'
 import type { Encoder, Pipeline } from '../../shared/features/pipeline.ts'
 import { type TextCoder, textCoder } from '../../shared/features/text-coder.ts'
 import { createTokenPool } from '../../shared/features/tokenize.ts'
-import { copyVector } from '../data/copy-vector.ts'
+import { type CopyColumn, columnCopier } from '../data/copy-column.ts'
 import { literal, type Session } from '../data/database.ts'
 import { targetFolds } from './features/fit-target.ts'
 import { type PartName, parts, rowsTable } from './split-rows.ts'
@@ -18,34 +18,38 @@ function comesAsText({ kind }: Encoder): boolean {
   return kind === 'hashing' || kind === 'text'
 }
 
+/** Of no more categories, a list is searched faster than an ENUM says that a value is none of them. */
+const mostInList = 32
+/** Megabytes read ahead: with less, DuckDB's threads wait while chunks are copied. */
+const ahead = 16
+
 /**
- * Categories become codes inside DuckDB, by the hash look-up of an ENUM, so that no text is read row by row.
- * Only what is hashed comes as text, to be hashed by the code that serves.
+ * Categories become codes inside DuckDB, by a search of few or the hash look-up of an ENUM, so that no text is read row
+ * by row. Only what is hashed comes as text, to be hashed by the code that serves.
  */
 function selectSql(encoder: Encoder, column: string): string {
   if (comesAsText(encoder)) return column
   const categories = dictionaryOf(encoder)
   if (categories === null) return column
-  const dictionary = `enum(${categories.map(literal).join(', ')})`
-  const code = `enum_code(try_cast(${column} as ${dictionary}))::integer`
+  const dictionary = categories.map(literal).join(', ')
+  const code =
+    categories.length > 0 && categories.length <= mostInList
+      ? `nullif(list_position([${dictionary}], ${column}), 0)::integer - 1`
+      : `enum_code(try_cast(${column} as enum(${dictionary})))::integer`
   return `coalesce(${code}, case when ${column} is null then ${missingCode} else ${unseenCode} end)`
 }
 
-function copyTexts(
-  chunk: DuckDBDataChunk,
-  index: number,
-  into: BatchColumn,
-  at: number,
-  copyText: TextCoder,
-): void {
-  const vector = chunk.getColumnVector(index)
-  if (!(vector instanceof DuckDBVarCharVector)) {
-    throw new Error(`Expected a column of VARCHAR, found ${vector.type.toString()}.`)
-  }
+function textCopier(index: number, into: BatchColumn, codeOf: TextCoder): CopyColumn {
   const missing = into instanceof Int32Array ? missingCode : Number.NaN
-  for (let r = 0; r < chunk.rowCount; r++) {
-    const text = vector.getItem(r)
-    into[at + r] = text === null ? missing : copyText(text)
+  return (chunk, at) => {
+    const vector = chunk.getColumnVector(index)
+    if (!(vector instanceof DuckDBVarCharVector)) {
+      throw new Error(`Expected a column of VARCHAR, found ${vector.type.toString()}.`)
+    }
+    for (let r = 0; r < chunk.rowCount; r++) {
+      const text = vector.getItem(r)
+      into[at + r] = text === null ? missing : codeOf(text)
+    }
   }
 }
 
@@ -56,7 +60,10 @@ function addFold(encoder: Encoder, codes: BatchColumn, numbers: Float64Array): v
   for (let r = 0; r < numbers.length; r++) {
     const code = codes[r]!
     if (code === unseenCode) continue
-    codes[r] = (code === missingCode ? stride - 1 : code) + stride * (1 + (numbers[r]! % targetFolds))
+    const number = numbers[r]!
+    // The remainder by a floor: of doubles, `%` takes several times as long.
+    const fold = number - targetFolds * Math.floor(number / targetFolds)
+    codes[r] = (code === missingCode ? stride - 1 : code) + stride * (1 + fold)
   }
 }
 
@@ -88,20 +95,17 @@ export async function readRows(
   const numbers = source.numbers.map(() => new Float64Array(rows))
   const selected = (pipeline?.columns ?? []).map((encoder, c) => selectSql(encoder, source.columns[c]!))
   selected.push(...source.numbers.map((number) => `(${number})::double`))
-  const every = [...columns, ...numbers]
   const pool = createTokenPool()
   const hasText = pipeline?.columns.some((encoder) => encoder.kind === 'text') ?? false
-  const copiers = (pipeline?.columns ?? []).map((encoder) =>
-    comesAsText(encoder) ? textCoder(encoder, pool) : null,
-  )
+  const copiers = [...columns, ...numbers].map((into, c) => {
+    const encoder = pipeline?.columns[c]
+    const codeOf = encoder && comesAsText(encoder) ? textCoder(encoder, pool) : null
+    return codeOf ? textCopier(c, into, codeOf) : columnCopier(c, into, Number.NaN)
+  })
   const tokens = () => (hasText ? pool.tokens() : undefined)
   let at = 0
-  for await (const chunk of session.stream(`select ${selected.join(', ')} ${source.from}`)) {
-    for (let c = 0; c < every.length; c++) {
-      const copyText = copiers[c]
-      if (copyText) copyTexts(chunk, c, every[c]!, at, copyText)
-      else copyVector(chunk, c, every[c]!, at, Number.NaN)
-    }
+  for await (const chunk of session.stream(`select ${selected.join(', ')} ${source.from}`, ahead)) {
+    for (const copy of copiers) copy(chunk, at)
     const end = at + chunk.rowCount
     onChunk(sliceRows({ rows, columns, tokens: tokens() }, at, end), end)
     at = end

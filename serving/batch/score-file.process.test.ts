@@ -265,6 +265,21 @@ describe('scoring a file', () => {
     expect((await readdir(folder)).filter((name) => name.startsWith('wrong-out'))).toEqual([])
   })
 
+  it('fails with the reason where the query of its input fails, however many rows it has given before', async () => {
+    const session = await openDuckDb(at('failing.duckdb'), 'failing.duckdb')
+    await session.run(
+      `create table many as select case when n = 300000 then 'many' else (n % 70)::varchar end as tenure, t.* exclude (tenure)
+       from range(400000) r(n), (from read_json('${at('in.ndjson')}') limit 1) t`,
+    )
+    session.close()
+    const query = `duckdb:${at('failing.duckdb')}#select * replace (tenure::integer as tenure) from many`
+    for (const threads of [1, 2]) {
+      const scored = scoreFile(model, query, at('failing-out.ndjson'), { threads })
+      await expect(scored).rejects.toThrow(/Could not convert string 'many' to INT32/)
+      expect(existsSync(at('failing-out.ndjson'))).toBe(false)
+    }
+  })
+
   it('makes a table only where there is none, and adds to one when told to', async () => {
     const output = `duckdb:${at('table.duckdb')}#scored`
     await scoreFile(model, at('in.csv'), output)

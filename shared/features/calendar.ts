@@ -41,6 +41,28 @@ export function daysOf(year: number, month: number, dayOfMonth: number): number 
   return era * 146_097 + dayOfEra - 719_468
 }
 
+type DatePart = 'year' | 'quarter' | 'month' | 'day' | 'dayOfYear'
+
+/** A power of two: the days of 11 years have places of their own. */
+const recentDays = 4_096
+
+/** Parts of days asked for before, by the last bits of the day's number: a column's rows share few days. */
+const recent: { [part in DatePart]?: { days: Float64Array; values: Float64Array } } = {}
+
+function recentDatePart(part: DatePart, days: number): number {
+  recent[part] ??= {
+    days: new Float64Array(recentDays).fill(Number.NaN),
+    values: new Float64Array(recentDays),
+  }
+  const known = recent[part]
+  const place = days & (recentDays - 1)
+  if (known.days[place] !== days) {
+    known.days[place] = days
+    known.values[place] = datePart(part, days)
+  }
+  return known.values[place]!
+}
+
 /** One part of a moment given in milliseconds since 1970 UTC. */
 export function partOf(part: TimestampPart, at: number): number {
   switch (part) {
@@ -58,12 +80,12 @@ export function partOf(part: TimestampPart, at: number): number {
       return days - 7 * Math.floor(days / 7)
     }
     default:
-      return datePart(part, Math.floor(at / day))
+      return recentDatePart(part, Math.floor(at / day))
   }
 }
 
 /** One part of the date that lies so many days behind 1970-01-01: years begin in March, so that a leap day is their last. */
-export function datePart(part: 'year' | 'quarter' | 'month' | 'day' | 'dayOfYear', days: number): number {
+export function datePart(part: DatePart, days: number): number {
   const shifted = days + 719_468
   const era = Math.floor(shifted / 146_097)
   const dayOfEra = shifted - era * 146_097

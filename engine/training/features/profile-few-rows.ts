@@ -1,7 +1,7 @@
 /** HOT LOOP: reads, sums and sorts every value of the columns it profiles (benchmark: bench/features.ts). */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { quantileEdges } from '../../../shared/drift/quantile-edges.ts'
-import { copyVector } from '../../data/copy-vector.ts'
+import { columnCopier } from '../../data/copy-column.ts'
 import type { FitRows } from './fit-rows.ts'
 import type { NumberProfile, ProfiledColumn } from './profile-numbers.ts'
 
@@ -58,11 +58,12 @@ export async function profileFewRows(
     const some = columns.slice(from, from + columnsAtATime)
     const values = some.map(() => new Float64Array(all))
     const select = some.map(({ column }) => `${column}::double`).join(', ')
+    const copiers = values.map((into, c) => columnCopier(c, into, Number.NaN))
     let read = 0
     for await (const chunk of rows.session.stream(
       `select ${select} from ${rows.table} where ${rows.where}`,
     )) {
-      for (const [c, into] of values.entries()) copyVector(chunk, c, into, read, Number.NaN)
+      for (const copy of copiers) copy(chunk, read)
       read += chunk.rowCount
     }
     if (read !== all) throw new Error(`Read ${read} rows where ${all} were counted.`)

@@ -5,6 +5,7 @@ import type { DuckDBResult } from '@duckdb/node-api'
 import { z } from 'zod'
 import type { Pipeline } from '../../../shared/features/pipeline.ts'
 import type { Signature } from '../../../shared/signature/signature.ts'
+import { failWhereItFails, whyItFailed } from '../../../shared/streaming-result.ts'
 import { checkHeader } from '../../rows/request-rows.ts'
 import {
   type DuckDbSession,
@@ -158,7 +159,9 @@ export async function createDuckDbSource(
         return cut > row ? cut - row : chunkRows
       }
       try {
-        const result = await session.connection.stream(sql)
+        const result = failWhereItFails(await session.connection.stream(sql), () =>
+          whyItFailed(sql, (statement) => session.run(statement)),
+        )
         // One is fetched while the one before is made use of.
         const fetch = () => {
           upcoming = result.fetchChunk()

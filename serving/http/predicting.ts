@@ -12,6 +12,7 @@ import type { AnswerParts } from './answer-writer.ts'
 import type { Flights } from './flights.ts'
 import { invalidRequest, notJson, Refusal } from './refusal.ts'
 import type { RequestLog } from './request-log.ts'
+import { createSending } from './send-together.ts'
 import { tableAnswer, tableFormat, tableTypes } from './table-answer.ts'
 
 /** What the prediction protocols share: reading a body, scoring its rows, and sending the answer counted. */
@@ -24,8 +25,8 @@ export interface Predicting {
    */
   rows(request: FastifyRequest, ofJson: (body: unknown, signature: Signature) => RequestRows): RequestRows
   /**
-   * Scores rows, and sends and counts what `compose` makes of them: in this turn for a model that is scored directly,
-   * later for one that is not. Where the request accepts CSV or Arrow rather than JSON, `/predict` and `/invocations`
+   * Scores rows, and sends and counts what `compose` makes of them: for a model that is scored directly at the end of
+   * this turn, and nothing is returned; later for one that is not. Where the request accepts CSV or Arrow rather than JSON, `/predict` and `/invocations`
    * answer with a table.
    *
    * @param keyed probabilities as objects rather than flat
@@ -37,7 +38,7 @@ export interface Predicting {
     rows: RequestRows,
     keyed: boolean,
     compose: (parts: AnswerParts, version: ServedVersion) => string,
-  ): FastifyReply | Promise<FastifyReply>
+  ): undefined | Promise<FastifyReply>
 }
 
 const arrowTypes = /^application\/(vnd\.apache\.arrow\.(stream|file)|x-apache-arrow-stream)/
@@ -67,7 +68,10 @@ export function createPredicting(of: {
   }
   const versionOf = (request: FastifyRequest) => request.flight?.version ?? versions.active
 
-  const finish = (
+  const sendLater = createSending()
+
+  /** Writes and counts the answer; null where the request has been answered already, which is when it took too long. */
+  const writeAnswer = (
     request: FastifyRequest,
     reply: FastifyReply,
     rows: RequestRows,
@@ -75,7 +79,7 @@ export function createPredicting(of: {
     compose: (parts: AnswerParts, version: ServedVersion) => string,
     scored: ScoredRows,
     begun: number,
-  ): FastifyReply => {
+  ): string | Buffer | null => {
     const version = versionOf(request)
     version.tally.scored(scored, (begun - (request.flight?.arrived ?? begun)) / 1000)
     const { shadow } = versions
@@ -95,10 +99,11 @@ export function createPredicting(of: {
       body = tableAnswer(version.model, scored.predictions, JSON.parse(`[${parts.ids}]`), format)
     }
     // Counted before it is sent: its text is final, and no second event per request is needed.
-    if (!flights.answered(request, 200, Buffer.byteLength(body))) return reply
+    if (!flights.answered(request, 200, Buffer.byteLength(body))) return null
     requestLog.answered(request, 200, rows)
     if (flights.leaving) reply.header('connection', 'close')
-    return reply.header('content-type', type).header('x-model-version', version.versionText).send(body)
+    reply.header('content-type', type).header('x-model-version', version.versionText)
+    return body
   }
 
   return {
@@ -120,10 +125,17 @@ export function createPredicting(of: {
       }
       const { scoring } = versionOf(request)
       const begun = performance.now()
+      const written = (scored: ScoredRows) => writeAnswer(request, reply, rows, keyed, compose, scored, begun)
       if (scoring.kind === 'direct') {
-        return finish(request, reply, rows, keyed, compose, scoring.score(rows), begun)
+        const body = written(scoring.score(rows))
+        if (body !== null) sendLater(reply, body)
+        return undefined
       }
-      return scoring.score(rows).then((scored) => finish(request, reply, rows, keyed, compose, scored, begun))
+      // Scored in batches: their answers are sent one after another as it is.
+      return scoring.score(rows).then((scored) => {
+        const body = written(scored)
+        return body === null ? reply : reply.send(body)
+      })
     },
   }
 }

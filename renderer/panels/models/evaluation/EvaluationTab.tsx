@@ -84,9 +84,13 @@ function Evaluated(props: {
   const others = chosen ?? (comparing && nearest !== null ? [nearest] : [])
   const compared = others.flatMap((id) => versionFromId(id) ?? [])
   // A text has no values to vary one by one.
-  const varied = heldOut.columns
-    .filter(({ role, kind }) => role === 'feature' && kind !== 'text')
-    .map(({ name }) => name)
+  const varied = useMemo(
+    () =>
+      heldOut.columns
+        .filter(({ role, kind }) => role === 'feature' && kind !== 'text')
+        .map(({ name }) => name),
+    [heldOut],
+  )
   return (
     <>
       <div className="sw-evaluation-bar">

@@ -13,6 +13,7 @@ import { useScheme } from '../../../ui/use-scheme.ts'
 import { curveLayout } from './curve-figures.ts'
 import { Picture } from './Picture.tsx'
 import { shortened } from './shortened.ts'
+import { useColumnChoice } from './use-column-choice.ts'
 
 const mostBars = 20
 
@@ -125,9 +126,14 @@ export function DependencePanel(props: {
   readonly version: VersionRef
   readonly columns: readonly string[]
 }) {
-  const { version, columns } = props
-  const [column, setColumn] = useState(columns[0] ?? '')
-  const query = useQuery(api.evaluation.dependence.queryOptions({ input: { ...version, column } }))
+  const { version } = props
+  const { columns, column, choose } = useColumnChoice(version, props.columns)
+  const query = useQuery(
+    api.evaluation.dependence.queryOptions({
+      input: { ...version, column: column ?? '' },
+      enabled: column !== null,
+    }),
+  )
   return (
     <Panel
       title="Partial dependence"
@@ -138,11 +144,14 @@ export function DependencePanel(props: {
           data={[...columns]}
           value={column}
           allowDeselect={false}
-          onChange={(value) => value !== null && setColumn(value)}
+          onChange={(value) => value !== null && choose(value)}
         />
       }
     >
-      <QueryView query={query} loading={`Varying ${column}`}>
+      <QueryView
+        query={query}
+        loading={column === null ? 'Looking for the most important column' : `Varying ${column}`}
+      >
         {(dependence) => <DependencePicture dependence={dependence} />}
       </QueryView>
     </Panel>

@@ -14,6 +14,7 @@ import { useScheme } from '../../../ui/use-scheme.ts'
 import { curveLayout } from './curve-figures.ts'
 import { Picture } from './Picture.tsx'
 import { shortened } from './shortened.ts'
+import { useColumnChoice } from './use-column-choice.ts'
 
 /** A metric with its interval: `0.842 (0.810 – 0.870)`. */
 export function estimateText(estimate: Estimate | null | undefined): string {
@@ -42,11 +43,18 @@ function EstimateCell({ estimate }: { readonly estimate: Estimate | null | undef
 export function SlicesPanel(props: { readonly version: VersionRef; readonly evaluation: VersionEvaluation }) {
   const { version, evaluation } = props
   const { columns } = evaluation.heldOut
-  const [column, setColumn] = useState(columns[0]?.name ?? '')
-  const query = useQuery(api.evaluation.slices.queryOptions({ input: { ...version, column } }))
+  const named = useMemo(() => columns.map(({ name }) => name), [columns])
+  const { columns: ordered, column, choose } = useColumnChoice(version, named)
+  const query = useQuery(
+    api.evaluation.slices.queryOptions({
+      input: { ...version, column: column ?? '' },
+      enabled: column !== null,
+    }),
+  )
+  const features = new Set(columns.filter(({ role }) => role === 'feature').map(({ name }) => name))
   const groups = [
-    { group: 'Features', items: columns.filter((one) => one.role === 'feature').map((one) => one.name) },
-    { group: 'Other columns', items: columns.filter((one) => one.role === 'other').map((one) => one.name) },
+    { group: 'Features', items: ordered.filter((name) => features.has(name)) },
+    { group: 'Other columns', items: ordered.filter((name) => !features.has(name)) },
   ].filter(({ items }) => items.length > 0)
   return (
     <Panel
@@ -58,11 +66,14 @@ export function SlicesPanel(props: { readonly version: VersionRef; readonly eval
           data={groups}
           value={column}
           allowDeselect={false}
-          onChange={(value) => value !== null && setColumn(value)}
+          onChange={(value) => value !== null && choose(value)}
         />
       }
     >
-      <QueryView query={query} loading={`Measuring slices by ${column}`}>
+      <QueryView
+        query={query}
+        loading={column === null ? 'Looking for the most important column' : `Measuring slices by ${column}`}
+      >
         {(report) => <Slices report={report} task={evaluation.report.task} />}
       </QueryView>
     </Panel>

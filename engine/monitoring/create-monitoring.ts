@@ -13,7 +13,7 @@ import { findModel } from './monitored-model.ts'
 import type { DeploymentList, Monitoring } from './monitoring.ts'
 import { createPoller, type PollerOptions } from './poller.ts'
 import { type PullSource, pull } from './pull.ts'
-import { realisedPerformance } from './realised.ts'
+import { mainRealised, realisedPerformance } from './realised.ts'
 import { openMonitoringStore, type Period } from './store.ts'
 
 export interface MonitoringParts {
@@ -28,6 +28,8 @@ export interface MonitoringParts {
 const minute = 60_000
 /** A pull younger than this is taken as current. */
 const freshMs = 1000
+/** The fleet's realised performance is that of so many days: outcomes come later than predictions. */
+const outcomeDays = 7
 
 type Model = { name: string; version: number }
 
@@ -43,6 +45,7 @@ export async function createMonitoring(parts: MonitoringParts): Promise<Monitori
   const problems = new Map<string, string>()
   const attempts = new Map<string, number>()
   const underWay = new Map<string, Promise<number>>()
+  const realised = new Map<string, { basis: string; found: FleetRow['realised'] }>()
 
   async function listed(): Promise<Watched[]> {
     const all = await deployments.list()
@@ -165,6 +168,21 @@ export async function createMonitoring(parts: MonitoringParts): Promise<Monitori
     }
   }
 
+  /**
+   * The fleet is looked at every two seconds, outcomes arrive once in a while and in any number: they are joined anew
+   * only when there are others, anywhere, since a replica may take the outcomes of another one's predictions.
+   */
+  async function realisedOf(deployment: string, monitored: MonitoredModel): Promise<FleetRow['realised']> {
+    const hour = Math.floor(now() / (60 * minute))
+    const basis = [monitored.model.name, monitored.model.version, await store.allFeedback(), hour].join(' ')
+    const known = realised.get(deployment)
+    if (known?.basis === basis) return known.found
+    const week: Period = { deployment, from: now() - outcomeDays * 24 * 60 * minute, to: now() + minute }
+    const found = mainRealised(monitored.signature, await store.labelled(week, monitored.model))
+    realised.set(deployment, { basis, found })
+    return found
+  }
+
   async function fleetRow(source: Watched): Promise<FleetRow> {
     const thisMinute = Math.floor(now() / minute)
     const first = thisMinute - 19
@@ -190,6 +208,7 @@ export async function createMonitoring(parts: MonitoringParts): Promise<Monitori
       worstDrift: monitored
         ? worstOf(describeDrifts(monitored.baseline, mergeCounted(counted.map((bucket) => bucket.value))))
         : null,
+      realised: monitored ? await realisedOf(source.deployment, monitored) : null,
     }
   }
 

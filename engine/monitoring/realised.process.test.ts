@@ -51,6 +51,28 @@ test('feedback is joined to predictions and gives the realised metrics', async (
   )
 })
 
+test('the fleet says how right each deployment was, and hears of outcomes that come later', async () => {
+  const { model } = churnModel
+  const right = async () => (await on.monitoring.fleet())[0]?.realised
+  const told = (cursor: number, id: string, actual: string): LogEntry => ({
+    ...{ type: 'feedback', cursor, id, actual, at: noon - 1000 },
+  })
+  const predicted = (cursor: number, id: string, p: number): LogEntry => ({
+    ...{ type: 'prediction', cursor, id, at: noon - minute, model, prediction: p > 0.5 ? 'Yes' : 'No' },
+    probabilities: [1 - p, p],
+  })
+  on.endpoint.log = [predicted(1, 'p1', 0.9), predicted(2, 'p2', 0.2), predicted(3, 'p3', 0.3)]
+  await on.monitoring.pull('shop')
+  expect(await right()).toBeNull()
+  // Of one class alone there is no curve, so that the share that was right stands in.
+  on.endpoint.log.push(told(4, 'p1', 'Yes'))
+  await on.monitoring.pull('shop')
+  expect(await right()).toEqual({ metric: 'accuracy', value: 1, n: 1 })
+  on.endpoint.log.push(told(5, 'p2', 'Yes'), told(6, 'p3', 'No'))
+  await on.monitoring.pull('shop')
+  expect(await right()).toEqual({ metric: 'auc', value: 0.5, n: 3 })
+})
+
 test('feedback counts that another replica took, the latest where several did', async () => {
   const { model } = churnModel
   const sibling = await startCountingEndpoint(churnModel)

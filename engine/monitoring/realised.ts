@@ -1,5 +1,5 @@
 import { computeMetrics } from '../../shared/metrics/compute-metrics.ts'
-import type { MetricKey, Metrics } from '../../shared/metrics/metrics.ts'
+import { type MetricKey, type Metrics, mainMetric } from '../../shared/metrics/metrics.ts'
 import type { Signature } from '../../shared/signature/signature.ts'
 
 /** A prediction whose truth is known, as the database keeps it. */
@@ -73,4 +73,17 @@ export function realisedPerformance(signature: Signature, labelled: readonly Lab
     if (value !== undefined) kept[key] = value
   }
   return { n: rows, metrics: kept }
+}
+
+/** The metric that one looks at first: the task's own where probabilities are known, else the share that was right. */
+export function mainRealised(
+  signature: Signature,
+  labelled: readonly Labelled[],
+): { metric: MetricKey; value: number; n: number } | null {
+  const { n, metrics } = realisedPerformance(signature, labelled)
+  for (const metric of [mainMetric[signature.task].key, 'accuracy'] as const) {
+    const value = metrics[metric]
+    if (value !== undefined && Number.isFinite(value)) return { metric, value, n }
+  }
+  return null
 }

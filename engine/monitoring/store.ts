@@ -55,6 +55,8 @@ export interface MonitoringStore {
   versions(period: Period): Promise<VersionTraffic[]>
   /** Rows of feedback to predictions made in the period. */
   feedbackCount(period: Period): Promise<number>
+  /** Feedback of every deployment and any time. */
+  allFeedback(): Promise<number>
   /**
    * Predictions of one version whose truth is known, as text, with probabilities. A replica may have taken the feedback
    * to another one's predictions, and each is pulled under a name of its own: ids are unique, and the latest truth counts.
@@ -257,6 +259,10 @@ export async function openMonitoringStore(database: Database): Promise<Monitorin
          where deployment = $1 and time >= make_timestamp_ms($2::bigint) and time < make_timestamp_ms($3::bigint)`,
         [deployment, from, to],
       )
+      return Number(row?.n ?? 0)
+    },
+    async allFeedback() {
+      const [row] = await rows('select count(*)::double n from monitoring.feedback')
       return Number(row?.n ?? 0)
     },
     async labelled({ deployment, from, to }, model) {

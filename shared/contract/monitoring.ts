@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { windowRoleSchema } from '../drift/window.ts'
+import { metricKeys } from '../metrics/metrics.ts'
 import { nothing, procedure } from './base.ts'
 
 /** Drift of one feature or output over the chosen period, against the training baseline. */
@@ -95,6 +96,15 @@ export const fleetRowSchema = z.strictObject({
   errorRate: z.number(),
   p99: z.number().nullable(),
   worstDrift: worstDriftSchema,
+  /** How right the predictions of the last seven days turned out to be; null before any outcome has arrived. */
+  realised: z
+    .strictObject({
+      metric: z.enum(metricKeys),
+      value: z.number(),
+      /** Outcomes that it rests on. */
+      n: z.number(),
+    })
+    .nullable(),
 })
 export type FleetRow = z.infer<typeof fleetRowSchema>
 

@@ -94,6 +94,23 @@ test('a cancelled run goes back to what was before', () => {
   expect(state.cells).toEqual(stale.cells)
 })
 
+test('a cell that was stopped while it ran says so, those behind it do not', () => {
+  const run = [
+    { type: 'queued', ids: ['b', 'c'] },
+    { type: 'started', id: 'b' },
+    { type: 'cancelled' },
+  ] as const
+  const again = advance(done, ...run)
+  expect(stateOf(again, 'b')).toEqual({
+    ...stateOf(done, 'b'),
+    reason: 'Its last run was stopped; this is the result before it.',
+  })
+  expect(again.cells.get('c')).toEqual(done.cells.get('c'))
+  const first = advance(advance(done, { type: 'cleared' }), ...run)
+  expect(stateOf(first, 'b')).toEqual({ status: 'idle', ms: null, reason: 'Stopped before it had a result.' })
+  expect(stateOf(first, 'c').reason).toBe('')
+})
+
 test('a failure carries its reason', () => {
   const state = advance(
     done,

@@ -38,7 +38,7 @@ export type StalenessMessage =
   | { type: 'failed'; id: string; ms: number | null; reason: string }
   /** Not run because of another cell; its earlier result stays. */
   | { type: 'skipped'; id: string; reason: string }
-  /** Whatever is queued or running goes back to what it was. */
+  /** Whatever is queued or running goes back to what it was; a cell that was running says so. */
   | { type: 'cancelled' }
   /** What the cells had put into the session is gone. */
   | { type: 'lost'; ids: readonly string[]; reason: string }
@@ -60,6 +60,18 @@ function stale(cell: TrackedCell, cause: StaleCause, reason: string): TrackedCel
   }
   if (status === 'stale' && cause === 'input') return { ...cell, cause }
   return cell
+}
+
+/** What a cell shows that was running: its state of before, which would otherwise look as if it had not been run. */
+function stopped(before: TrackedCell): TrackedCell {
+  const { status, ms } = before.state
+  if (status === 'idle')
+    return { ...before, state: { status, ms, reason: 'Stopped before it had a result.' } }
+  if (status !== 'done') return before
+  return {
+    ...before,
+    state: { status, ms, reason: 'Its last run was stopped; this is the result before it.' },
+  }
 }
 
 /** What a cell shows before anything is known of it. */
@@ -134,7 +146,8 @@ export function transition(state: StalenessState, message: StalenessMessage): St
     case 'cancelled':
       for (const [id, cell] of cells) {
         if (cell.state.status !== 'queued' && cell.state.status !== 'running') continue
-        cells.set(id, cell.before ?? idle)
+        const before = cell.before ?? idle
+        cells.set(id, cell.state.status === 'running' ? stopped(before) : before)
       }
       break
     case 'lost':

@@ -1,8 +1,16 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import type { FleetRow } from '../../../shared/contract/monitoring.ts'
 import { api } from '../../client.ts'
 import { openTab, type TabProps } from '../../shell/open-tab.ts'
 import { DeploymentStateChip } from '../../ui/DeploymentState.tsx'
-import { formatDuration, formatNumber, formatShare } from '../../ui/format.ts'
+import {
+  formatCounted,
+  formatDuration,
+  formatMetric,
+  formatNumber,
+  formatShare,
+  metricName,
+} from '../../ui/format.ts'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import { Sparkline } from '../../ui/Sparkline.tsx'
@@ -11,7 +19,16 @@ import { NothingMonitored } from './NothingMonitored.tsx'
 import { WorstDrift } from './WorstDrift.tsx'
 import './monitoring.css'
 
-/** One row a deployment: is it up, is it used, does it answer, does it see what it was trained on. */
+function Realised({ realised }: { readonly realised: FleetRow['realised'] }) {
+  if (realised === null) return '–'
+  return (
+    <span title={`Of ${formatCounted(realised.n, 'outcome')} that arrived in the last seven days`}>
+      <span className="sw-muted">{metricName(realised.metric)}</span> {formatMetric(realised.value, 3)}
+    </span>
+  )
+}
+
+/** One row a deployment: is it up, is it used, does it answer, does it see what it was trained on, is it right. */
 export function FleetPage(props: TabProps) {
   const deployments = useQuery(api.deployments.list.queryOptions())
   const fleet = useQuery({
@@ -48,6 +65,9 @@ export function FleetPage(props: TabProps) {
                           Latency p99
                         </th>
                         <th title={definitions.psi}>Worst drift</th>
+                        <th data-numeric title={definitions.realisedWeek}>
+                          Realised
+                        </th>
                       </tr>
                     </thead>
                     <tbody>
@@ -95,6 +115,9 @@ export function FleetPage(props: TabProps) {
                             <td data-numeric>{row?.p99 == null ? '–' : formatDuration(row.p99 * 1000)}</td>
                             <td>
                               <WorstDrift worst={row?.worstDrift ?? null} />
+                            </td>
+                            <td data-numeric>
+                              <Realised realised={row?.realised ?? null} />
                             </td>
                           </tr>
                         )

@@ -20,4 +20,6 @@ export const definitions = {
   errors: 'Responses with a status of 400 or more, as a share of all responses.',
   p99: '99 % of the responses were faster.',
   realised: 'Computed from predictions whose actual outcome has arrived as feedback, joined by id.',
+  realisedWeek:
+    'How right the predictions turned out to be whose actual outcome arrived as feedback in the last seven days.',
 } as const

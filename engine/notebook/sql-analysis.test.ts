@@ -1,18 +1,15 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Database, openDatabase, type Session } from '../data/database.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Session } from '../data/database.ts'
+import { openMemorySession } from '../data/testing/memory-session.ts'
 import { analyseSql } from './sql-analysis.ts'
 import { splitStatements } from './sql-statements.ts'
 
-let database: Database
 let session: Session
 beforeAll(async () => {
-  database = await openDatabase(':memory:', '.')
-  session = await database.session()
-})
-afterAll(() => {
-  session.close()
-  database.close()
+  const memory = await openMemorySession()
+  session = memory.session
+  return memory.close
 })
 
 const graph = async (sql: string) => {

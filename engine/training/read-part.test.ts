@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { missingCode, unseenCode } from '../../shared/features/batch.ts'
-import { type Database, literal, openDatabase, type Session } from '../data/database.ts'
+import { literal, type Session } from '../data/database.ts'
+import { openMemorySession } from '../data/testing/memory-session.ts'
 import { readRows } from './read-part.ts'
 
-let database: Database
 let session: Session
 beforeAll(async () => {
-  database = await openDatabase(':memory:', '.')
-  session = await database.session()
-})
-afterAll(() => {
-  session.close()
-  database.close()
+  const memory = await openMemorySession()
+  session = memory.session
+  return memory.close
 })
 
 // Few categories are searched in a list, many are looked up in an ENUM.

@@ -1,23 +1,11 @@
 import type { TrainedRecord } from '../../shared/catalog/version.ts'
 import { formatDuration } from '../../shared/formatting/format-duration.ts'
 import { formatMinute } from '../../shared/formatting/format-minute.ts'
-import { type MetricKey, type Metrics, metricKeys } from '../../shared/metrics/metrics.ts'
+import { metricName } from '../../shared/metrics/metric-name.ts'
+import { type Metrics, metricKeys } from '../../shared/metrics/metrics.ts'
 import type { ModelSpec } from '../../shared/models/model-spec.ts'
 import type { SplitMethod } from '../../shared/notebook/split-spec.ts'
 import type { SignatureColumn } from '../../shared/signature/signature.ts'
-
-const metricNames: Record<MetricKey, string> = {
-  auc: 'AUC',
-  logLoss: 'Log loss',
-  accuracy: 'Accuracy',
-  precision: 'Precision',
-  recall: 'Recall',
-  f1: 'F1',
-  macroF1: 'Macro F1',
-  rmse: 'RMSE',
-  mae: 'MAE',
-  r2: 'R²',
-}
 
 const taskNames = { binary: 'two classes', multiclass: 'several classes', regression: 'a number' } as const
 
@@ -70,7 +58,7 @@ function metricRows(metrics: Metrics, naive: Metrics): string[][] {
     const value = metrics[key]
     const plain = naive[key]
     if (value === undefined) return []
-    return [[metricNames[key], value.toFixed(4), plain === undefined ? '–' : plain.toFixed(4)]]
+    return [[metricName(key), value.toFixed(4), plain === undefined ? '–' : plain.toFixed(4)]]
   })
 }
 
@@ -95,7 +83,7 @@ function studies({ search, crossValidation, warnings }: TrainedRecord): string[]
       ([path, value]) => `\`${path}\` ${JSON.stringify(value)}`,
     )
     lines.push(
-      `The best of ${search.trials.length} settings by ${metricNames[search.metric]} (${short(best?.mean ?? 0)} ± ${short(best?.sd ?? 0)} over ${search.folds} folds outside the test rows): ${values.join(', ')}.`,
+      `The best of ${search.trials.length} settings by ${metricName(search.metric)} (${short(best?.mean ?? 0)} ± ${short(best?.sd ?? 0)} over ${search.folds} folds outside the test rows): ${values.join(', ')}.`,
     )
   }
   if (crossValidation) {
@@ -105,7 +93,7 @@ function studies({ search, crossValidation, warnings }: TrainedRecord): string[]
       if (!one) return []
       const interval =
         one.low === null || one.high === null ? '–' : `${one.low.toFixed(4)} to ${one.high.toFixed(4)}`
-      return [[metricNames[key], one.mean.toFixed(4), one.sd.toFixed(4), interval]]
+      return [[metricName(key), one.mean.toFixed(4), one.sd.toFixed(4), interval]]
     })
     lines.push(
       `Over ${folds} ${folds === 1 ? 'held-out part' : 'folds'}${repeats > 1 ? `, ${repeats} times with other seeds` : ''}:`,

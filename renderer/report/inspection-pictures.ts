@@ -1,6 +1,6 @@
 import type { ImportanceReport } from '../../shared/contract/evaluation.ts'
 import type { Dependence } from '../../shared/evaluation/partial-dependence.ts'
-import { metricName } from '../ui/format.ts'
+import { metricName } from '../../shared/metrics/metric-name.ts'
 import { chooser } from './chooser.ts'
 import { card, chart, html, legend, rangeOf, type Series, short } from './svg.ts'
 

@@ -2,8 +2,9 @@
 
 import { kindName } from '../../shared/catalog/kind-name.ts'
 import type { ReportDocument } from '../../shared/evaluation/report-document.ts'
+import { metricName } from '../../shared/metrics/metric-name.ts'
 import { mainMetric } from '../../shared/metrics/metrics.ts'
-import { formatCounted, formatMetric, metricName } from '../ui/format.ts'
+import { formatCounted, formatMetric } from '../ui/format.ts'
 import { chooser } from './chooser.ts'
 import { classPictures } from './class-pictures.ts'
 import { dependencePicture, importancePictures } from './inspection-pictures.ts'

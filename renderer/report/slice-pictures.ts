@@ -1,7 +1,8 @@
 import type { SliceReport } from '../../shared/contract/evaluation.ts'
 import type { Estimate } from '../../shared/evaluation/bootstrap.ts'
+import { metricName } from '../../shared/metrics/metric-name.ts'
 import { type MetricKey, metricKeys } from '../../shared/metrics/metrics.ts'
-import { formatMetric, metricName } from '../ui/format.ts'
+import { formatMetric } from '../ui/format.ts'
 import { card, chart, html, rangeOf } from './svg.ts'
 
 const figure = (value: number) => formatMetric(value, 3)

@@ -73,24 +73,6 @@ export function formatTime(time: string | number | Date): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
 
-const metricNames: Readonly<Record<string, string>> = {
-  auc: 'AUC',
-  logLoss: 'Log loss',
-  accuracy: 'Accuracy',
-  precision: 'Precision',
-  recall: 'Recall',
-  f1: 'F1',
-  macroF1: 'Macro F1',
-  rmse: 'RMSE',
-  mae: 'MAE',
-  r2: 'R²',
-}
-
-/** A metric's name as people write it. */
-export function metricName(key: string): string {
-  return metricNames[key] ?? key
-}
-
 /** A cell of a table: null is shown as such by the grid; nested values as JSON. */
 export function formatCell(value: unknown): string {
   if (value === null || value === undefined) return ''

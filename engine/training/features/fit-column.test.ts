@@ -1,12 +1,13 @@
 /** Expected values recorded from scikit-learn by bench/peers/record-encoders.py. */
 
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { assemblePipeline } from '../../../shared/features/assemble-pipeline.ts'
 import type { ColumnSpec } from '../../../shared/features/column-spec.ts'
 import { compilePipeline } from '../../../shared/features/compile-pipeline.ts'
 import type { Encoder } from '../../../shared/features/pipeline.ts'
-import { type Database, literal, openDatabase, type Session } from '../../data/database.ts'
+import { literal, type Session } from '../../data/database.ts'
+import { openMemorySession } from '../../data/testing/memory-session.ts'
 import type { FeatureColumn } from '../choose-columns.ts'
 import { rowsTable } from '../split-rows.ts'
 import { fitColumn } from './fit-column.ts'
@@ -25,15 +26,11 @@ const fixture: Fixture = JSON.parse(
   readFileSync(new URL('../../../shared/features/fixtures/sklearn-encoders.json', import.meta.url), 'utf8'),
 )
 
-let database: Database
 let session: Session
 beforeAll(async () => {
-  database = await openDatabase(':memory:', '.')
-  session = await database.session()
-})
-afterAll(() => {
-  session.close()
-  database.close()
+  const memory = await openMemorySession()
+  session = memory.session
+  return memory.close
 })
 
 /** Fits on `values` in the training split, beside a held-out row that must not matter. */

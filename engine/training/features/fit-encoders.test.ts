@@ -3,13 +3,14 @@
  * bench/peers/record-encoders.py.
  */
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { assemblePipeline } from '../../../shared/features/assemble-pipeline.ts'
 import { columnSpecSchema } from '../../../shared/features/column-spec.ts'
 import { compilePipeline } from '../../../shared/features/compile-pipeline.ts'
 import { compileRowDecoder } from '../../../shared/signature/decode-rows.ts'
 import type { Task } from '../../../shared/signature/signature.ts'
-import { type Database, literal, openDatabase, type Session } from '../../data/database.ts'
+import { literal, type Session } from '../../data/database.ts'
+import { openMemorySession } from '../../data/testing/memory-session.ts'
 import { chooseFeatures, describeRelation } from '../choose-columns.ts'
 import { readPart } from '../read-part.ts'
 import { rowsTable } from '../split-rows.ts'
@@ -31,15 +32,11 @@ const fixture: { cases: Case[] } = JSON.parse(
   readFileSync(new URL('../../../shared/features/fixtures/sklearn-encoders.json', import.meta.url), 'utf8'),
 )
 
-let database: Database
 let session: Session
 beforeAll(async () => {
-  database = await openDatabase(':memory:', '.')
-  session = await database.session()
-})
-afterAll(() => {
-  session.close()
-  database.close()
+  const memory = await openMemorySession()
+  session = memory.session
+  return memory.close
 })
 
 async function fitCase({ type, spec, train, task = 'binary', target, classes = [] }: Case) {

@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Database, openDatabase, type Session } from '../../data/database.ts'
+import { beforeAll, expect, test } from 'vitest'
+import type { Session } from '../../data/database.ts'
+import { openMemorySession } from '../../data/testing/memory-session.ts'
 import type { FitRows } from './fit-rows.ts'
 import { profileNumbers } from './profile-numbers.ts'
 
-let database: Database
 let session: Session
 beforeAll(async () => {
-  database = await openDatabase(':memory:', '.')
-  session = await database.session()
-})
-afterAll(() => {
-  session.close()
-  database.close()
+  const memory = await openMemorySession()
+  session = memory.session
+  return memory.close
 })
 
 const kinds = [

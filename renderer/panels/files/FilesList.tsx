@@ -1,7 +1,7 @@
 import { ActionIcon, Button, FileButton, Tooltip } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ChevronDown, ChevronRight, File, FilePlus2, FileText, Pencil, Sheet, Upload } from 'lucide-react'
-import { type DragEvent, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { api, engine, queryClient } from '../../client.ts'
 import { runCommand } from '../../shell/commands.ts'
 import { noticeDone, noticeFailure } from '../../shell/notice.ts'
@@ -10,6 +10,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { formatBytes, formatTime } from '../../ui/format.ts'
 import { SideItem, SideList } from '../../ui/SideList.tsx'
+import { useFileDrop } from '../../ui/use-file-drop.ts'
 import { fileTree, type TreeNode } from './file-tree.ts'
 import { RenameField } from './RenameField.tsx'
 import { UploadList } from './UploadList.tsx'
@@ -50,7 +51,6 @@ export function FilesList() {
   const tree = useMemo(() => fileTree(files.data ?? []), [files.data])
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
   const [renaming, setRenaming] = useState<string | undefined>()
-  const [dropping, setDropping] = useState(false)
 
   const toggle = (path: string) =>
     setFolded((before) => {
@@ -119,22 +119,12 @@ export function FilesList() {
       ]
     })
 
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault()
-    setDropping(false)
-    importFiles([...event.dataTransfer.files])
-  }
+  const { dropping, handlers } = useFileDrop(importFiles)
   return (
     <section
       className={dropping ? 'sw-side sw-drop' : 'sw-side'}
       aria-label="Files; drop data files here to import them"
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes('Files')) return
-        event.preventDefault()
-        setDropping(true)
-      }}
-      onDragLeave={() => setDropping(false)}
-      onDrop={onDrop}
+      {...handlers}
     >
       <SideList
         title="Files"

@@ -1,10 +1,11 @@
 import { Button, FileButton, Select } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Upload } from 'lucide-react'
-import { type DragEvent, useState } from 'react'
+import { useState } from 'react'
 import { api, engine } from '../../client.ts'
 import { chunksOf } from '../../ui/chunks.ts'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
+import { useFileDrop } from '../../ui/use-file-drop.ts'
 
 const endings = /\.(onnx|json)$/i
 
@@ -29,7 +30,6 @@ export function ModelFileField(props: {
   const queries = useQueryClient()
   const files = useQuery(api.workspace.files.queryOptions())
   const [sent, setSent] = useState(0)
-  const [dropping, setDropping] = useState(false)
   const send = useMutation({
     mutationFn: (file: File) => {
       setSent(0)
@@ -41,23 +41,12 @@ export function ModelFileField(props: {
     },
   })
   const models = (files.data ?? []).filter((file) => endings.test(file.path)).map((file) => file.path)
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault()
-    setDropping(false)
-    const [file] = event.dataTransfer.files
-    if (file) send.mutate(file)
-  }
+  const { dropping, handlers } = useFileDrop(([file]) => file && send.mutate(file))
   return (
     <fieldset
       className={dropping ? 'sw-models-file sw-drop' : 'sw-models-file'}
       aria-label="Model file; drop one here"
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes('Files')) return
-        event.preventDefault()
-        setDropping(true)
-      }}
-      onDragLeave={() => setDropping(false)}
-      onDrop={onDrop}
+      {...handlers}
     >
       <Select
         label="Model file"

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { GitCompareArrows, NotebookPen, Package, Rocket } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { ModelDetail, VersionRef } from '../../../shared/contract/models.ts'
+import { metricName } from '../../../shared/metrics/metric-name.ts'
 import { mainMetric } from '../../../shared/metrics/metrics.ts'
 import { api } from '../../client.ts'
 import { Inspect } from '../../shell/InspectorSlot.tsx'
@@ -16,7 +17,6 @@ import {
   formatMetric,
   formatShare,
   formatTime,
-  metricName,
 } from '../../ui/format.ts'
 import { KeyValue } from '../../ui/KeyValue.tsx'
 import { PageHead } from '../../ui/PageHead.tsx'

@@ -1,16 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { FleetRow } from '../../../shared/contract/monitoring.ts'
+import { metricName } from '../../../shared/metrics/metric-name.ts'
 import { api } from '../../client.ts'
 import { openTab, type TabProps } from '../../shell/open-tab.ts'
 import { DeploymentStateChip } from '../../ui/DeploymentState.tsx'
-import {
-  formatCounted,
-  formatDuration,
-  formatMetric,
-  formatNumber,
-  formatShare,
-  metricName,
-} from '../../ui/format.ts'
+import { formatCounted, formatDuration, formatMetric, formatNumber, formatShare } from '../../ui/format.ts'
 import { PageHead } from '../../ui/PageHead.tsx'
 import { QueryView } from '../../ui/QueryView.tsx'
 import { Sparkline } from '../../ui/Sparkline.tsx'

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import type { MonitoringState } from '../../../shared/contract/monitoring.ts'
+import { metricName } from '../../../shared/metrics/metric-name.ts'
 import type { MetricKey } from '../../../shared/metrics/metrics.ts'
 import { api } from '../../client.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
 import { Figure } from '../../ui/Figure.tsx'
-import { formatCounted, formatMetric, metricName } from '../../ui/format.ts'
+import { formatCounted, formatMetric } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { definitions } from './definitions.ts'
 

@@ -1,6 +1,7 @@
 import type { CrossValidationResult } from '../../../shared/catalog/training-results.ts'
+import { metricName } from '../../../shared/metrics/metric-name.ts'
 import { metricKeys } from '../../../shared/metrics/metrics.ts'
-import { formatCount, formatMetric, metricName } from '../format.ts'
+import { formatCount, formatMetric } from '../format.ts'
 import './training-tables.css'
 
 /** Metrics of every fold, and over all of them: mean, spread and interval. */

@@ -1,5 +1,6 @@
 import type { SearchTable as Table, Trial } from '../../../shared/catalog/training-results.ts'
-import { formatCount, formatDuration, formatMetric, metricName } from '../format.ts'
+import { metricName } from '../../../shared/metrics/metric-name.ts'
+import { formatCount, formatDuration, formatMetric } from '../format.ts'
 import './training-tables.css'
 
 const methods = { grid: 'Grid search', random: 'Random search', halving: 'Successive halving' } as const

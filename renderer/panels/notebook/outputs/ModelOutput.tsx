@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core'
 import { Box, Package } from 'lucide-react'
+import { metricName } from '../../../../shared/metrics/metric-name.ts'
 import { type MetricKey, mainMetric, metricKeys } from '../../../../shared/metrics/metrics.ts'
 import type { Output } from '../../../../shared/notebook/cell-state.ts'
 import { openTab } from '../../../shell/open-tab.ts'
-import { formatCount, formatDuration, formatMetric, metricName } from '../../../ui/format.ts'
+import { formatCount, formatDuration, formatMetric } from '../../../ui/format.ts'
 import { FoldsTable } from '../../../ui/training/FoldsTable.tsx'
 import { LeakageWarnings } from '../../../ui/training/LeakageWarnings.tsx'
 

@@ -32,7 +32,8 @@ export async function whyItFailed(
   try {
     await run(`explain analyze ${sql}`)
   } catch (error) {
-    return error
+    // What failed within a transaction has ended it, and nothing more can be asked there.
+    if (!(error instanceof Error && error.message.includes('transaction is aborted'))) return error
   }
-  return new Error('The query failed before its last row, and did not when it was asked why.')
+  return new Error('The query failed before its last row, and cannot be asked why. Run it alone to see.')
 }

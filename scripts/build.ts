@@ -64,7 +64,7 @@ export const parts: Part[] = [
           'evaluation-worker': 'engine/evaluation/evaluation-worker.ts',
           'scoring-worker': 'engine/scoring/scoring-worker.ts',
           keeper: 'engine/deployments/keeper-main.ts',
-          'session-worker': 'engine/notebook/session-worker.ts',
+          'session-worker': 'engine/notebook/typescript/session-worker.ts',
         },
         outdir: 'dist/engine',
         outExtension: { '.js': '.mjs' },

@@ -19,9 +19,14 @@ import { Failure } from '../../shared/failure.ts'
 import { modelFormatOf, weightsFileOf } from '../../shared/models/parse-model.ts'
 import { transformPaths } from '../../shared/transforms/transform-plan.ts'
 import { restoreFolder } from '../catalog/restore-folder.ts'
-import { composeDocument, hostName, kserveDocument, kubernetesDocuments } from './deploy-documents.ts'
+import {
+  composeDocument,
+  hostName,
+  kserveDocument,
+  kubernetesDocuments,
+} from './documents/deploy-documents.ts'
+import { yamlFile } from './documents/yaml.ts'
 import type { RuntimePackage } from './runtimes/runtimes.ts'
-import { yamlFile } from './yaml.ts'
 
 export type BundleFile =
   | { path: string; executable: boolean; bytes: Uint8Array }

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import os from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { writeArchive } from './archive.ts'
+import { writeArchive } from './archives/archive.ts'
 import { placeBundle } from './place-bundle.ts'
 
 let folder: string

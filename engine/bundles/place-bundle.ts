@@ -3,9 +3,9 @@ import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Failure } from '../../shared/failure.ts'
 import { modelNamePattern } from '../../shared/notebook/train-spec.ts'
+import { bundleFolderIn, unpackArchive } from './archives/unpack-archive.ts'
 import { assertBundleWhole, bundleTitle, readBundleManifest } from './read-bundle.ts'
 import { temporaryPlace } from './sweep-abandoned.ts'
-import { bundleFolderIn, unpackArchive } from './unpack-archive.ts'
 
 /** Names that bundles of one version and target take when others of that name are there already. */
 const mostTwins = 100

@@ -5,8 +5,8 @@ import { type CellNames, type CellSymbol, relationSymbol } from '../../shared/no
 import type { Cell, CellKind } from '../../shared/notebook/notebook.ts'
 import { modelNamePattern, type TrainSpec, trainSpecSchema } from '../../shared/notebook/train-spec.ts'
 import type { Session } from '../data/database.ts'
-import { analyseSql, type SqlAnalysis } from './sql-analysis.ts'
-import { analyseTypescript, type TypescriptAnalysis } from './typescript-analysis.ts'
+import { analyseSql, type SqlAnalysis } from './sql/sql-analysis.ts'
+import { analyseTypescript, type TypescriptAnalysis } from './typescript/typescript-analysis.ts'
 
 /** What a cell needs and gives, and all that running it takes from its source. */
 export interface AnalysedCell {

@@ -1,6 +1,6 @@
 import { Failure } from '../../shared/failure.ts'
 import type { Output } from '../../shared/notebook/cell-state.ts'
-import { CellError } from './typescript-session.ts'
+import { CellError } from './typescript/typescript-session.ts'
 
 /** What is shown under a cell for what its run threw. */
 export function errorOutput(error: unknown): Extract<Output, { type: 'error' }> {

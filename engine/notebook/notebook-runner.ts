@@ -16,7 +16,7 @@ import type { NotebookState } from './notebook-state.ts'
 import { notebookKey } from './output-store.ts'
 import type { Predictions } from './predictions/with-predictions.ts'
 import { recordSources } from './record-sources.ts'
-import { relationDefinitions } from './relation-definitions.ts'
+import { relationDefinitions } from './sql/relation-definitions.ts'
 
 export type RunWhat = { type: 'cell'; id: string } | { type: 'stale' } | { type: 'all' }
 

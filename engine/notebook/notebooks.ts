@@ -7,6 +7,7 @@ import type { Training } from '../training/training.ts'
 import { confine, relativeTo } from '../workspace/confine.ts'
 import { createAnalyser } from './analyse-cell.ts'
 import { relationExists } from './cell-relation.ts'
+import { runChartCell } from './charts/run-chart-cell.ts'
 import { fileStamps } from './files-read.ts'
 import { createEventStream, type EventStream } from './notebook-events.ts'
 import { createNotebookFile, journalPath } from './notebook-file.ts'
@@ -16,7 +17,6 @@ import { createOutputStore, notebookKey } from './output-store.ts'
 import { versionOf } from './predictions/model-references.ts'
 import { createPredictions } from './predictions/with-predictions.ts'
 import { createRegistering } from './registering/register-model.ts'
-import { runChartCell } from './run-chart-cell.ts'
 import { runCheckCell } from './run-check-cell.ts'
 import {
   checkParams,
@@ -25,11 +25,11 @@ import {
   type RunReport,
   reportOf,
 } from './run-notebook.ts'
-import { runSqlCell } from './run-sql-cell.ts'
 import { createTrainRunner } from './run-train-cell.ts'
-import { createTypescriptRunner } from './run-typescript-cell.ts'
-import { createSessionQueries } from './session-queries.ts'
-import { createTypescriptSession } from './typescript-session.ts'
+import { runSqlCell } from './sql/run-sql-cell.ts'
+import { createTypescriptRunner } from './typescript/run-typescript-cell.ts'
+import { createSessionQueries } from './typescript/session-queries.ts'
+import { createTypescriptSession } from './typescript/typescript-session.ts'
 
 /** The notebooks of one workspace. Paths are relative to it (or absolute inside it). Opening runs nothing. */
 export interface Notebooks {

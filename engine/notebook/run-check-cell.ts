@@ -3,7 +3,7 @@ import type { Output } from '../../shared/notebook/cell-state.ts'
 import { jsonCell } from '../data/json-cell.ts'
 import { columnsOf } from './cell-relation.ts'
 import type { CellOutcome, CellRun, CellRunner } from './cell-run.ts'
-import { sqlOf, stopIfAborted } from './run-sql-cell.ts'
+import { sqlOf, stopIfAborted } from './sql/run-sql-cell.ts'
 
 const sampleSize = 20
 

@@ -8,7 +8,7 @@ import { rankTrials } from '../training/search/rank-trials.ts'
 import type { Training, TrainProgress } from '../training/training.ts'
 import { trainedName, trainSpecOf } from './analyse-cell.ts'
 import type { CellRunner } from './cell-run.ts'
-import { stopIfAborted } from './run-sql-cell.ts'
+import { stopIfAborted } from './sql/run-sql-cell.ts'
 
 const interval = 100
 

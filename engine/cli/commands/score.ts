@@ -1,7 +1,7 @@
 import { extname, resolve } from 'node:path'
 import { Failure } from '../../../shared/failure.ts'
+import { withBundleFolder } from '../../bundles/archives/unpack-archive.ts'
 import { absoluteLocation, scoreWithBundle } from '../../bundles/score-with-bundle.ts'
-import { withBundleFolder } from '../../bundles/unpack-archive.ts'
 import { createChildProcessPort } from '../../deployments/process-port.ts'
 import type { Command } from '../command.ts'
 import { untilInterrupted } from '../until-interrupted.ts'

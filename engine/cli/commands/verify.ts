@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
+import { withBundleFolder } from '../../bundles/archives/unpack-archive.ts'
 import { runVerify } from '../../bundles/run-verify.ts'
-import { withBundleFolder } from '../../bundles/unpack-archive.ts'
 import { createChildProcessPort } from '../../deployments/process-port.ts'
 import type { Command } from '../command.ts'
 import { reportLines, showPackageEvents } from '../show-checks.ts'

@@ -1,5 +1,5 @@
 import { Failure } from '../../../shared/failure.ts'
-import { plainIdentifier, type SqlToken, tokenize } from '../sql-statements.ts'
+import { plainIdentifier, type SqlToken, tokenize } from '../sql/sql-statements.ts'
 
 /** One `predict('churn@champion', features)` where a relation is expected. Offsets are of the text it was found in. */
 export interface PredictCall {

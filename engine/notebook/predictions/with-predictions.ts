@@ -4,8 +4,8 @@ import type { Catalog } from '../../catalog/catalog.ts'
 import type { Session } from '../../data/database.ts'
 import { type ScoredRelation, scoreRelation } from '../../scoring/score-relation.ts'
 import { loadScoredVersion, type ScoredVersion } from '../../scoring/scored-version.ts'
-import { splitStatements } from '../sql-statements.ts'
-import { headOf } from '../statement-head.ts'
+import { splitStatements } from '../sql/sql-statements.ts'
+import { headOf } from '../sql/statement-head.ts'
 import { findPredictCalls } from './find-predict-calls.ts'
 
 /** Makes `predict(…)` in SQL a relation. */

@@ -11,7 +11,7 @@ import type { Changes } from '../../changes.ts'
 import { encodeGiven } from '../../training/given/encode-given.ts'
 import type { FittedFeatures, TrainedModel, Training } from '../../training/training.ts'
 import type { CellRun } from '../cell-run.ts'
-import type { FromSession, LoadedVersion } from '../session-protocol.ts'
+import type { FromSession, LoadedVersion } from '../typescript/session-protocol.ts'
 
 /** The cell that asks: what a version records as its origin. */
 export interface AskingCell extends Pick<CellRun, 'origin' | 'definitions' | 'sources'> {

@@ -1,4 +1,4 @@
-import type { SessionRequest } from '../session-queries.ts'
+import type { SessionRequest } from '../typescript/session-queries.ts'
 
 function arraysOf(value: unknown): unknown[] {
   if (typeof value !== 'object' || value === null) return []

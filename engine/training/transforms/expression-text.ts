@@ -1,4 +1,4 @@
-import { type SqlToken, tokenize } from '../../notebook/sql-statements.ts'
+import { type SqlToken, tokenize } from '../../notebook/sql/sql-statements.ts'
 
 /** Where an expression stands in a SQL text. */
 export interface Span {

@@ -1,9 +1,9 @@
 import { Failure } from '../../../shared/failure.ts'
 import { relationSymbol } from '../../../shared/notebook/graph.ts'
 import { literal, type Session } from '../../data/database.ts'
-import { analyseSql } from '../../notebook/sql-analysis.ts'
-import { splitStatements } from '../../notebook/sql-statements.ts'
-import { headOf } from '../../notebook/statement-head.ts'
+import { analyseSql } from '../../notebook/sql/sql-analysis.ts'
+import { splitStatements } from '../../notebook/sql/sql-statements.ts'
+import { headOf } from '../../notebook/sql/statement-head.ts'
 import { checkRowLocality, type Finding, type FunctionKinds } from './row-locality.ts'
 import { child, isNode, list } from './syntax-tree.ts'
 

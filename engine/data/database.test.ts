@@ -55,6 +55,16 @@ test('a file that is no database is refused and stays as it is', async () => {
   expect(await readFile(path, 'utf8')).toBe('id,name\n1,Ann\n')
 })
 
+test('its size counts what is not yet moved from the log into the file', async () => {
+  const database = await openDatabase(path, folder)
+  const session = await database.session()
+  const before = await database.bytes()
+  await session.run('create table numbers as select hash(range) as number from range(100000)')
+  expect(await database.bytes()).toBeGreaterThan(before + 100_000)
+  session.close()
+  database.close()
+})
+
 describe('a result that is read step by step', () => {
   let database: Database
   let session: Session

@@ -206,7 +206,11 @@ export async function openDatabase(path: string, searchFolder: string): Promise<
       return openSession(connection)
     },
     async bytes() {
-      return existsSync(path) ? (await stat(path)).size : 0
+      // What was written last is in the log beside the file until DuckDB's next checkpoint.
+      const sizes = [path, `${path}.wal`].map(async (file) =>
+        existsSync(file) ? (await stat(file)).size : 0,
+      )
+      return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
     },
     close: () => instance.closeSync(),
   }

@@ -1,8 +1,8 @@
 import { formatCell } from './format.ts'
 
-/** DuckDB types that are aligned right. */
+/** DuckDB types that are aligned right: those of single numbers, so neither `BIGINT[]` nor `INTERVAL`. */
 export function isNumeric(type: string): boolean {
-  return /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|U?INTEGER|FLOAT|DOUBLE|REAL|DECIMAL|NUMERIC)/i.test(type)
+  return /^(U?(TINY|SMALL|BIG|HUGE)?INT|U?INTEGER|FLOAT|DOUBLE|REAL|(DECIMAL|NUMERIC)(\(.*\))?)$/i.test(type)
 }
 
 function isTime(type: string): boolean {
@@ -25,8 +25,8 @@ export function columnWidths(
     for (const row of sample.slice(0, 50)) {
       longest = Math.max(longest, Math.min(60, formatCell(row[index]).length))
     }
-    // Digits are wider than the mean letter, and a time has little else.
-    const letter = isTime(column.type) ? 7.9 : 7.2
+    // Digits are wider than the mean letter, and a number or a time has little else.
+    const letter = isTime(column.type) || isNumeric(column.type) ? 7.9 : 7.2
     const width = Math.max(leastWidth(column.type), Math.round(longest * letter) + 20)
     return { ...column, width: Math.min(280, width) }
   })

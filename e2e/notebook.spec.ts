@@ -53,6 +53,18 @@ test('cells are added, edited, run, moved and deleted by keyboard, and every ste
   await expect(cells.nth(1)).toContainText('answer')
 })
 
+test('a notebook that is opened takes the keys, an empty one too', async ({ workbench: page }) => {
+  await page.getByRole('button', { name: 'features.ipynb', exact: true }).click()
+  const features = page.getByRole('tabpanel', { name: 'features.ipynb' })
+  await expect(features.locator('[data-cell]').first()).toBeFocused()
+  await page.keyboard.press('j')
+  await expect(features.locator('[data-cell]').nth(1)).toBeFocused()
+  await page.keyboard.press('Control+Alt+n')
+  await expect(page.getByRole('button', { name: 'Add a SQL cell' })).toBeFocused()
+  await page.keyboard.press('b')
+  await expect(page.getByRole('tabpanel', { name: 'untitled.ipynb' }).locator('[data-cell]')).toHaveCount(1)
+})
+
 test('an edit marks everything downstream stale, and Run stale runs just that', async ({
   workbench: page,
 }) => {

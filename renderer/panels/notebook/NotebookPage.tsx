@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useEffect, useMemo, useRef } from 'react'
+import { useMemo, useRef } from 'react'
 import { failureOf } from '../../client.ts'
 import { type Command, useCommands } from '../../shell/commands.ts'
 import { noticeFailure } from '../../shell/notice.ts'
@@ -11,6 +11,7 @@ import { NotebookContext, useNotebook, useSession } from './NotebookContext.ts'
 import { NotebookToolbar } from './NotebookToolbar.tsx'
 import { notebookKeys } from './notebook-keys.ts'
 import { runIn } from './run-in.ts'
+import { useCellFocus } from './use-cell-focus.ts'
 import { useNotebookSession } from './use-notebook-session.ts'
 import { useWish } from './use-wish.ts'
 
@@ -101,22 +102,7 @@ function Cells({ failed }: { readonly failed: unknown }) {
   const root = useRef<HTMLDivElement>(null)
   const keys = useMemo(() => notebookKeys(session, (what) => runIn(session, what)), [session])
 
-  // What is selected is where the keys go.
-  useEffect(
-    () =>
-      session.store.subscribe((state, before) => {
-        if (state.selected === before.selected && state.mode === before.mode) return
-        if (state.mode !== 'command' || state.selected === null) return
-        requestAnimationFrame(() => {
-          const element = root.current?.querySelector<HTMLElement>(`[data-cell="${state.selected}"]`)
-          const around =
-            root.current?.contains(document.activeElement) || document.activeElement === document.body
-          if (element && around && !element.contains(document.activeElement)) element.focus()
-          else if (element && document.activeElement?.closest('.monaco-editor')) element.focus()
-        })
-      }),
-    [session],
-  )
+  useCellFocus(session, root)
 
   return (
     <div className="sw-notebook" ref={root}>

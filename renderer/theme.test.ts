@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { chartColours, tokens } from './theme.ts'
+import { monacoTheme } from './ui/monaco-theme.ts'
 
 /** Relative luminance and contrast ratio as WCAG 2.2 defines them. */
 function luminance(colour: string): number {
@@ -42,6 +43,21 @@ describe.each(['light', 'dark'] as const)('the %s theme', (scheme) => {
   it('keeps code readable', () => {
     for (const code of Object.values(colour.code)) {
       expect(contrast(code, colour.surface)).toBeGreaterThanOrEqual(4.5)
+    }
+  })
+
+  it('keeps every letter of a completion readable, chosen or not', () => {
+    const { colors } = monacoTheme(scheme)
+    const list = (name: keyof typeof colors) => colors[name] ?? ''
+    for (const letters of [
+      'highlightForeground',
+      'focusHighlightForeground',
+      'selectedForeground',
+    ] as const) {
+      for (const behind of ['background', 'selectedBackground'] as const) {
+        const ratio = contrast(list(`editorSuggestWidget.${letters}`), list(`editorSuggestWidget.${behind}`))
+        expect(ratio, `${letters} on ${behind}`).toBeGreaterThanOrEqual(4.5)
+      }
     }
   })
 

@@ -34,6 +34,10 @@ export function monacoTheme(scheme: Scheme) {
       'editorSuggestWidget.background': colour.raised,
       'editorSuggestWidget.selectedBackground': colour.selected,
       'editorSuggestWidget.selectedForeground': colour.text,
+      'editorSuggestWidget.selectedIconForeground': colour.text,
+      // The letters that were typed; Monaco's own is for a selection of strong colour.
+      'editorSuggestWidget.highlightForeground': colour.accent,
+      'editorSuggestWidget.focusHighlightForeground': colour.accent,
       focusBorder: colour.accent,
     },
   }

@@ -65,6 +65,25 @@ test('a notebook that is opened takes the keys, an empty one too', async ({ work
   await expect(page.getByRole('tabpanel', { name: 'untitled.ipynb' }).locator('[data-cell]')).toHaveCount(1)
 })
 
+test('a cell is named from the keyboard: Enter takes the name, Escape leaves it, and the keys stay with the cell', async ({
+  workbench: page,
+}) => {
+  await page.keyboard.press('b')
+  await write(page, 'select 6 * 7 as answer')
+  const added = page.locator('[data-cell]').nth(1)
+  const name = added.getByRole('textbox', { name: 'Cell name: name of the relation' })
+  await name.fill('answers')
+  await name.press('Enter')
+  await expect(added).toBeFocused()
+  await page.keyboard.press('Control+Enter')
+  await expect(added).toHaveAttribute('data-status', 'done')
+  await name.fill('questions')
+  await name.press('Escape')
+  await expect(added).toBeFocused()
+  await expect(name).toHaveValue('answers')
+  await expect(added).toHaveAttribute('data-status', 'done')
+})
+
 test('an edit marks everything downstream stale, and Run stale runs just that', async ({
   workbench: page,
 }) => {

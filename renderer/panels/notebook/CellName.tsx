@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { flushSync } from 'react-dom'
 import type { Cell } from '../../../shared/notebook/notebook.ts'
 import { kindFacts } from './kinds.ts'
 import { useSession } from './NotebookContext.ts'
@@ -23,13 +24,18 @@ export function CellName({ cell }: { readonly cell: Cell }) {
       onChange={(event) => setText(event.currentTarget.value)}
       onBlur={finish}
       onKeyDown={(event) => {
-        if (event.key === 'Enter' && !event.shiftKey && !event.ctrlKey && !event.metaKey) {
+        const around = event.currentTarget.closest<HTMLElement>('.sw-cell')
+        if (event.key === 'Enter') {
+          // With Shift or Ctrl the cell runs, under the name that stands here.
+          if (event.shiftKey || event.ctrlKey || event.metaKey) return finish()
           event.stopPropagation()
-          event.currentTarget.blur()
+          event.preventDefault()
+          around?.focus()
         }
         if (event.key === 'Escape') {
-          setText(cell.name)
-          event.currentTarget.closest<HTMLElement>('.sw-cell')?.focus()
+          // Before the focus leaves, which takes what stands here.
+          flushSync(() => setText(cell.name))
+          around?.focus()
         }
       }}
     />

@@ -33,6 +33,21 @@ test('a page without the token gets nothing from the engine', async ({ page }) =
   await expect(page.getByRole('button', { name: /Sample: customer churn/ })).toHaveCount(0)
 })
 
+test('a file that another program puts into the workspace appears in the list, and leaves it', async ({
+  page,
+}) => {
+  const sample = await startEngine('churn')
+  await page.goto(sample.url)
+  await expect(page.getByRole('button', { name: 'churn.ipynb', exact: true })).toBeVisible()
+  const file = join(sample.folder, 'exported.csv')
+  await writeFile(file, 'id\n1\n')
+  const shown = page.getByRole('button', { name: 'exported.csv', exact: true })
+  await expect(shown).toBeVisible()
+  await rm(file)
+  await expect(shown).toBeHidden()
+  await sample.stop()
+})
+
 test('a data file is uploaded, becomes a relation, and is read in windows of rows', async ({ page }) => {
   const sample = await startEngine('churn')
   await page.goto(sample.url)

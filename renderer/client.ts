@@ -20,7 +20,7 @@ export const api = createTanstackQueryUtils(engine)
 
 export const queryClient = new QueryClient({
   defaultOptions: {
-    // The engine says what changed (`watchChanges`), so nothing is read again on a timer or on focus.
+    // The engine says what changed (`watchChanges`), so by default nothing is read again on a timer or on focus.
     queries: {
       staleTime: Number.POSITIVE_INFINITY,
       retry: false,

@@ -47,7 +47,13 @@ function FileIcon({ kind }: { readonly kind: TreeNode['kind'] }) {
 
 /** The workspace's files; notebooks open, data files are imported. */
 export function FilesList() {
-  const files = useQuery(api.workspace.files.queryOptions())
+  const files = useQuery({
+    ...api.workspace.files.queryOptions(),
+    // Other programs and the notebooks' own code put files here, of which nobody tells. Less often where there are many.
+    refetchInterval: (query) => Math.max(3_000, 10 * (query.state.data?.length ?? 0)),
+    refetchOnMount: 'always',
+    refetchOnWindowFocus: 'always',
+  })
   const tree = useMemo(() => fileTree(files.data ?? []), [files.data])
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set())
   const [renaming, setRenaming] = useState<string | undefined>()

@@ -200,8 +200,10 @@ export async function analyseTypescript(source: string): Promise<TypescriptAnaly
   // esbuild gathers the exports in one statement at the end.
   const last = program.body.findLast((node) => node.type !== 'ExportNamedDeclaration' || node.declaration)
   if (last?.type === 'ExpressionStatement') {
+    // Up to the end of the statement: the expression itself ends before brackets around it, as in `({ mean })`.
+    const end = code[last.end - 1] === ';' ? last.end - 1 : last.end
     splices.push({ start: last.start, end: last.start, text: '$result = (' })
-    splices.push({ start: last.expression.end, end: last.end, text: ');' })
+    splices.push({ start: end, end: last.end, text: ');' })
   }
   const pairs = exported.map(([name, local]) => `${JSON.stringify(name)}: ${local}`)
   return {

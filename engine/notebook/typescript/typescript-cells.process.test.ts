@@ -20,6 +20,13 @@ test('the last expression is displayed, with types stripped', async () => {
   ])
 })
 
+test('the last expression may stand in brackets', async () => {
+  await ran(ts('a', 'const mean = 2;\n({ mean, n: 3 });'), ts('b', '(function () { return 4 })()'))
+  expect(JSON.stringify((await fixture.cell('a')).outputs)).toContain('mean')
+  expect((await fixture.cell('a')).state.status).toBe('done')
+  expect((await fixture.cell('b')).outputs).toMatchObject([{ text: '4' }])
+})
+
 test('exported bindings are visible to other cells, everything else is local', async () => {
   await ran(
     ts('b', 'scale(2) + offset'),

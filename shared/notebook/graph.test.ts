@@ -30,6 +30,9 @@ test('two cells that define one name are both in error', () => {
   expect(problems.get('a')).toBe('"t" is also defined by "b". Rename one of them.')
   expect(problems.get('b')).toBe('"t" is already defined by "a". Rename one of them.')
   expect(problems.has('c')).toBe(false)
+  const alike = buildGraph([names('t', ['t'], []), { ...names('t', ['t'], []), id: 'second' }]).problems
+  expect(alike.get('t')).toBe('"t" is also defined by another cell. Rename one of them.')
+  expect(alike.get('second')).toBe('"t" is already defined by another cell. Rename one of them.')
 })
 
 test('a relation and an exported value may share a word', () => {

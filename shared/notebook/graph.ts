@@ -61,15 +61,17 @@ function doubleDefinitions(
   owner: Map<CellSymbol, CellNames>,
 ): Map<string, string> {
   const problems = new Map<string, string>()
+  // A cell that is called what it defines: its title would only repeat the word.
+  const other = (cell: CellNames, word: string) => (cell.title === `"${word}"` ? 'another cell' : cell.title)
   for (const cell of cells) {
     for (const symbol of cell.defines) {
       const first = owner.get(symbol)
       if (!first) owner.set(symbol, cell)
       else if (first.id !== cell.id) {
         const word = wordOf(symbol)
-        problems.set(cell.id, `"${word}" is already defined by ${first.title}. Rename one of them.`)
+        problems.set(cell.id, `"${word}" is already defined by ${other(first, word)}. Rename one of them.`)
         if (!problems.has(first.id)) {
-          problems.set(first.id, `"${word}" is also defined by ${cell.title}. Rename one of them.`)
+          problems.set(first.id, `"${word}" is also defined by ${other(cell, word)}. Rename one of them.`)
         }
       }
     }

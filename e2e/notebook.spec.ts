@@ -116,6 +116,23 @@ test('a failing cell says what, where and what to do, and a broken check stops w
   await expect(broken.getByRole('alert')).toContainText('no_such_relation')
 })
 
+test('a train cell that is no JSON says so once', async ({ workbench: page }) => {
+  const train = page.locator('[data-cell="train-churn"]')
+  await train.getByRole('button', { name: 'Show as JSON' }).click()
+  await train.locator('.monaco-editor').click()
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.insertText('{"from": "features",')
+  await page.keyboard.press('Escape')
+  await train.getByRole('button', { name: 'Show as a form' }).click()
+  await expect(train.getByRole('alert')).toHaveCount(1)
+  await train.getByRole('button', { name: 'Run this cell' }).click()
+  await expect(train).toHaveAttribute('data-status', 'failed')
+  await expect(train.getByRole('alert')).toHaveCount(1)
+  await expect(train.getByRole('alert')).toContainText('is not JSON: line 1')
+  await train.getByRole('button', { name: 'Edit as JSON' }).click()
+  await expect(train.locator('.monaco-editor')).toBeVisible()
+})
+
 test('an endless query is interrupted and the cells before it keep what they had', async ({
   workbench: page,
 }) => {

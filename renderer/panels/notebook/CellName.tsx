@@ -18,6 +18,7 @@ export function CellName({ cell }: { readonly cell: Cell }) {
       className="sw-cell-name"
       aria-label={`Cell name: ${kindFacts[cell.kind].nameMeans}`}
       placeholder={kindFacts[cell.kind].nameMeans}
+      title={text.length > 40 ? text : undefined}
       value={text}
       spellCheck={false}
       size={Math.max(text.length + 1, text === '' ? kindFacts[cell.kind].nameMeans.length : 6)}

@@ -6,7 +6,8 @@ import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { ClassWeightsField } from './ClassWeightsField.tsx'
 import { DenseFields } from './DenseFields.tsx'
 import { FeatureTable } from './features/FeatureTable.tsx'
-import { useSession } from './NotebookContext.ts'
+import { useNotebook, useSession } from './NotebookContext.ts'
+import { outputsOf } from './notebook-state.ts'
 import { TrainStudies } from './TrainStudies.tsx'
 import { chooseKind, type Json, parseTrain, printTrain, readPath, writePath } from './train-form.ts'
 
@@ -59,8 +60,14 @@ export function TrainForm({ cell, onJson }: { readonly cell: Cell; readonly onJs
   const session = useSession()
   const relations = useQuery(api.data.relations.queryOptions()).data ?? []
   const parsed = parseTrain(cell.source)
+  const failed = useNotebook((state) => outputsOf(state, cell.id).some((output) => output.type === 'error'))
   if (!parsed.ok) {
-    return (
+    // Its run says below what is wrong.
+    return failed ? (
+      <button type="button" className="sw-link" onClick={onJson}>
+        Edit as JSON
+      </button>
+    ) : (
       <ErrorNote
         content={{ message: parsed.message, whatToDo: parsed.whatToDo }}
         action={{ label: 'Edit as JSON', onClick: onJson }}

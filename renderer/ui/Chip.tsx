@@ -13,7 +13,7 @@ export function Chip(props: {
   return (
     <span className={`sw-chip sw-chip-${props.tone ?? 'neutral'}`} title={props.title}>
       {props.icon}
-      {props.children}
+      <span className="sw-chip-text">{props.children}</span>
     </span>
   )
 }

@@ -114,7 +114,7 @@ function Content(props: {
                 </>
               ) : (
                 <>
-                  active since <Time at={deployment.activeSince} />
+                  started <Time at={deployment.activeSince} />
                 </>
               )}
             </span>

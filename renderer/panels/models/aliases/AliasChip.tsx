@@ -6,6 +6,7 @@ export function AliasChip(props: { readonly alias: string }) {
   return (
     <Chip
       tone="accent"
+      title={props.alias}
       icon={props.alias === 'champion' ? <Star size={10} fill="currentColor" aria-hidden /> : undefined}
     >
       {props.alias}

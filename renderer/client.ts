@@ -4,7 +4,7 @@ import { createTanstackQueryUtils } from '@orpc/tanstack-query'
 import { QueryClient } from '@tanstack/react-query'
 import { useStore } from 'zustand'
 import type { contract } from '../shared/contract/contract.ts'
-import { type FailureData, failureSchema } from '../shared/failure.ts'
+import { Failure, type FailureData, failureSchema } from '../shared/failure.ts'
 import { createCarrier } from './carrier.ts'
 import { type ConnectionState, createEngineLink } from './connection.ts'
 
@@ -39,6 +39,7 @@ export function useConnection(): ConnectionState {
 
 /** What an error from the engine (or of this window) says to the user. */
 export function failureOf(error: unknown): FailureData {
+  if (error instanceof Failure) return error.toData()
   if (error instanceof ORPCError) {
     const parsed = failureSchema.safeParse(error.data)
     if (parsed.success) return parsed.data

@@ -19,6 +19,39 @@ it('opens another connection when one is lost, and calls made in between wait fo
   expect(await link.call(['a'], undefined, context)).toBe('answered by 2')
 })
 
+it('says of a call that was under way when the connection was lost what happened, in words for people', async () => {
+  let lose = () => {}
+  const closed = new Promise<void>((resolve) => {
+    lose = resolve
+  })
+  let reject = (_: Error) => {}
+  const answer = new Promise<never>((_, refuse) => {
+    reject = refuse
+  })
+  const connections = [closed, new Promise<void>(() => {})]
+  const { link } = createEngineLink(async () => ({
+    link: { call: () => answer },
+    closed: connections.shift() ?? closed,
+  }))
+  const call = link.call(['a'], undefined, context)
+  await Promise.resolve()
+  reject(new Error('Queue[g] was closed or aborted while waiting for pulling.'))
+  lose()
+  await expect(call).rejects.toMatchObject({
+    code: 'unreachable',
+    message: 'The engine went away before it answered.',
+  })
+})
+
+it('leaves an error that the engine answered as it is', async () => {
+  const refusal = new Error('No such model.')
+  const { link } = createEngineLink(async () => ({
+    link: { call: () => Promise.reject(refusal) },
+    closed: new Promise(() => {}),
+  }))
+  await expect(link.call(['a'], undefined, context)).rejects.toBe(refusal)
+})
+
 it('says that it is disconnected while it tries again, waiting longer each time', async () => {
   const waits: number[] = []
   const kinds: string[] = []

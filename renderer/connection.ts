@@ -1,5 +1,6 @@
-import type { ClientLink, ClientOptions } from '@orpc/client'
+import { type ClientLink, type ClientOptions, ORPCError } from '@orpc/client'
 import { createStore } from 'zustand/vanilla'
+import { Failure } from '../shared/failure.ts'
 import type { Carrier, Connection } from './carrier.ts'
 
 export type ConnectionState =
@@ -7,11 +8,18 @@ export type ConnectionState =
   | { readonly kind: 'ready'; readonly since: number }
   | { readonly kind: 'disconnected'; readonly attempt: number }
 
+/** Whether it is closed, or is being closed this moment: its calls reject just before. */
+function isGone(connection: Connection): Promise<boolean> {
+  const closed = connection.closed.then(() => true)
+  return Promise.race([closed, new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 50))])
+}
+
 const retryDelays = [250, 500, 1000, 2000, 4000]
 
 /**
  * Keeps one connection to the engine, opening another whenever it is lost.
- * Calls made while there is none wait for the next one; calls that were under way reject.
+ * Calls made while there is none wait for the next one; calls that were under way reject with a
+ * `Failure` of the code `unreachable`.
  */
 export function createEngineLink(
   carrier: Carrier,
@@ -40,7 +48,17 @@ export function createEngineLink(
   const link: ClientLink<Record<never, never>> = {
     async call(path: readonly string[], input: unknown, options: ClientOptions<Record<never, never>>) {
       const connection = await current
-      return connection.link.call(path, input, options)
+      try {
+        return await connection.link.call(path, input, options)
+      } catch (error) {
+        // What the carrier says of its own end, in its own words, is told as what it is.
+        if (error instanceof ORPCError || options.signal?.aborted || !(await isGone(connection))) throw error
+        throw new Failure(
+          'unreachable',
+          'The engine went away before it answered.',
+          'It is tried again until it is back; then do again what was not done.',
+        )
+      }
     },
   }
   return { link, state }

@@ -15,6 +15,10 @@ describe('the time that a task has left', () => {
     expect(leftAfter(10)).toBe(30)
   })
 
+  it('is not told when it is none to wait for', () => {
+    expect(leftAfter(0.1)).toBeNull()
+  })
+
   it('is not told where the parts done say nothing of those to come', () => {
     expect(leftAfter(10, 'uneven')).toBeNull()
   })

@@ -42,7 +42,9 @@ export function createTasks(now: () => number = Date.now): Tasks {
           if (!entry) return
           const seconds = (now() - entry.started) / 1000
           const tells = pace === 'even' && fraction > 0.02
-          const secondsLeft = tells ? Math.round((seconds * (1 - fraction)) / fraction) : null
+          const left = Math.round((seconds * (1 - fraction)) / fraction)
+          // Under half a second there is nothing to wait for.
+          const secondsLeft = tells && left > 0 ? left : null
           entry.task = { ...entry.task, title: newTitle ?? entry.task.title, fraction, secondsLeft }
           notify()
         },

@@ -2,7 +2,7 @@ import { Select } from '@mantine/core'
 import { type Target, targetSchema } from '../../../../shared/bundle/manifest.ts'
 
 const names: Record<Target, string> = {
-  any: 'Any system with Node 22.12 or newer (1 MB)',
+  any: 'Any system with Node 22.12 or newer (2 MB)',
   'linux-x64': 'Linux x64, Node inside (130 MB)',
   'linux-arm64': 'Linux ARM64, Node inside (130 MB)',
   'darwin-arm64': 'macOS Apple silicon, Node inside (120 MB)',

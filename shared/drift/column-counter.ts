@@ -11,6 +11,12 @@ export interface ColumnCounter {
   reset(): void
 }
 
+/**
+ * Moments take numbers beyond this as this: the square of one such as 1e308 is no finite number, which no JSON holds, and
+ * a window that holds one could not be read. Squares of these add up, also over merged windows.
+ */
+const largestInMoments = 1e140
+
 function numericCounter(layout: Extract<ColumnLayout, { kind: 'numeric' }>): ColumnCounter {
   const edges = Float64Array.from(layout.edges)
   const special = specialSlots(layout)
@@ -57,9 +63,10 @@ function numericCounter(layout: Extract<ColumnLayout, { kind: 'numeric' }>): Col
         }
         const slot = slotOf(value)
         slots[slot] = slots[slot]! + 1
-        if (n + added === 0) shift = value
+        const moderate = Math.max(-largestInMoments, Math.min(largestInMoments, value))
+        if (n + added === 0) shift = moderate
         added++
-        const difference = value - shift
+        const difference = moderate - shift
         sum += difference
         squares += difference * difference
         if (value < min) min = value

@@ -34,6 +34,15 @@ test('moments are those of the finite numbers', () => {
   expect(m2).toBeCloseTo(26, 12)
 })
 
+test('moments stay numbers that JSON holds, also of the largest ones and merged', () => {
+  const largest = Number.MAX_VALUE
+  const some = countNumbers(numeric, [1, largest, -largest, 2])
+  const others = countNumbers(numeric, new Array(10_000).fill(-largest))
+  const merged = mergeCounts(mergeCounts(some, others), countNumbers(numeric, [largest]))
+  expect(JSON.parse(JSON.stringify(merged))).toEqual(merged)
+  expect(merged).toMatchObject({ n: 10_005, min: -largest, max: largest })
+})
+
 test('codes fall into their category, other, unseen or missing', () => {
   const counter = createColumnCounter(category, ['a', 'b', 'rare'])
   counter.add(Int32Array.of(0, 0, 1, 2, unseenCode, missingCode), 0, 1, 6)

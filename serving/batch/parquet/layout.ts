@@ -71,8 +71,9 @@ export async function readParquetLayout(path: string): Promise<ParquetLayout | n
       const chunks = listOf(fields.get(1)).map((chunk) => chunkPlace(structOf(chunk)))
       return { rows: numberOf(fields.get(3)), chunks }
     })
-    const outside = groups.some(({ chunks }) =>
-      chunks.some(({ start, bytes }) => start < 4 || start + bytes > size),
+    // pyarrow writes a row group of no rows for an empty table, and 0 for where its missing pages begin.
+    const outside = groups.some(
+      ({ rows, chunks }) => rows > 0 && chunks.some(({ start, bytes }) => start < 4 || start + bytes > size),
     )
     if (outside || groups.some(({ rows }) => rows < 0)) return null
     return { footer, groups }

@@ -81,7 +81,7 @@ it('gives whole rows to the side file by their numbers, across row groups, in on
 
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name)
 
-it.each(['types', 'whole-decimals', 'old-times', 'encodings', 'second-encodings'])(
+it.each(['types', 'whole-decimals', 'old-times', 'encodings', 'second-encodings', 'empty-groups'])(
   'reads what pyarrow wrote as DuckDB does: %s',
   async (name) => {
     const path = fixture(`${name}.parquet`)

@@ -18,6 +18,7 @@ import {
 import { expect, it } from 'vitest'
 import { loadModel } from '../bundle/load-model.ts'
 import { writeBundle } from '../testing/write-bundle.ts'
+import { addedColumns } from './score-chunk.ts'
 import { scoreFile } from './score-file.ts'
 
 it('passes Arrow through Arrow in its own types, of streams and files, also where rows are taken out', async () => {
@@ -79,5 +80,72 @@ it('passes Arrow through Arrow in its own types, of streams and files, also wher
   } finally {
     await bundle.remove()
     await rm(folder, { recursive: true, force: true })
+  }
+})
+
+it.each(['arrow', 'arrows'])('writes the schema of an output of no rows as .%s', async (extension) => {
+  const bundle = await writeBundle('binary')
+  try {
+    const model = await loadModel(bundle.folder)
+    const [input, output] = [join(bundle.folder, 'in.csv'), join(bundle.folder, `out.${extension}`)]
+    await writeFile(input, `${model.signature.inputs.map(({ name }) => name).join(',')}\n`)
+    expect(await scoreFile(model, input, output)).toMatchObject({ rows: 0, bad: 0 })
+    const found = tableFromIPC(new Uint8Array(await readFile(output)))
+    const names = [...model.signature.inputs, ...addedColumns(model)].map(({ name }) => name)
+    expect([found.numRows, found.schema.fields.map(({ name }) => name)]).toEqual([0, names])
+  } finally {
+    await bundle.remove()
+  }
+})
+
+it.each([
+  ['all', 4],
+  ['those of the first batch', 2],
+])('takes out rows of Arrow into Arrow: %s', async (_, bad) => {
+  const bundle = await writeBundle('binary')
+  try {
+    const model = await loadModel(bundle.folder)
+    const columns = model.signature.inputs.map(({ name }) => [
+      name,
+      Array.from({ length: 4 }, (_, i) =>
+        name === 'tenure' && i < bad ? null : (bundle.sample.rows[i]?.[name] ?? null),
+      ),
+    ])
+    const types = { tenure: int32(), contract: dictionary(utf8(), int32()) }
+    const table = tableFromArrays(Object.fromEntries(columns), { types, maxBatchRows: 2 })
+    const [input, output] = [join(bundle.folder, 'in.arrow'), join(bundle.folder, 'out.arrow')]
+    await writeFile(input, tableToIPC(table, { format: 'file' }) ?? new Uint8Array())
+    expect(await scoreFile(model, input, output)).toMatchObject({ rows: 4 - bad, bad })
+    const found = tableFromIPC(new Uint8Array(await readFile(output)))
+    const typeOf = (name: string) => found.schema.fields.find((field) => field.name === name)?.type.typeId
+    expect([found.numRows, typeOf('tenure'), typeOf('contract')]).toEqual([
+      4 - bad,
+      types.tenure.typeId,
+      types.contract.typeId,
+    ])
+  } finally {
+    await bundle.remove()
+  }
+})
+
+it('refuses an Arrow file that was cut off behind a batch, and not a stream that is', async () => {
+  const bundle = await writeBundle('binary')
+  try {
+    const model = await loadModel(bundle.folder)
+    const rows = [...bundle.sample.rows, ...bundle.sample.rows]
+    const columns = model.signature.inputs.map(({ name }) => [name, rows.map((row) => row[name])])
+    const table = tableFromArrays(Object.fromEntries(columns), { maxBatchRows: bundle.sample.rows.length })
+    const bytes = Buffer.from(tableToIPC(table, { format: 'file' }) ?? new Uint8Array())
+    const end = bytes.indexOf(Buffer.from([255, 255, 255, 255, 0, 0, 0, 0]))
+    const input = join(bundle.folder, 'cut.arrow')
+    await writeFile(input, bytes.subarray(0, end))
+    const output = join(bundle.folder, 'out.csv')
+    await expect(scoreFile(model, input, output)).rejects.toThrow(
+      `${input} is not an Arrow IPC stream or file that can be read: it was cut off before its end.`,
+    )
+    await writeFile(input, bytes.subarray(8, end))
+    expect(await scoreFile(model, input, output)).toMatchObject({ rows: rows.length })
+  } finally {
+    await bundle.remove()
   }
 })

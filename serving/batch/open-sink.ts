@@ -31,7 +31,7 @@ export async function openSink(
     case 'ndjson':
       return createNdjsonSink(to.path, columns, added)
     case 'arrow':
-      return createArrowSink(to.path, to.format, added)
+      return createArrowSink(to.path, to.format, columns, added)
     case 'parquet': {
       if (copied !== null) {
         const { createCopiedParquetSink } = await import('./sinks/copied-parquet-sink.ts')

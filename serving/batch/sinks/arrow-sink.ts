@@ -1,7 +1,8 @@
-import { tableFromColumns, tableToIPC } from '@uwdata/flechette'
+import { Column, tableFromColumns, tableToIPC } from '@uwdata/flechette'
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure.ts'
-import type { ChunkColumn } from '../row-chunk.ts'
+import { type ChunkColumn, rowNumbers } from '../row-chunk.ts'
+import type { ScoredChunk } from '../score-chunk.ts'
 import { arrowPieces } from '../sources/arrow-messages.ts'
 import { streamFeed } from '../sources/byte-feed.ts'
 import { arrowColumns } from './arrow-columns.ts'
@@ -24,15 +25,43 @@ const endOfStream = Buffer.from([255, 255, 255, 255, 0, 0, 0, 0])
 type Block = [offset: number, metadata: number, body: number]
 const blockOf = ([offset, metadata, body]: Block): ArrowBlock => ({ offset, metadata, body })
 
+/** What a batch without rows is made of, for an output whose schema must be written all the same. */
+function noRows(columns: readonly ChunkColumn[]): ScoredChunk {
+  return {
+    chunk: {
+      rows: 0,
+      columns,
+      values: columns.map(() => []),
+      textCells: false,
+      records: null,
+      numbers: rowNumbers(1, 0),
+      lines: null,
+      arrow: null,
+      unread: [],
+      position: null,
+      fraction: null,
+    },
+    rows: 0,
+    kept: new Int32Array(0),
+    predictions: null,
+    labels: [],
+    probabilities: new Float64Array(0),
+    refused: [],
+  }
+}
+
 /** Arrow IPC: `file` with a footer for random access, or `stream`. A chunk is a record batch. */
 export function createArrowSink(
   path: string,
   format: 'stream' | 'file',
+  columns: readonly ChunkColumn[],
   added: readonly ChunkColumn[],
 ): Sink {
   const file = createPartialFile(path)
   let schema: Buffer = Buffer.alloc(0)
   let written: Buffer = Buffer.alloc(0)
+  /** Written at the end where no row was scored; columns that come as Arrow tell their types by their chunks alone. */
+  let spare: Buffer | null = null
   const dictionaries: Block[] = []
   const batches: Block[] = []
   const append = async (bytes: Buffer): Promise<Block> => {
@@ -40,6 +69,31 @@ export function createArrowSink(
     const block: Block = [file.bytes, metadata, bytes.length - metadata]
     await file.append(bytes)
     return block
+  }
+  const pieces = async (
+    columns: [string, Column<unknown>][],
+  ): Promise<{ head: Buffer[]; rest: Buffer[] }> => {
+    const bytes = tableToIPC(tableFromColumns(columns), { format: 'stream' })
+    const head: Buffer[] = []
+    const rest: Buffer[] = []
+    const whole = (async function* () {
+      yield bytes ?? new Uint8Array()
+    })()
+    for await (const piece of arrowPieces(
+      streamFeed(whole, async () => {}),
+      path,
+    )) {
+      ;(piece.kind === 'batch' ? rest : head).push(piece.bytes)
+    }
+    return { head, rest }
+  }
+  /** The schema of rows of which none is left. */
+  const schemaAlone = async (scored: ScoredChunk): Promise<Buffer> => {
+    const columns = arrowColumns(scored, added).map(([name, { type }]): [string, Column<unknown>] => [
+      name,
+      new Column([], type),
+    ])
+    return (await pieces(columns)).head[0] ?? Buffer.alloc(0)
   }
   return {
     async open(resume) {
@@ -56,19 +110,11 @@ export function createArrowSink(
       return found.state
     },
     async write(scored) {
-      if (scored.rows === 0 && batches.length > 0) return
-      const bytes = tableToIPC(tableFromColumns(arrowColumns(scored, added)), { format: 'stream' })
-      const head: Buffer[] = []
-      const rest: Buffer[] = []
-      const whole = (async function* () {
-        yield bytes ?? new Uint8Array()
-      })()
-      for await (const piece of arrowPieces(
-        streamFeed(whole, async () => {}),
-        path,
-      )) {
-        ;(piece.kind === 'batch' ? rest : head).push(piece.bytes)
+      if (scored.rows === 0) {
+        if (schema.length === 0) spare ??= await schemaAlone(scored)
+        return
       }
+      const { head, rest } = await pieces(arrowColumns(scored, added))
       const [first = Buffer.alloc(0), ...tables] = head
       const same = Buffer.concat(head)
       if (schema.length === 0) {
@@ -99,6 +145,11 @@ export function createArrowSink(
         }),
       ),
     async finish() {
+      if (schema.length === 0) {
+        // An input of no rows comes in no chunks.
+        schema = spare ?? (await schemaAlone(noRows(columns)))
+        await append(schema)
+      }
       await file.append(endOfStream)
       if (format === 'file') {
         const footer = arrowFooter(schema.subarray(8), dictionaries.map(blockOf), batches.map(blockOf))

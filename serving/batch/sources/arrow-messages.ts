@@ -36,12 +36,17 @@ export async function* arrowPieces(feed: ByteFeed, path: string): AsyncIterable<
   }
   let end = 0
   let first = await take(8)
-  if (first.toString('latin1', 0, 6) === 'ARROW1') {
+  const isFile = first.toString('latin1', 0, 6) === 'ARROW1'
+  if (isFile) {
     end += 8
     first = await take(8)
   }
   for (;;) {
-    if (first.length === 0) return
+    if (first.length === 0) {
+      // A stream may end without a word; a file that does was cut off between two batches.
+      if (isFile) throw damaged('it was cut off before its end')
+      return
+    }
     if (first.length < 8) throw damaged('it ends in the middle of a message')
     // Older writers put the length alone; all of this decade begin with a continuation mark.
     if (first.readInt32LE(0) !== -1) {

@@ -28,6 +28,14 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
+/** What can be wrong with a path that a user names. */
+const wrongPlaces: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'a part of its path is a file',
+  EISDIR: 'a folder stands there',
+  ENAMETOOLONG: 'its name is too long',
+}
+
 /** A failure for what the system said about writing `path`; other errors pass unchanged. */
 export function writeFailure(error: unknown, path: string): unknown {
   const code = codeOf(error)
@@ -44,6 +52,12 @@ export function writeFailure(error: unknown, path: string): unknown {
       `${path} was not saved: writing there is not allowed (${code}).`,
       'Make the folder and the file writable, or choose another folder.',
     )
+  }
+  // Of a copy or a move, it may be the other end that is not there.
+  const about = error instanceof Error && 'path' in error && error.path === path
+  const wrong = about ? wrongPlaces[code] : undefined
+  if (wrong !== undefined) {
+    return new Failure('failed', `${path} was not saved: ${wrong} (${code}).`, 'Choose another place.')
   }
   return error
 }

@@ -55,6 +55,14 @@ const cell = (value: unknown) => {
 const slipway = (...args: string[]) => start(process.execPath, [cli, ...args])
 const inBundle = (folder: string, command: string, ...args: string[]) => start(join(folder, command), args)
 
+it('answers wrong words with one JSON document too, where one is asked for', async () => {
+  const { code, out, err } = await slipway('scale', 'churn', 'many', '--json').ended
+  const message = 'scale takes a number of replicas from 1 to 64, found "many".'
+  expect(code).toBe(2)
+  expect(JSON.parse(out)).toMatchObject({ ok: false, error: { code: 'invalid-input', message } })
+  expect(err).toContain(message)
+})
+
 describe('an archive', () => {
   it('is verified as it is, Parquet too, and nothing of it is left behind', async () => {
     const { code, out } = await slipway('verify', `${bundle}.tar.gz`, '--json').ended

@@ -31,6 +31,9 @@ test('wrong usage is told apart from failure', () => {
 })
 
 test('parameters are name=value, and the value may hold an equals sign', () => {
-  expect(parseParameters(['since=2024-01-01', 'where=a=b'])).toEqual({ since: '2024-01-01', where: 'a=b' })
-  expect(() => parseParameters(['since'])).toThrow('-p takes name=value, found "since".')
+  expect(parseParameters('-p', ['since=2024-01-01', 'where=a=b'])).toEqual({
+    since: '2024-01-01',
+    where: 'a=b',
+  })
+  expect(() => parseParameters('--set', ['since'])).toThrow('--set takes name=value, found "since".')
 })

@@ -77,12 +77,12 @@ export function parseCommandLine(command: Command, words: readonly string[]): Ar
   }
 }
 
-/** `-p name=value` words as a record. */
-export function parseParameters(words: readonly string[]): Record<string, string> {
+/** The `name=value` words of an option, such as `-p`, as a record. */
+export function parseParameters(option: string, words: readonly string[]): Record<string, string> {
   const parameters: Record<string, string> = {}
   for (const word of words) {
     const equals = word.indexOf('=')
-    if (equals < 1) throw new UsageError(`-p takes name=value, found "${word}".`)
+    if (equals < 1) throw new UsageError(`${option} takes name=value, found "${word}".`)
     parameters[word.slice(0, equals)] = word.slice(equals + 1)
   }
   return parameters

@@ -51,6 +51,10 @@ async function main(words: readonly string[]): Promise<number> {
     return 2
   }
   const command = await load()
+  const json = rest.includes('--json')
+  const sayJson = (failure: Failure) => {
+    if (json) terminal.out(JSON.stringify({ ok: false, error: failure.toData() }))
+  }
   if (rest.includes('--help') || rest.includes('-h')) {
     terminal.out(`slipway ${command.usage}\n    ${command.does}`)
     return 0
@@ -59,16 +63,15 @@ async function main(words: readonly string[]): Promise<number> {
     return await command.run(parseCommandLine(command, rest), terminal)
   } catch (error) {
     if (error instanceof UsageError) {
+      sayJson(new Failure('invalid-input', error.message, `Usage: slipway ${command.usage}`))
       terminal.log(`${error.message}\nUsage: slipway ${command.usage}\n`)
       return 2
     }
-    if (rest.includes('--json')) {
-      const failure =
-        error instanceof Failure
-          ? error
-          : new Failure('failed', String(error), 'This is a fault in Slipway; please report it.')
-      terminal.out(JSON.stringify({ ok: false, error: failure.toData() }))
-    }
+    sayJson(
+      error instanceof Failure
+        ? error
+        : new Failure('failed', String(error), 'This is a fault in Slipway; please report it.'),
+    )
     terminal.log(`${failureText(error)}\n`)
     return 1
   }

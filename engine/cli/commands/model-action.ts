@@ -1,5 +1,6 @@
 import type { MetadataChanges } from '../../../shared/catalog/catalog-event.ts'
 import type { VersionRef } from '../../../shared/contract/models.ts'
+import { Failure } from '../../../shared/failure.ts'
 import type { OpenWorkspace } from '../../open-workspace.ts'
 import type { Arguments, Terminal } from '../command.ts'
 
@@ -28,6 +29,22 @@ export async function refOf({ opened, words }: Call, at = 0): Promise<VersionRef
 export function say(call: Call, value: unknown, text: string): number {
   call.terminal.out(call.args.flag('json') ? JSON.stringify(value) : text)
   return 0
+}
+
+/** @throws Failure where something that is to be taken away is not there */
+export function assertThere(
+  version: string,
+  what: string,
+  named: readonly string[],
+  there: readonly string[],
+): void {
+  const absent = named.find((one) => !there.includes(one))
+  if (absent === undefined) return
+  throw new Failure(
+    'not-found',
+    `${version} has no ${what} "${absent}"; it has ${there.length === 0 ? 'none' : there.join(', ')}.`,
+    'Choose one that is there.',
+  )
 }
 
 /** Edits the version and says how it is then. */

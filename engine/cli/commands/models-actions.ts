@@ -5,7 +5,7 @@ import { describeColumnChanges, diffSections } from '../../../shared/catalog/dif
 import { Failure } from '../../../shared/failure.ts'
 import { UsageError } from '../command.ts'
 import { table } from '../table.ts'
-import { type Call, edit, type ModelAction, oneVersion, refOf, say } from './model-action.ts'
+import { assertThere, type Call, edit, type ModelAction, oneVersion, refOf, say } from './model-action.ts'
 import { checks } from './models-checks.ts'
 import { gates } from './models-gates.ts'
 import { metadata } from './models-metadata.ts'
@@ -35,6 +35,14 @@ async function alias(call: Call): Promise<number> {
   const ref = await refOf(call)
   await opened.catalog.setAlias(ref.name, name, ref.version, why)
   return say(call, { ok: true, ...ref, alias: name }, `${ref.name}@${name} is version ${ref.version}.`)
+}
+
+async function untag(call: Call): Promise<number> {
+  const { name, version } = await refOf(call)
+  const { tags } = (await call.opened.catalog.get(name, version)).metadata
+  const [, ...named] = call.words
+  assertThere(`${name}:${version}`, 'tag', named, tags)
+  return edit(call, { removeTags: named })
 }
 
 async function card(call: Call): Promise<number> {
@@ -88,7 +96,7 @@ export const modelActions: Readonly<Record<string, ModelAction>> = {
   untag: {
     words: [2, 50],
     takes: 'a version and tags',
-    run: (call) => edit(call, { removeTags: call.words.slice(1) }),
+    run: untag,
   },
   card: { ...oneVersion, run: card },
   metadata: { ...oneVersion, run: metadata },

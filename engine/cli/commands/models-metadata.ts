@@ -4,7 +4,7 @@ import { useCaseTypes } from '../../../shared/catalog/use-case-types.ts'
 import { Failure } from '../../../shared/failure.ts'
 import { parseParameters, UsageError } from '../command.ts'
 import { table } from '../table.ts'
-import { type Call, edit, refOf, say } from './model-action.ts'
+import { assertThere, type Call, edit, refOf, say } from './model-action.ts'
 
 /** The custom fields that are set or described; what is not named of a field that is there stays as it is. */
 async function customFields(call: Call): Promise<CustomField[]> {
@@ -14,8 +14,8 @@ async function customFields(call: Call): Promise<CustomField[]> {
   if (given !== undefined && !category) {
     throw new UsageError(`--category takes ${metadataCategories.join(', ')}; found "${given}".`)
   }
-  const values = parseParameters(args.texts('set'))
-  const descriptions = parseParameters(args.texts('describe'))
+  const values = parseParameters('--set', args.texts('set'))
+  const descriptions = parseParameters('--describe', args.texts('describe'))
   const keys = [...new Set([...Object.keys(values), ...Object.keys(descriptions)])]
   if (keys.length === 0) return []
   const { name, version } = await refOf(call)
@@ -51,8 +51,16 @@ export async function metadata(call: Call): Promise<number> {
   const name = args.text('name')
   const description = args.text('description')
   const [setCustom, removeCustom] = [await customFields(call), args.texts('unset')]
-  const setFreeform = parseParameters(args.texts('freeform'))
+  const setFreeform = parseParameters('--freeform', args.texts('freeform'))
   const removeFreeform = args.texts('unset-freeform')
+  if (removeCustom.length + removeFreeform.length > 0) {
+    const ref = await refOf(call)
+    const { custom, freeform } = (await opened.catalog.get(ref.name, ref.version)).metadata
+    const shown = `${ref.name}:${ref.version}`
+    const keys = custom.map(({ key }) => key)
+    assertThere(shown, 'custom field', removeCustom, keys)
+    assertThere(shown, 'free-form tag', removeFreeform, Object.keys(freeform))
+  }
   const changes: MetadataChanges = {
     ...(name === undefined ? {} : { displayName: name }),
     ...(description === undefined ? {} : { description }),

@@ -139,6 +139,26 @@ test('metadata is set and read back, and a field keeps what is not named', async
   expect(await custom('--unset', 'owner', '--unset-freeform', 'team')).toEqual([])
 })
 
+test('what is not there cannot be taken away, and the message has what is', async () => {
+  for (const [words, message] of [
+    [['untag', 'price:1', 'eu', 'ue'], 'price:1 has no tag "ue"; it has eu, gdpr.'],
+    [['metadata', 'zone', '--unset', 'owner'], 'zone:1 has no custom field "owner"; it has none.'],
+    [['metadata', 'zone', '--unset-freeform', 'x'], 'zone:1 has no free-form tag "x"; it has none.'],
+  ] as const) {
+    await expect(run(...words)).rejects.toThrow(message)
+  }
+})
+
+test('a report that cannot be written names its place', async () => {
+  const path = join(folder, 'nowhere', 'report.html')
+  await expect(run('price:1', '--report', path)).rejects.toMatchObject({
+    message: `${path} was not saved: there is no such folder (ENOENT).`,
+  })
+  await expect(run('price:1', '--report', folder)).rejects.toMatchObject({
+    message: `${folder} was not saved: a folder stands there (EISDIR).`,
+  })
+})
+
 test('a use case is chosen, and taken back to what follows from the task', async () => {
   const useCase = async (name: string) => {
     await run('metadata', 'price:1', '--use-case', name)

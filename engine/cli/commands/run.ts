@@ -52,7 +52,7 @@ export const run: Command = {
   positionals: [1, 1],
   async run(args, terminal) {
     const path = resolve(args.positionals[0] ?? '')
-    const params = parseParameters(args.texts('parameter'))
+    const params = parseParameters('-p', args.texts('parameter'))
     if (!existsSync(path)) {
       throw new Failure(
         'not-found',

@@ -89,6 +89,26 @@ describe('/predict', () => {
     expect(absent.body.error.message).toContain('"contract"')
   })
 
+  it('refuses compressed bodies and content types that are none by what they say of themselves', async () => {
+    const url = await start()
+    const { rows } = bundles.binary.sample
+    for (const path of ['/predict', '/feedback']) {
+      const packed = await post(`${url}${path}`, 'x', { 'content-encoding': 'gzip' })
+      expect([packed.status, packed.body.error]).toMatchObject([
+        415,
+        {
+          code: 'unsupported_media_type',
+          message:
+            'The body has the content-encoding gzip, which is not taken; send it as it is, without one.',
+        },
+      ])
+    }
+    expect((await post(`${url}/predict`, rows, { 'content-encoding': 'identity' })).status).toBe(200)
+    const odd = await post(`${url}/predict`, rows, { 'content-type': 'json' })
+    expect([odd.status, odd.body.error.code]).toEqual([415, 'unsupported_media_type'])
+    expect(odd.body.error.message).toMatch(/^The content-type is no media type; expected one such as /)
+  })
+
   it('refuses bodies of other types with 415, and takes JSON under any', async () => {
     const url = await start()
     for (const type of ['application/x-parquet', 'application/xml']) {

@@ -86,6 +86,15 @@ export function notJson(contentType: string | undefined, body: string): Refusal 
   return invalidRequest(`The body is not JSON: ${describeJsonBreak(body)}.`)
 }
 
+/** A body that came compressed: it would be unpacked to any size before its limit could be kept. */
+export function codedBody(coding: string): Refusal {
+  return new Refusal(
+    415,
+    'unsupported_media_type',
+    `The body has the content-encoding ${coding}, which is not taken; send it as it is, without one.`,
+  )
+}
+
 /** MLflow's own names for what went wrong. */
 const mlflowCodes: Record<RefusalCode, string> = {
   invalid_request: 'BAD_REQUEST',

@@ -22,6 +22,7 @@ import { predictRoutes } from './predict-routes.ts'
 import { createPredicting } from './predicting.ts'
 import type { Rates } from './rates.ts'
 import {
+  codedBody,
   invalidRequest,
   type Protocol,
   protocolOfPath,
@@ -90,6 +91,13 @@ function refusalOf(error: unknown, settings: Settings): Refusal | null {
       507,
       'internal',
       `The disk of the state folder ${settings.stateFolder} is full: nothing was kept.`,
+    )
+  }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new Refusal(
+      415,
+      'unsupported_media_type',
+      'The content-type is no media type; expected one such as application/json or text/csv.',
     )
   }
   if (code === 'FST_ERR_BAD_URL') {
@@ -175,8 +183,15 @@ export function createServer(parts: ServerParts): Server {
   app.decorateRequest('flight', null)
   app.removeAllContentTypeParsers()
   // Bodies stay bytes: each protocol reads them itself, once, in the turn that scores them.
-  const asBytes = (_request: FastifyRequest, body: Buffer, done: (error: null, body: Buffer) => void) =>
-    done(null, body)
+  const asBytes = (
+    { headers }: FastifyRequest,
+    body: Buffer,
+    done: (error: Error | null, body?: Buffer) => void,
+  ) => {
+    const coding = headers['content-encoding']
+    if (coding === undefined || coding === 'identity') done(null, body)
+    else done(codedBody(coding))
+  }
   // By name, since Fastify remembers a parser found by name, and searches anew for each request that ends at '*'.
   app.addContentTypeParser([...bodyTypes], { parseAs: 'buffer' }, asBytes)
   app.addContentTypeParser('*', { parseAs: 'buffer' }, asBytes)

@@ -244,7 +244,13 @@ describe('scoring a file', () => {
 
   it('names what is wrong with a file as a whole, and leaves no output behind', async () => {
     const cases: [string, string, RegExp][] = [
-      ['column.csv', 'tenure,charges\n1,2\n', /Required columns are missing: "contract"/],
+      ['column.csv', 'tenure,charges\n1,2\n', /missing: "contract".*\. It has "tenure", "charges"\.$/],
+      [
+        'semicolons.csv',
+        `${header.replaceAll(',', ';')}\n`,
+        /Required columns are missing: .* It has "tenure;charges;/,
+      ],
+      ['twice.csv', `${header},tenure\n`, /A column is there twice\. It is "tenure"\.$/],
       ['clash.csv', `${header},prediction\n1,2,One year,001,1,x\n`, /"prediction" already/],
       ['empty.csv', '', /no header line/],
       ['quote.csv', `${header}\n"1,2`, /inside a quoted cell/],

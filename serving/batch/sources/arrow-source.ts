@@ -11,7 +11,7 @@ import { z } from 'zod'
 import { Failure } from '../../../shared/failure.ts'
 import type { Signature } from '../../../shared/signature/signature.ts'
 import { type ArrowCodec, decompress } from '../../rows/arrow/decompress.ts'
-import { checkHeader } from '../../rows/request-rows.ts'
+import { checkColumns } from '../check-columns.ts'
 import { type ChunkColumn, type ColumnType, rowNumbers, type Source } from '../row-chunk.ts'
 import { arrowPieces } from './arrow-messages.ts'
 import { type ByteFeed, fileFeed } from './byte-feed.ts'
@@ -153,7 +153,7 @@ export function createArrowSource(path: string, { signature, everything }: Arrow
       for await (const piece of arrowPieces(feed, path)) {
         if (piece.kind !== 'schema') continue
         known = describe(read(piece.bytes).schema.fields)
-        checkHeader(
+        checkColumns(
           known.map(({ name }) => name),
           signature,
         )

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure.ts'
 import type { Signature } from '../../../shared/signature/signature.ts'
-import { checkHeader } from '../../rows/request-rows.ts'
+import { checkColumns } from '../check-columns.ts'
 import type { ChunkColumn, ColumnType, RowChunk, Source, UnreadRow } from '../row-chunk.ts'
 import { type ByteFeed, fileFeed } from './byte-feed.ts'
 import { type CsvRows, createCsvRows } from './csv-rows.ts'
@@ -168,7 +168,7 @@ export function createCsvSource(path: string, { signature, everything }: CsvSour
         const raw = first.bytes.toString('utf8', first.starts[c], first.ends[c])
         return raw.startsWith('"') ? unquoted(raw) : raw
       })
-      checkHeader(names, signature)
+      checkColumns(names, signature)
       known = {
         columns: names.map((name) => ({ name, type: csvColumnType(signature, name) })),
         byte: first.consumed,

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Pipeline } from '../../../shared/features/pipeline.ts'
 import type { Signature } from '../../../shared/signature/signature.ts'
 import { failWhereItFails, whyItFailed } from '../../../shared/streaming-result.ts'
-import { checkHeader } from '../../rows/request-rows.ts'
+import { checkColumns } from '../check-columns.ts'
 import {
   type DuckDbSession,
   duckDbFailure,
@@ -118,7 +118,7 @@ export async function createDuckDbSource(
   const columns = async () => {
     if (known === null) {
       known = await describe(session, relation)
-      checkHeader(
+      checkColumns(
         known.map(({ name }) => name),
         signature,
       )

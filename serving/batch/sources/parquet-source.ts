@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Pipeline } from '../../../shared/features/pipeline.ts'
 import { type Reading, readingOf } from '../../../shared/features/reading.ts'
 import type { Signature } from '../../../shared/signature/signature.ts'
-import { checkHeader } from '../../rows/request-rows.ts'
+import { checkColumns } from '../check-columns.ts'
 import {
   damagedGroup,
   type HeldColumn,
@@ -151,7 +151,7 @@ export function createParquetSource(reading: ParquetReading): Source {
 
   return {
     async columns() {
-      checkHeader(
+      checkColumns(
         fixed.map(({ name }) => name),
         signature,
       )

@@ -4,7 +4,7 @@ import { to as copyTo } from 'pg-copy-streams'
 import { z } from 'zod'
 import { Failure } from '../../../shared/failure.ts'
 import type { Signature } from '../../../shared/signature/signature.ts'
-import { checkHeader } from '../../rows/request-rows.ts'
+import { checkColumns } from '../check-columns.ts'
 import { sqlName, sqlRelation } from '../duckdb-session.ts'
 import { isQuery, shownLocation } from '../locations.ts'
 import { openPostgres, type PostgresLocation, postgresFailure } from '../postgres-session.ts'
@@ -67,7 +67,7 @@ export async function createPostgresSource(from: PostgresLocation, signature: Si
     } catch (error) {
       throw postgresFailure(error, shown)
     }
-    checkHeader(
+    checkColumns(
       known.map(({ name }) => name),
       signature,
     )

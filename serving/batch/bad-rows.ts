@@ -1,4 +1,7 @@
-import { type FileHandle, open, rm } from 'node:fs/promises'
+import { type FileHandle, open, rm, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { Failure } from '../../shared/failure.ts'
+import type { Location } from './locations.ts'
 import type { Source } from './row-chunk.ts'
 import type { ScoredChunk } from './score-chunk.ts'
 import { writeFailure } from './sinks/partial-file.ts'
@@ -48,6 +51,32 @@ export async function badRowsOf({ chunk, refused }: ScoredChunk, source: Source)
   })
   const unread = chunk.unread.map(({ row, reason, text }): BadRow => ({ row, reason, data: text }))
   return [...rows, ...unread].sort((a, b) => a.row - b.row)
+}
+
+/** By what they are where both exist, for a file may have several names. */
+async function areSameFile(one: string, other: string): Promise<boolean> {
+  if (resolve(one) === resolve(other)) return true
+  const [a, b] = await Promise.all([one, other].map((path) => stat(path, { bigint: true }).catch(() => null)))
+  return Boolean(a && b && a.dev === b.dev && a.ino === b.ino)
+}
+
+/**
+ * The side file replaces what is in its place, which must not be what is read or written.
+ *
+ * @throws Failure naming which of them it is
+ */
+export async function assertOwnPlace(path: string, input: Location, output: Location): Promise<void> {
+  for (const [what, location] of [
+    ['input', input],
+    ['output', output],
+  ] as const) {
+    if (location.kind === 'postgres' || !(await areSameFile(path, location.path))) continue
+    throw new Failure(
+      'invalid-input',
+      `${path} cannot take the rows that do not fit: it is the ${what}.`,
+      'Name another file with --bad-rows.',
+    )
+  }
 }
 
 /** Made only when the first bad row comes. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -240,6 +240,22 @@ describe('scoring a file', () => {
       const [first = ''] = (await readFile(`${output}.bad.ndjson`, 'utf8')).split('\n')
       expect(JSON.parse(first)).toMatchObject({ row: 2, data: { id: 1, tenure: null } })
     }
+  })
+
+  it('does not put rows aside into its input or output, by whatever name', async () => {
+    const before = await readFile(at('in.csv'), 'utf8')
+    await link(at('in.csv'), at('linked.csv'))
+    for (const [badRows, what] of [
+      [at('in.csv'), 'input'],
+      [at('linked.csv'), 'input'],
+      [`${folder}/./put-aside.csv`, 'output'],
+    ] as const) {
+      await expect(scoreFile(model, at('in.csv'), at('put-aside.csv'), { badRows })).rejects.toMatchObject({
+        message: `${badRows} cannot take the rows that do not fit: it is the ${what}.`,
+      })
+    }
+    expect(await readFile(at('in.csv'), 'utf8')).toBe(before)
+    expect((await readdir(folder)).filter((name) => name.startsWith('put-'))).toEqual([])
   })
 
   it('names what is wrong with a file as a whole, and leaves no output behind', async () => {

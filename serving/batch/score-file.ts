@@ -4,7 +4,7 @@ import { Failure } from '../../shared/failure.ts'
 import { absentColumns } from '../../shared/signature/absent-columns.ts'
 import type { LoadedModel } from '../bundle/load-model.ts'
 import { Refusal } from '../http/refusal.ts'
-import { badRowsOf, createBadRows } from './bad-rows.ts'
+import { assertOwnPlace, badRowsOf, createBadRows } from './bad-rows.ts'
 import { inputIdentity } from './input-identity.ts'
 import { type Location, parseLocation, shownLocation } from './locations.ts'
 import { openSink } from './open-sink.ts'
@@ -100,6 +100,7 @@ export async function scoreFile(
   const target = parseLocation(output)
   const shown = shownLocation(from)
   const badPath = options.badRows ?? defaultBadRows(target)
+  await assertOwnPlace(badPath, from, target)
   const added = addedColumns(model)
   const { source, ...ways } = await openSource(model, from, target)
   const bad = createBadRows(badPath)

@@ -110,6 +110,13 @@ function fail(error: unknown): never {
   process.exit(1)
 }
 
+/** With `--json` there is one document on standard output in any case. */
+function failScore(error: unknown, json: boolean): void {
+  if (!(json && error instanceof Failure)) fail(error)
+  process.stderr.write(`${describeFailure(error)}\n`)
+  process.stdout.write(`${JSON.stringify({ ok: false, error: error.toData() })}\n`, () => process.exit(1))
+}
+
 async function runCommand(): Promise<void> {
   const command = parseArguments(process.argv.slice(2), process.env, folder)
   switch (command.kind) {
@@ -120,7 +127,9 @@ async function runCommand(): Promise<void> {
       await runServe(command.settings).catch(fail)
       break
     case 'score':
-      await runScore(command.input, command.output, command.options).catch(fail)
+      await runScore(command.input, command.output, command.options).catch((error: unknown) =>
+        failScore(error, command.options.json),
+      )
       break
     case 'verify':
       await runVerify(command.options).catch(fail)

@@ -320,13 +320,24 @@ describe('scoring Parquet', () => {
     database.close()
   })
 
-  it('names a missing file', async () => {
+  it('names a missing file, as the scorer does', async () => {
+    let said = ''
     const promise = scoreWithBundle({
       bundle: packaged,
       processes: workspace.processes,
-      input: 'none.parquet',
+      input: join(workspace.folder, 'none.parquet'),
       output: 'o.csv',
+      onText: (text) => {
+        said += text
+      },
     })
-    await expect(promise).rejects.toThrow('none.parquet')
+    await expect(promise).rejects.toMatchObject({
+      code: 'not-found',
+      message: `${join(workspace.folder, 'none.parquet')} does not exist.`,
+      whatToDo: 'Check the name of the input.',
+    })
+    expect(said).toBe(
+      `${join(workspace.folder, 'none.parquet')} does not exist. Check the name of the input.\n`,
+    )
   })
 })

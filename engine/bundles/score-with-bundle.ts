@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { decodeJson } from '../../shared/decode.ts'
-import { Failure } from '../../shared/failure.ts'
+import { Failure, failureFromData, failureSchema } from '../../shared/failure.ts'
 import type { ProcessPort } from '../deployments/process-port.ts'
 import { lentDuckDb } from './lent-duckdb.ts'
 import { assertBundleWhole, bundleNode, readBundleManifest } from './read-bundle.ts'
@@ -32,6 +32,17 @@ export const scoreSummarySchema = z.object({
 })
 export type ScoreSummary = z.infer<typeof scoreSummarySchema>
 
+const refusalSchema = z.object({ ok: z.literal(false), error: failureSchema })
+
+/** What the scorer says went wrong; null where it ended without a word, or is of an older bundle, which tells its log alone. */
+function failureIn(result: string): Failure | null {
+  try {
+    return failureFromData(refusalSchema.parse(JSON.parse(result)).error)
+  } catch {
+    return null
+  }
+}
+
 /** A location with its file made absolute: the scorer runs in the bundle's folder. */
 export function absoluteLocation(word: string, folder: string = process.cwd()): string {
   if (/^postgres(ql)?:\/\//.test(word)) return word
@@ -46,7 +57,7 @@ const connection = /^(PG[A-Z]+|HOME|USERPROFILE|APPDATA|TMPDIR|TEMP|TMP|SystemRo
  * Scores with a bundle's own scorer, on the Node it carries. DuckDB is lent to a bundle that carries none, so that any
  * bundle reads and writes DuckDB tables, and nested columns of Parquet, here.
  *
- * @throws Failure `not-found`, `integrity`, `cancelled` after `signal`, or `failed` with the scorer's message
+ * @throws Failure `not-found`, `integrity`, `cancelled` after `signal`, or the scorer's own
  */
 export async function scoreWithBundle(options: ScoreFile): Promise<ScoreSummary> {
   const { processes, options: words = [], onText, signal, env = process.env } = options
@@ -80,10 +91,11 @@ export async function scoreWithBundle(options: ScoreFile): Promise<ScoreSummary>
   if (signal?.aborted) stop()
   await program.pid
   const code = await program.exited.finally(() => signal?.removeEventListener('abort', stop))
-  if (code !== 0 && signal?.aborted) {
-    const told = said.lastIndexOf('Scoring was stopped')
-    throw new Failure('cancelled', told < 0 ? 'Scoring was stopped.' : said.slice(told).trim(), '')
+  if (code !== 0) {
+    const failure = failureIn(result)
+    if (failure) throw failure
+    if (signal?.aborted) throw new Failure('cancelled', 'Scoring was stopped.', '')
+    throw new Failure('failed', said.trim() || `The scorer ended with exit code ${code}.`, '')
   }
-  if (code !== 0) throw new Failure('failed', said.trim() || `The scorer ended with exit code ${code}.`, '')
   return decodeJson(scoreSummarySchema, result, 'what the scorer said')
 }

@@ -74,6 +74,22 @@ describe('an archive', () => {
     expect(await readdir(temporary)).toEqual([])
   }, 60_000)
 
+  it('tells once what is wrong with a file, and as JSON with what to do', async () => {
+    const ended = await slipway('score', `${bundle}.tar.gz`, 'none.csv', 'out.csv', '--json').ended
+    expect(ended).toEqual({
+      code: 1,
+      out: `${JSON.stringify({
+        ok: false,
+        error: {
+          code: 'not-found',
+          message: `${at('none.csv')} does not exist.`,
+          whatToDo: 'Check the name of the input.',
+        },
+      })}\n`,
+      err: `${at('none.csv')} does not exist. Check the name of the input.\n`,
+    })
+  })
+
   it('scores a file into Parquet, to the recorded predictions', async () => {
     const { rows, predictions } = workspace.sample
     await writeFile(at('in.ndjson'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))

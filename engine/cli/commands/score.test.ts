@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseCommandLine } from '../command.ts'
+import { parseCommandLine, UsageError } from '../command.ts'
 import { score } from './score.ts'
 
 test('files of another kind are refused before the bundle is started, with all the kinds there are', async () => {
@@ -13,4 +13,11 @@ test('files of another kind are refused before the bundle is started, with all t
       message: expect.stringContaining('expected .csv, .parquet, .ndjson, .jsonl'),
     })
   }
+})
+
+test('threads that are no number are wrong usage, before the bundle is started', async () => {
+  const terminal = { out: () => {}, log: () => {}, interactive: false }
+  const words = ['no-bundle', 'in.csv', 'out.csv', '--threads', 'all']
+  const run = async () => score.run(parseCommandLine(score, words), terminal)
+  await expect(run()).rejects.toThrow(UsageError)
 })

@@ -309,4 +309,12 @@ describe('scoring a file', () => {
     await scoreFile(model, at('in.csv'), output, { append: true })
     expect(await readScored(output)).toHaveLength(2 * bundle.sample.rows.length)
   })
+
+  it('writes no table into a file of rows, which DuckDB would open and forget', async () => {
+    const before = await readFile(at('in.csv'), 'utf8')
+    await expect(scoreFile(model, at('in.csv'), `duckdb:${at('in.csv')}#scored`)).rejects.toMatchObject({
+      message: `${at('in.csv')} is no DuckDB database, so no table can be written into it.`,
+    })
+    expect(await readFile(at('in.csv'), 'utf8')).toBe(before)
+  })
 })

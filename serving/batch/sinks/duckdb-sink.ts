@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { open as openFile, rename, rm } from 'node:fs/promises'
 import { Failure } from '../../../shared/failure.ts'
 import { type DuckDbSession, openDuckDb, sqlName, sqlRelation, sqlText } from '../duckdb-session.ts'
 import { type Location, shownLocation } from '../locations.ts'
@@ -65,6 +65,26 @@ export async function createStagedParquetSink(
   }
 }
 
+/**
+ * DuckDB opens a file of rows as a database in memory, with a view of them: a table written there would be lost.
+ *
+ * @throws Failure where a file is there that is no DuckDB database
+ */
+async function assertDatabase(path: string): Promise<void> {
+  const head = Buffer.alloc(12)
+  const file = await openFile(path, 'r').catch(() => null)
+  const { bytesRead } = (await file?.read(head, 0, head.length, 0).finally(() => file.close())) ?? {
+    bytesRead: 0,
+  }
+  // An empty file becomes a database.
+  if (bytesRead === 0 || head.toString('latin1', 8) === 'DUCK') return
+  throw new Failure(
+    'invalid-input',
+    `${path} is no DuckDB database, so no table can be written into it.`,
+    'Name another file, or one that is not there yet.',
+  )
+}
+
 /** A table of a DuckDB database, made beside itself and named at the end. */
 export async function createDuckDbSink(
   to: Extract<Location, { kind: 'duckdb' }>,
@@ -75,6 +95,7 @@ export async function createDuckDbSink(
 ): Promise<Sink> {
   const shown = shownLocation(to)
   const fresh = !existsSync(to.path)
+  await assertDatabase(to.path)
   const session = await openDuckDb(to.path, shown)
   const names = to.relation.split('.')
   const table = sqlRelation(to.relation)

@@ -12,6 +12,7 @@ import {
 } from '../bundles/read-bundle.ts'
 import type { Changes } from '../changes.ts'
 import { withToken } from '../with-token.ts'
+import { writeFailure } from '../workspace/atomic-write.ts'
 import { assertDeploymentName, assertReplicas, refuse, refuseRunning, refuseSilent } from './check-options.ts'
 import { followLines } from './deployment-log.ts'
 import { changeSettings, readTokens, settingsInForce } from './deployment-settings.ts'
@@ -138,7 +139,9 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
         'port-in-use',
       )
     }
-    await mkdir(store.folder(name), { recursive: true })
+    await mkdir(store.folder(name), { recursive: true }).catch((error: unknown) => {
+      throw writeFailure(error, store.folder(name))
+    })
     const own = await changeSettings(store.folder(name), {}, settings)
     const record = (chosen: number): DeploymentRecord => ({
       format: 1,

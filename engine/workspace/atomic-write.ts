@@ -53,8 +53,19 @@ export function writeFailure(error: unknown, path: string): unknown {
       'Make the folder and the file writable, or choose another folder.',
     )
   }
-  // Of a copy or a move, it may be the other end that is not there.
-  const about = error instanceof Error && 'path' in error && error.path === path
+  // Node says ENOENT of a folder that cannot be made on a disk that is read alone, and names the nearest one above.
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'mkdir' && code !== '') {
+    return new Failure(
+      'failed',
+      `${path} was not saved: its folder cannot be made (${code}).`,
+      'See that the folders above it are folders and can be written, or choose another place.',
+    )
+  }
+  // Of a copy or a move, it may be what is moved that is not there.
+  const about =
+    error instanceof Error &&
+    (('path' in error && error.path === path) ||
+      ('dest' in error && error.dest === path && code !== 'ENOENT'))
   const wrong = about ? wrongPlaces[code] : undefined
   if (wrong !== undefined) {
     return new Failure('failed', `${path} was not saved: ${wrong} (${code}).`, 'Choose another place.')
@@ -79,7 +90,8 @@ export async function atomicWrite(
     await files.write(temporary, bytes)
     await files.rename(temporary, path)
   } catch (error) {
-    await files.remove(temporary)
+    // Where its folder could not be made, there is nothing to remove, and no way to it.
+    await files.remove(temporary).catch(() => {})
     throw writeFailure(error, path)
   }
 }

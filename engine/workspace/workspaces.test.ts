@@ -168,6 +168,20 @@ describe('an atomic write', () => {
     expect(await readdir(join(root, 'f'))).toEqual(['a.txt'])
   })
 
+  test('names the place where a folder stands, or whose folder cannot be made', async () => {
+    const path = join(root, 'a.txt')
+    await writeFile(path, 'kept')
+    const folder = join(root, 'folder')
+    await mkdir(folder)
+    for (const [place, message] of [
+      [folder, `${folder} was not saved: a folder stands there (EISDIR).`],
+      [join(path, 'b', 'c'), `${join(path, 'b', 'c')} was not saved: its folder cannot be made (ENOTDIR).`],
+    ] as const) {
+      await expect(atomicWrite(place, 'new')).rejects.toMatchObject({ code: 'failed', message })
+    }
+    expect((await readdir(root)).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+
   test('on a full disk keeps the file, removes what it wrote and says what to do', async () => {
     const path = join(root, 'a.txt')
     await atomicWrite(path, 'kept')

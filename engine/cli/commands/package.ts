@@ -1,10 +1,18 @@
 import { resolve } from 'node:path'
+import type { Report } from '../../../shared/bundle/check.ts'
 import { targetSchema, targets } from '../../../shared/bundle/manifest.ts'
+import { archiveOf } from '../../bundles/archive.ts'
 import { openForCommand } from '../../services.ts'
 import { type Command, UsageError } from '../command.ts'
 import { workspaceFolder } from '../find-workspace-folder.ts'
 import { reportLines, showPackageEvents } from '../show-checks.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
+
+/** What there is now, and that there is nothing where a check failed. */
+function packageLines(report: Report, { archive }: { archive: boolean }): string {
+  if (!report.ok) return `Nothing was written. ${reportLines(report)}`
+  return archive ? `${reportLines(report)}\n${archiveOf(report.path)}` : reportLines(report)
+}
 
 export const packageCommand: Command = {
   name: 'package',
@@ -40,7 +48,7 @@ export const packageCommand: Command = {
       const report = await untilInterrupted((signal) =>
         opened.bundles.package({ name, version }, { ...options, signal }, showPackageEvents(terminal)),
       )
-      terminal.out(args.flag('json') ? JSON.stringify(report) : reportLines(report))
+      terminal.out(args.flag('json') ? JSON.stringify(report) : packageLines(report, options))
       return report.ok ? 0 : 1
     } finally {
       await opened.close()

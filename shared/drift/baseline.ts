@@ -24,7 +24,10 @@ const layoutCategorical = z.strictObject({
 export const columnLayoutSchema = z.discriminatedUnion('kind', [layoutNumeric, layoutCategorical])
 export type ColumnLayout = z.infer<typeof columnLayoutSchema>
 
-/** Counts and moments of one column. `n`, `mean`, `m2`, `min`, `max` are over finite numbers (Welford), the moments with those beyond ±1e140 as that; zero for categories. */
+/**
+ * Counts and moments of one column. `n`, `mean`, `m2`, `min`, `max` are over finite numbers (Welford), the moments with
+ * those beyond ±1e140 as that; zero for categories.
+ */
 export const columnCountsSchema = z.strictObject({
   counts: z.array(z.number().int().min(0)),
   n: z.number().int().min(0),

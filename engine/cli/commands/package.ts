@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Report } from '../../../shared/bundle/check.ts'
 import { targetSchema, targets } from '../../../shared/bundle/manifest.ts'
-import { archiveOf } from '../../bundles/archive.ts'
+import { archiveOf } from '../../bundles/archives/archive.ts'
 import { openForCommand } from '../../services.ts'
 import { type Command, UsageError } from '../command.ts'
 import { workspaceFolder } from '../find-workspace-folder.ts'

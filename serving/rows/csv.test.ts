@@ -1,19 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createCsvParser, csvCell, parseCsv } from './csv.ts'
+import { createCsvParser, csvLine, parseCsv } from './csv.ts'
 
 const cell = fc.oneof(fc.string(), fc.stringMatching(/^[",\r\na ]{0,6}$/))
-// A line of one empty cell is a blank line, which is passed over.
-const table = fc.array(
-  fc.array(cell, { minLength: 1, maxLength: 4 }).filter((cells) => cells.length > 1 || cells[0] !== ''),
-)
+const table = fc.array(fc.array(cell, { minLength: 1, maxLength: 4 }))
 
 // Catches cells that change on the way through `score`: quotes, separators and line ends within them.
 describe('CSV', () => {
   it('reads back what it writes', () => {
     fc.assert(
       fc.property(table, fc.constantFrom('\n', '\r\n'), (rows, lineEnd) => {
-        const text = rows.map((cells) => cells.map(csvCell).join(',') + lineEnd).join('')
+        const text = rows.map((cells) => csvLine(cells) + lineEnd).join('')
         fc.pre(text.charCodeAt(0) !== 0xfeff)
         expect(parseCsv(text)).toEqual(rows)
       }),
@@ -23,7 +20,7 @@ describe('CSV', () => {
   it('reads the same however the text is cut into pieces', () => {
     fc.assert(
       fc.property(table, fc.infiniteStream(fc.integer({ min: 1, max: 5 })), (rows, sizes) => {
-        const text = rows.map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('')
+        const text = rows.map((cells) => `${csvLine(cells)}\r\n`).join('')
         fc.pre(text.charCodeAt(0) !== 0xfeff)
         const found: string[][] = []
         const parser = createCsvParser((cells) => found.push(cells))

@@ -13,7 +13,7 @@ const comma = 44
 const lineFeed = 10
 const carriageReturn = 13
 
-/** Calls back with the cells of each line; blank lines are passed over. */
+/** Calls back with the cells of each line; blank lines are passed over, but not a line that is one quoted empty cell. */
 export function createCsvParser(onRow: (cells: string[]) => void): CsvParser {
   let rest = ''
   let first = true
@@ -25,7 +25,8 @@ export function createCsvParser(onRow: (cells: string[]) => void): CsvParser {
     let cells: string[] = []
     while (at < text.length || (last && cells.length > 0)) {
       let cell: string
-      if (text.charCodeAt(at) === quote) {
+      const quoted = text.charCodeAt(at) === quote
+      if (quoted) {
         let close = at + 1
         let doubled = false
         for (;;) {
@@ -67,7 +68,7 @@ export function createCsvParser(onRow: (cells: string[]) => void): CsvParser {
         if (at < text.length || !last) continue
         cells.push('')
       }
-      if (cells.length > 1 || cells[0] !== '') onRow(cells)
+      if (cells.length > 1 || cells[0] !== '' || quoted) onRow(cells)
       cells = []
       at++
       lineStart = at
@@ -103,4 +104,9 @@ export function parseCsv(text: string): string[][] {
 /** A cell as it is written: quoted where it must be. */
 export function csvCell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** The cells of a line; one empty cell is quoted, as pandas does, or the line would be blank. */
+export function csvLine(cells: readonly string[]): string {
+  return cells.length === 1 && cells[0] === '' ? '""' : cells.map(csvCell).join(',')
 }

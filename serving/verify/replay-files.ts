@@ -8,7 +8,7 @@ import type { LoadedModel } from '../bundle/load-model.ts'
 import { compareOutcomes, describeComparison } from './compare.ts'
 import { isLabel, type Outcomes, parseLabel, recorded } from './outcomes.ts'
 import { readScored } from './read-scored.ts'
-import { recordedArrow, recordedColumns, recordedCsv } from './replay-tables.ts'
+import { examplesForCsv, recordedArrow, recordedColumns, recordedCsv, saidOfLeft } from './replay-tables.ts'
 
 /** Whose DuckDB reads and writes DuckDB tables: the bundle's own, one that the workbench lends, or nobody's. */
 export type DuckDbFrom = 'own' | 'lent' | 'none'
@@ -56,7 +56,7 @@ const types = {
  */
 async function writeInputs(model: LoadedModel, folder: string, duckDb: boolean): Promise<void> {
   const ndjson = join(folder, 'in.ndjson')
-  await writeFile(join(folder, 'in.csv'), recordedCsv(model))
+  await writeFile(join(folder, 'in.csv'), recordedCsv(examplesForCsv(model).model))
   const lines = model.examples.rows.map((row) => `${JSON.stringify(row)}\n`)
   await writeFile(ndjson, lines.join(''))
   await writeFile(join(folder, 'in.arrow'), recordedArrow(model, 'file'))
@@ -115,16 +115,16 @@ export async function replayFiles(
   try {
     await writeInputs(model, folder, duckDb)
     const forms = duckDb ? [...alwaysThere, ...ofDuckDb] : alwaysThere
+    const asCsv = examplesForCsv(model)
     const problems: string[] = []
     for (const [place, input] of forms.entries()) {
       const next = forms[(place + 1) % forms.length] ?? input
+      const { examples } = input.name === 'CSV' ? asCsv.model : model
+      if (examples.rows.length === 0) continue
       for (const to of [input, next]) {
         const output = to.location(folder, `out_${place}`)
         await scoreFile(model, input.location(folder, 'in'), output)
-        const comparison = compareOutcomes(
-          recorded(model.examples),
-          await readOutcome(model, to, output, duckDb),
-        )
+        const comparison = compareOutcomes(recorded(examples), await readOutcome(model, to, output, duckDb))
         if (comparison.different > 0)
           problems.push(`${input.name} into ${to.name}: ${describeComparison(comparison)}`)
       }
@@ -136,7 +136,7 @@ export async function replayFiles(
       detail:
         problems.length > 0
           ? problems.join('; ')
-          : `${all}, in and out: ${model.examples.rows.length} rows, largest difference 0${saidOfDuckDb[from]}`,
+          : `${all}, in and out: ${model.examples.rows.length} rows, largest difference 0${saidOfLeft(asCsv.left)}${saidOfDuckDb[from]}`,
     }
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -54,10 +54,13 @@ interface Bench {
   server: ChildServer | null
 }
 
+/** Null: not tested, with the reason. */
+type StepOutcomes = Outcomes | { passed: null; detail: string }
+
 interface Step {
   name: string
-  /** Throws when it cannot be carried out; null: not tested, with the reason. */
-  run(bench: Bench): Promise<Outcomes | { passed: null; detail: string }>
+  /** Throws when it cannot be carried out. */
+  run(bench: Bench): Promise<StepOutcomes>
 }
 
 const bytesOf = (manifest: Manifest) => manifest.files.reduce((sum, file) => sum + file.bytes, 0)
@@ -72,10 +75,11 @@ function loaded(bench: Bench): LoadedModel {
   return bench.model
 }
 
-const replay = (run: (model: LoadedModel, server: ChildServer) => Promise<Outcomes>) => (bench: Bench) => {
-  const { model, server } = ready(bench)
-  return run(model, server)
-}
+const replay =
+  (run: (model: LoadedModel, server: ChildServer) => Promise<StepOutcomes>) => (bench: Bench) => {
+    const { model, server } = ready(bench)
+    return run(model, server)
+  }
 
 /** Whether a self-contained bundle is being checked on the Node that it carries. */
 function ownNode(target: string): Step {

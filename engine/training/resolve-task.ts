@@ -3,7 +3,7 @@ import { sourceKind } from '../../shared/features/source-kind.ts'
 import type { ModelSpec } from '../../shared/models/model-spec.ts'
 import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
 import type { Label, Task } from '../../shared/signature/signature.ts'
-import type { Session } from '../data/database.ts'
+import { quote, type Session } from '../data/database.ts'
 import type { SourceColumn } from './choose-columns.ts'
 import { checkClassWeights } from './row-weights.ts'
 import { snapshotTable } from './take-snapshot.ts'
@@ -143,6 +143,14 @@ export async function resolveTask(
     const value = kind === 'text' ? String(row.value) : Number(row.value)
     return { label: labelOf(value, target.sourceType), value, rows: Number(row.n) }
   })
+  const large = classes.find(({ value }) => Math.abs(Number(value)) > Number.MAX_SAFE_INTEGER)
+  if (typeof large?.value === 'number') {
+    throw refuse(
+      `Target "${target.name}" has classes beyond ±${Number.MAX_SAFE_INTEGER.toLocaleString('en-US')}, such as ${large.value}: as numbers, neighbouring ones are the same.`,
+      `Make them text in the SQL cell: cast(${quote(target.name)} as varchar) as ${quote(target.name)}.`,
+      'target',
+    )
+  }
   const resolved = { task, model, distinct, classes }
   checkClassesOf(model, resolved, target.name)
   return resolved

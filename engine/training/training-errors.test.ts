@@ -29,6 +29,9 @@ beforeAll(async () => {
   await bench.sql(
     `create view rare as select * replace (case when id = 3 then 'single' else tier end as tier) from customers`,
   )
+  await bench.sql(
+    `create view long as select * replace (9007199254740991 + (case tier when 'gold' then 1 else 2 end) * (id % 2) as tier) from customers`,
+  )
   await bench.sql(`create view lists as select * replace ([joined] as joined) from customers`)
   await bench.sql(`create view broken as select * from customers`)
 })
@@ -117,6 +120,13 @@ const cases: [string, object, string, RegExp, RegExp][] = [
     'target',
     /"tier" has one class only: every row is "yes"/,
     /other outcomes/,
+  ],
+  [
+    'classes that are whole numbers beyond those a number tells apart',
+    { ...forTier, from: 'long', task: 'multiclass' },
+    'target',
+    /"tier" has classes beyond ±9,007,199,254,740,991, such as 9007199254740992/,
+    /cast\("tier" as varchar\) as "tier"/,
   ],
   [
     'a constant target',

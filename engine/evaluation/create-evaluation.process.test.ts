@@ -257,6 +257,21 @@ describe('comparison', () => {
   })
 })
 
+test('a version with SQL before its model is told by the columns that this SQL makes, not by those of a request', async () => {
+  await bench.sql(`create view doubled as select tenure * 2 as twice, plan, churned from customers`)
+  const ref = await register({
+    from: 'doubled',
+    target: 'churned',
+    servingInput: 'customers',
+    model: { kind: 'gbdt', trees: 3 },
+    register: 'doubled',
+  })
+  const { importance, dependence, explained } = await evaluation.document(ref, never)
+  expect(importance.permutation.map(({ column }) => column).sort()).toEqual(['plan', 'twice'])
+  expect(dependence.map(({ column }) => column).sort()).toEqual(['plan', 'twice'])
+  expect(Object.keys(explained[0]?.values ?? {}).sort()).toEqual(['plan', 'twice'])
+}, 30_000)
+
 test('what was computed is kept, and read back the same', async () => {
   const first = await evaluation.slices(trees, 'region', never)
   const again = createEvaluation({

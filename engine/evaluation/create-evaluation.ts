@@ -13,6 +13,7 @@ import { decode, decodeJson } from '../../shared/decode.ts'
 import { dependenceSchema } from '../../shared/evaluation/partial-dependence.ts'
 import { shapSummarySchema } from '../../shared/evaluation/shap-summary.ts'
 import { Failure } from '../../shared/failure.ts'
+import type { ModelParts } from '../../shared/models/open-predictor.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Database, Session } from '../data/database.ts'
 import type { Tasks } from '../tasks.ts'
@@ -115,6 +116,9 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
     )
   }
 
+  /** The columns that the model reads, which with SQL before it are not those of a request. */
+  const namesOf = ({ pipeline }: ModelParts) => pipeline.columns.map(({ name }) => name)
+
   const features = async (session: Session, version: EvaluatedVersion) => {
     const model = await version.model()
     const { batch, actual } = await readFeatures(session, version.source, model.pipeline)
@@ -168,7 +172,7 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
     },
     async dependence(ref, name, signal) {
       const version = await readVersion(catalog, ref)
-      const names = version.record.signature.inputs.map((input) => input.name)
+      const names = namesOf(await version.model())
       const column = names.indexOf(name)
       if (column < 0) throw noColumn(ref, name, names)
       if (version.file.heldOut.columns.some((one) => one.name === name && one.kind === 'text')) {
@@ -220,9 +224,8 @@ export function createEvaluation(dependencies: EvaluationDependencies): Evaluati
       const values: Record<string, string | null>[] = []
       const title = titleOf(places.length === 1 ? `Row ${places[0]}` : `${places.length} rows`, ref)
       const found = await compute(title, explained, signal, async (session) => {
-        const names = version.record.signature.inputs.map(({ name }) => name)
-        values.push(...(await readTexts(session, path, names, places)))
         const model = await version.model()
+        values.push(...(await readTexts(session, path, namesOf(model), places)))
         const chosen = places.map((row, place) => `select ${place} as place, ${row} as r`)
         const source = { path, rows: places.length, places: `(${chosen.join(' union all ')})` }
         const { batch } = await readFeatures(session, source, model.pipeline)

@@ -42,6 +42,13 @@ describe('a version is packaged', () => {
     expect(status('Recorded rows as CSV')).toBe('not-tested')
   }, 60_000)
 
+  it('whose categories hold U+0000, at which SQL ends, few of them or many', async () => {
+    const { failed } = await packaged(
+      `chr(0) || (i % 3) as few, 'a' || chr(0) || (i % 50) as many, if(i % 2 = 0, 'it''s', chr(0)) as quoted`,
+    )
+    expect(failed).toEqual([])
+  }, 60_000)
+
   it('whose only feature may be missing, which is a line of one empty cell', async () => {
     const { failed, detail } = await packaged('if(i % 3 = 0, null, i::double) as x')
     expect(failed).toEqual([])

@@ -9,6 +9,7 @@ import {
   type JS,
 } from '@duckdb/node-api'
 import { Failure } from '../../shared/failure.ts'
+import { sqlLiteral } from '../../shared/sql-literal.ts'
 import { failWhereItFails, whyItFailed } from '../../shared/streaming-result.ts'
 
 export type SqlValue = DuckDBValue
@@ -59,10 +60,7 @@ export function quoteRelation(name: string): string {
   return dot < 0 ? quote(name) : `${quote(name.slice(0, dot))}.${quote(name.slice(dot + 1))}`
 }
 
-/** A SQL string literal. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
-}
+export const literal = sqlLiteral
 
 /** What DuckDB threw, as a failure; `cancelled` after an interrupt. */
 export function databaseFailure(error: unknown): Failure {

@@ -32,8 +32,10 @@ function selectSql(encoder: Encoder, column: string): string {
   const categories = dictionaryOf(encoder)
   if (categories === null) return column
   const dictionary = categories.map(literal).join(', ')
+  // An ENUM takes plain literals only, and none has U+0000.
+  const inList = categories.length <= mostInList || categories.some((text) => text.includes('\0'))
   const code =
-    categories.length > 0 && categories.length <= mostInList
+    categories.length > 0 && inList
       ? `nullif(list_position([${dictionary}], ${column}), 0)::integer - 1`
       : `enum_code(try_cast(${column} as enum(${dictionary})))::integer`
   return `coalesce(${code}, case when ${column} is null then ${missingCode} else ${unseenCode} end)`

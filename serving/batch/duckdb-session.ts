@@ -2,8 +2,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { Failure } from '../../shared/failure.ts'
+import { sqlLiteral } from '../../shared/sql-literal.ts'
 
-export const sqlText = (text: string) => `'${text.replaceAll("'", "''")}'`
+export const sqlText = sqlLiteral
 export const sqlName = (name: string) => `"${name.replaceAll('"', '""')}"`
 /** `table` or `schema.table`. */
 export const sqlRelation = (name: string) => name.split('.').map(sqlName).join('.')

@@ -4,6 +4,7 @@ import { allocateColumns, takesCodes } from '../features/batch-buffers.ts'
 import type { Encoder, Pipeline } from '../features/pipeline.ts'
 import { textCoder } from '../features/text-coder.ts'
 import { createTokenPool, type TokenPool } from '../features/tokenize.ts'
+import { sqlLiteral } from '../sql-literal.ts'
 import { type ChainParts, rowByRowSql, rowColumn, stagedColumn } from './chain-sql.ts'
 import type { DuckDbLibrary, DuckDbVector } from './duckdb-library.ts'
 import type { StagedRows } from './staged-rows.ts'
@@ -36,7 +37,6 @@ export interface LookupFile {
 /** DuckDB's vectors hold so many rows. */
 const vectorRows = 2048
 
-const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 const quotedRelation = (name: string) =>
   name
     .split('.')
@@ -87,7 +87,7 @@ export async function openChainRunner(
     const parts = relation.split('.')
     if (parts.length > 1)
       await connection.run(`create schema if not exists ${quotedRelation(parts[0] ?? '')}`)
-    await connection.run(`create table ${quotedRelation(relation)} as from read_parquet(${literal(path)})`)
+    await connection.run(`create table ${quotedRelation(relation)} as from read_parquet(${sqlLiteral(path)})`)
   }
   await connection.run(`set enable_external_access = false`)
   const types = [INTEGER, ...plan.inputs.map(({ carried }) => (carried === 'categorical' ? VARCHAR : DOUBLE))]

@@ -3,6 +3,7 @@ import type { ColumnSpec } from '../../shared/features/column-spec.ts'
 import { type SourceKind, sourceKind } from '../../shared/features/source-kind.ts'
 import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
 import { quote, type Session } from '../data/database.ts'
+import { relationFailure } from '../data/relation-failure.ts'
 import { valueKindOf, valueSql } from './column-kinds.ts'
 import { checkColumnSpec } from './features/check-column-spec.ts'
 import { inferTextKinds, type TextKind } from './features/infer-text-kinds.ts'
@@ -56,7 +57,9 @@ export async function describeRelation(
     sourceType: String(row.column_type),
   }))
   const texts = columns.filter((column) => sourceKind(column.sourceType) === 'text').map(({ name }) => name)
-  const kinds = await inferTextKinds(session, quoted, texts)
+  const kinds = await inferTextKinds(session, quoted, texts).catch((error: unknown) => {
+    throw relationFailure(error, quoted)
+  })
   return columns.map((column) => {
     const holds = kinds.get(column.name)
     return holds === undefined ? column : { ...column, holds }

@@ -1,6 +1,7 @@
 import { Failure } from '../../shared/failure.ts'
 import { sourceKind } from '../../shared/features/source-kind.ts'
 import { literal, quote, type Session } from '../data/database.ts'
+import { relationFailure } from '../data/relation-failure.ts'
 import type { FeatureColumn, SourceColumn } from './choose-columns.ts'
 import { valueSql } from './column-kinds.ts'
 import { checkFeatures } from './features/check-features.ts'
@@ -68,11 +69,15 @@ export async function takeSnapshot(
   // Of several columns, the hash mixes what the seed adds by itself.
   const order = rowColumn === null ? `hash(${seed}, ${names})` : seededHash(seed, sourceRow)
   const kept = [names, ...extras.map((extra) => extra.snapshot), ...(rowColumn === null ? [] : [sourceRow])]
-  await session.run(
-    `create temp table ${snapshotTable} as
-     select ${kept.join(', ')}, row_number() over (order by ${order}) - 1 as n
-     from (select ${columns.join(', ')} from ${quotedRelation})`,
-  )
+  await session
+    .run(
+      `create temp table ${snapshotTable} as
+       select ${kept.join(', ')}, row_number() over (order by ${order}) - 1 as n
+       from (select ${columns.join(', ')} from ${quotedRelation})`,
+    )
+    .catch((error: unknown) => {
+      throw relationFailure(error, quotedRelation)
+    })
 }
 
 function thousands(count: number): string {

@@ -268,6 +268,15 @@ test('a view whose table is gone is refused with what the database says', async 
   expect((await failure({ ...all, from: 'broken' })).message).toMatch(/base/)
 })
 
+test('a view that fails on one of its rows is named', async () => {
+  await bench.sql(
+    `create or replace view broken as select * replace (case when id = 350 then ('x' || id)::integer else tenure end as tenure) from customers`,
+  )
+  const { message, whatToDo } = await failure({ ...all, from: 'broken' })
+  expect(message).toMatch(/^The relation "broken" cannot be read: Conversion Error: .*x350/)
+  expect(whatToDo).toBe('Correct the SQL or the data it is made from.')
+})
+
 test('a split without a method takes the one that suits the task', () => {
   const spec = decode(trainSpecSchema, { from: 'f', target: 't', split: { test: 0.5 } }, 'train cell')
   expect(spec.split).toEqual({ test: 0.5, validation: 0.1, seed: 7 })

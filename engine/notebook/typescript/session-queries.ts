@@ -11,6 +11,7 @@ import {
   type SqlValue,
 } from '../../data/database.ts'
 import { kindOfType } from '../../data/profile.ts'
+import { relationFailure } from '../../data/relation-failure.ts'
 import { scoreRows } from '../../scoring/score-rows.ts'
 import { withScoredVersion } from '../../scoring/scored-version.ts'
 import type { Predictions } from '../predictions/with-predictions.ts'
@@ -94,14 +95,19 @@ async function runSql(
 async function readTable(session: Session, relation: string): Promise<TableColumns> {
   const described = await session.rows(`describe select * from ${relation}`)
   const columns = described.map((row) => ({ name: String(row.column_name), type: String(row.column_type) }))
-  const [count] = await session.rows(`select count(*) as n from ${relation}`)
+  const unreadable = (error: unknown): never => {
+    throw relationFailure(error, relation)
+  }
+  const [count] = await session.rows(`select count(*) as n from ${relation}`).catch(unreadable)
   const rows = Number(count?.n)
   const numeric = columns.map(({ type }) => kindOfType(type) === 'numeric')
   const values = numeric.map((isNumber) => (isNumber ? new Float64Array(rows) : new Array<unknown>(rows)))
   const list = columns.map((column, index) =>
     numeric[index] ? `coalesce(${quote(column.name)}::double, 'nan'::double)` : quote(column.name),
   )
-  const result = await session.result(`select ${list.join(', ')} from ${relation} limit ${rows}`)
+  const result = await session
+    .result(`select ${list.join(', ')} from ${relation} limit ${rows}`)
+    .catch(unreadable)
   let at = 0
   try {
     for await (const batch of result.yieldRowsJs()) {
@@ -115,7 +121,7 @@ async function readTable(session: Session, relation: string): Promise<TableColum
       }
     }
   } catch (error) {
-    throw databaseFailure(error)
+    unreadable(error)
   }
   return {
     rows: at,

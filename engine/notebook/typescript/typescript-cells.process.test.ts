@@ -136,6 +136,21 @@ test('failed SQL in a cell says what DuckDB said', async () => {
   expect((await fixture.cell('a')).state.reason).toContain('nowhere')
 })
 
+test('table(name) names the view that fails on one of its rows, and shows no SQL that the user did not write', async () => {
+  await ran(
+    cell('sql', 'points', "select if(i = 99999, ('x' || i)::integer, i) as x from range(100000) t(i)"),
+    ts('a', "await table('points')"),
+  )
+  expect((await fixture.cell('a')).outputs).toMatchObject([
+    {
+      type: 'error',
+      message: expect.stringMatching(
+        /^The relation "points" cannot be read: Conversion Error: Could not convert string 'x99999' to INT\d+$/,
+      ),
+    },
+  ])
+})
+
 test('modules of Node can be imported', async () => {
   await ran(
     ts(

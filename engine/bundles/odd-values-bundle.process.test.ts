@@ -7,12 +7,18 @@ let workspace: SampleWorkspace
 afterEach(() => workspace.remove())
 
 /** Trains on what `select` gives for `i`, a number of a row, and packages the version. */
-async function packaged(select: string) {
+async function packaged(select: string, spec: object = {}) {
   workspace = await sampleWorkspace()
   const bench = await openTrainingBench()
   try {
     await bench.sql(`create table odd as select ${select}, (i * i) % 7 < 3 as y from range(400) t(i)`)
-    const trained = await bench.train({ from: 'odd', target: 'y', split: { test: 0.25 }, register: 'odd' })
+    const trained = await bench.train({
+      from: 'odd',
+      target: 'y',
+      split: { test: 0.25 },
+      register: 'odd',
+      ...spec,
+    })
     await workspace.catalog.register(trained)
     const { checks } = await workspace.bundles.package({ name: 'odd', version: 1 }, {}, () => {})
     return {
@@ -46,6 +52,13 @@ describe('a version is packaged', () => {
     const { failed } = await packaged(
       `chr(0) || (i % 3) as few, 'a' || chr(0) || (i % 50) as many, if(i % 2 = 0, 'it''s', chr(0)) as quoted`,
     )
+    expect(failed).toEqual([])
+  }, 60_000)
+
+  it('whose numbers lie so close together that one far away has no scaled value', async () => {
+    const { failed } = await packaged(`1e-300 * (i % 10) as tiny, 1e-12 * (i % 7) as farads`, {
+      features: { columns: { tiny: { scale: 'minmax' } } },
+    })
     expect(failed).toEqual([])
   }, 60_000)
 

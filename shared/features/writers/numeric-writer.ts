@@ -60,6 +60,22 @@ function linearWriter(
   }
 }
 
+/** For columns that lie closer together than 1, of which a number in range may become an input that is not. */
+function stretchingWriter(
+  { column, offset, width }: Place,
+  fill: number,
+  center: number,
+  factor: number,
+): WriteColumn {
+  return (batch, out) => {
+    const values = batch.columns[column]!
+    for (let r = 0, at = offset; r < batch.rows; r++, at += width) {
+      const value = values[r]!
+      out[at] = clipped(((Number.isNaN(value) ? fill : value) - center) * factor)
+    }
+  }
+}
+
 export function numericWriter(encoder: EncoderOf<'numeric'>, place: Place): WriteColumn {
   const { column, offset, width } = place
   const { center, factor, scale } = encoder
@@ -108,7 +124,9 @@ export function numericWriter(encoder: EncoderOf<'numeric'>, place: Place): Writ
       }
     }
     default:
-      return linearWriter(place, fill, center, factor)
+      return factor > 1
+        ? stretchingWriter(place, fill, center, factor)
+        : linearWriter(place, fill, center, factor)
   }
 }
 

@@ -32,6 +32,7 @@ beforeAll(async () => {
   await bench.sql(
     `create view long as select * replace (9007199254740991 + (case tier when 'gold' then 1 else 2 end) * (id % 2) as tier) from customers`,
   )
+  await bench.sql(`create view far as select * replace (1e15 + tenure as tenure) from customers`)
   await bench.sql(`create view lists as select * replace ([joined] as joined) from customers`)
   await bench.sql(`create view broken as select * from customers`)
 })
@@ -141,6 +142,17 @@ const cases: [string, object, string, RegExp, RegExp][] = [
     'features.columns.tenure',
     /"tenure" is missing in all 400 rows/,
     /exclude/,
+  ],
+  [
+    'numbers too far from 0 for a power of them to tell them apart',
+    {
+      ...forChurn,
+      from: 'far',
+      features: { ...forChurn.features, columns: { tenure: { scale: 'yeoJohnson' } } },
+    },
+    'features.columns.tenure.scale',
+    /"tenure" goes from 1000000000000000 to 1000000000000071, too far from 0 for "yeoJohnson"/,
+    /"standard"/,
   ],
   [
     'infinite numbers',

@@ -51,9 +51,14 @@ function imputedStats(profile: NumberProfile, fill: number | null) {
   }
 }
 
+/** Whether numbers differ by more than what rounding makes of equal ones. */
+function hasSpread(spread: number, around: number): boolean {
+  return spread > 1e-12 * Math.abs(around)
+}
+
 /** A column without spread keeps the factor 1, as in scikit-learn. */
 function factorOf(spread: number, around: number): number {
-  return spread > 1e-12 * Math.abs(around) ? 1 / spread : 1
+  return hasSpread(spread, around) ? 1 / spread : 1
 }
 
 const steps = (count: number) => Array.from({ length: count + 1 }, (_, i) => i / count)
@@ -102,6 +107,15 @@ async function scalingOf(
       return { ...plain, least: stats.low }
     case 'yeoJohnson': {
       const { lambda, mean, deviation } = await fitYeoJohnson(rows, imputed, stats)
+      // The power of such numbers is so large that what is left of their differences is rounding.
+      if (stats.high > stats.low && !hasSpread(deviation, mean)) {
+        throw new Failure(
+          'invalid-input',
+          `Column "${feature.name}" goes from ${stats.low} to ${stats.high}, too far from 0 for "yeoJohnson" to tell its values apart.`,
+          'Use "scale": "standard", or subtract what its values have in common in the SQL cell.',
+          `features.columns.${feature.name}.scale`,
+        )
+      }
       return { scale, lambda, center: mean, factor: factorOf(deviation, mean) }
     }
     case 'quantile': {

@@ -15,6 +15,7 @@ import { absentColumns } from '../../shared/signature/absent-columns.ts'
 import type { FieldError } from '../../shared/signature/decode-rows.ts'
 import type { Label, Signature } from '../../shared/signature/signature.ts'
 import { literal, quote, type Session } from '../data/database.ts'
+import { readingFailure } from '../data/relation-failure.ts'
 import { capitalised, type DescribedColumn, modelColumnsSql } from './model-columns.ts'
 import type { ScoredVersion } from './scored-version.ts'
 
@@ -221,8 +222,14 @@ export async function scoreRelation(
   try {
     throwIfStopped()
     // A copy: what the relation gives, and in which order, must not change between reading and joining.
-    await session.run(`create or replace temp table ${rowsTable.slice(5)} as
-       select row_number() over () - 1 as ${rowNumber}, * from ${source}`)
+    await session
+      .run(
+        `create or replace temp table ${rowsTable.slice(5)} as
+         select row_number() over () - 1 as ${rowNumber}, * from ${source}`,
+      )
+      .catch((error: unknown) => {
+        throw readingFailure(error, `predict cannot read ${what}`)
+      })
     const numbers = Array.from({ length: outputs }, (_, k) => `p${k} double`)
     await session.run(`create or replace temp table ${quote(scoresName)} (k integer, ${numbers.join(', ')})`)
     const [counted] = await session.rows(`select count(*)::double as n from ${rowsTable}`)

@@ -254,6 +254,19 @@ test('messages name the column, the row, the model and what there is', async () 
   expect(await messageOf(opened, 'other')).toMatch(/no model "chrn" in the catalog; it has churn/)
 })
 
+test('a view that fails on one of its rows is named, without the SQL that reads it', async () => {
+  const sample = drawn('binary')
+  await register(sample)
+  const opened = await ran(
+    rowsCell(sample),
+    cell('sql', 'broken', `select * replace (if(n = 39, 'x' || n, n::varchar)::integer as n) from features`),
+    cell('typescript', 'loaded', "const model = await catalog.load('churn')\nawait model.predict('broken')"),
+  )
+  expect(await messageOf(opened, 'loaded')).toBe(
+    `predict cannot read the relation "broken": Conversion Error: Could not convert string 'x39' to INT32 Correct the SQL or the data it is made from.`,
+  )
+})
+
 test('a moved alias or a new version marks what reads it stale, and running it again reads the new one', async () => {
   const first = drawn('regression', 1)
   await register(first)

@@ -1,6 +1,6 @@
-import { formatCell } from './format.ts'
+import { formatCell, wholeCell } from './format-cell.ts'
 import type { GridColumn } from './GridHeader.tsx'
-import { isNumeric } from './grid-columns.ts'
+import { isNumeric } from './numeric-type.ts'
 
 export function GridCell(props: {
   readonly value: unknown
@@ -10,7 +10,7 @@ export function GridCell(props: {
   readonly active: boolean
 }) {
   const { value, column } = props
-  const text = props.loading ? '' : formatCell(value)
+  const text = props.loading ? '' : formatCell(value, column.type)
   const missing = !props.loading && (value === null || value === undefined)
   return (
     <td
@@ -20,7 +20,7 @@ export function GridCell(props: {
       data-numeric={isNumeric(column.type) || undefined}
       data-missing={missing || undefined}
       style={{ width: column.width }}
-      title={text.length * 7 > column.width ? text : undefined}
+      title={wholeCell(value, column.type) ?? (text.length * 7 > column.width ? text : undefined)}
     >
       {missing ? 'null' : text}
     </td>

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
   formatBytes,
-  formatCell,
   formatCount,
   formatCounted,
   formatMetric,
@@ -87,16 +86,5 @@ describe('times', () => {
   it('are exact on demand', () => {
     expect(formatTime(new Date(2026, 2, 4, 15, 6, 7))).toBe('2026-03-04 15:06:07')
     expect(formatTime('not a time')).toBe('–')
-  })
-})
-
-describe('formatCell', () => {
-  it('shows values of every kind', () => {
-    expect(formatCell(null)).toBe('')
-    expect(formatCell(29.85)).toBe('29.85')
-    expect(formatCell(-7043)).toBe('−7,043')
-    expect(formatCell(true)).toBe('true')
-    expect(formatCell('Month-to-month')).toBe('Month-to-month')
-    expect(formatCell({ a: [1] })).toBe('{"a":[1]}')
   })
 })

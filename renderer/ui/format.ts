@@ -72,17 +72,3 @@ export function formatTime(time: string | number | Date): string {
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
-
-/** A cell of a table: null is shown as such by the grid; nested values as JSON. */
-export function formatCell(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  if (typeof value === 'number') {
-    if (Number.isInteger(value))
-      return value < 0 ? `${minus}${grouped(String(-value))}` : grouped(String(value))
-    return formatNumber(value, 6)
-  }
-  if (typeof value === 'string') return value
-  if (typeof value === 'boolean') return value ? 'true' : 'false'
-  if (typeof value === 'bigint') return grouped(String(value))
-  return JSON.stringify(value)
-}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { columnWidths, isNumeric } from './grid-columns.ts'
+import { columnWidths } from './grid-columns.ts'
 
 const width = (type: string, value: unknown, name = 'x') =>
   columnWidths([{ name, type }], [[value]])[0]?.width
@@ -16,11 +16,4 @@ test('numbers have room to grow, times for the range of their days and for thems
   expect(width('BIGINT', '4611686018427387904')).toBeGreaterThanOrEqual(19 * 7.8 + 20)
   expect(width('DATE', '2024-02-03')).toBe(184)
   expect(width('TIMESTAMP WITH TIME ZONE', '2024-02-03 04:05:06+00')).toBeGreaterThanOrEqual(22 * 7.8 + 20)
-})
-
-test('single numbers are numeric; lists of numbers and intervals are not', () => {
-  for (const type of ['BIGINT', 'UINTEGER', 'UTINYINT', 'HUGEINT', 'DOUBLE', 'FLOAT', 'DECIMAL(18,3)'])
-    expect(isNumeric(type), type).toBe(true)
-  for (const type of ['BIGINT[]', 'DOUBLE[3]', 'DECIMAL(18,3)[]', 'INTERVAL', 'VARCHAR', 'STRUCT(a INTEGER)'])
-    expect(isNumeric(type), type).toBe(false)
 })

@@ -1,9 +1,5 @@
-import { formatCell } from './format.ts'
-
-/** DuckDB types that are aligned right: those of single numbers, so neither `BIGINT[]` nor `INTERVAL`. */
-export function isNumeric(type: string): boolean {
-  return /^(U?(TINY|SMALL|BIG|HUGE)?INT|U?INTEGER|FLOAT|DOUBLE|REAL|(DECIMAL|NUMERIC)(\(.*\))?)$/i.test(type)
-}
+import { formatCell } from './format-cell.ts'
+import { isNumeric } from './numeric-type.ts'
 
 function isTime(type: string): boolean {
   return /^(DATE|TIMESTAMP)/i.test(type)
@@ -23,7 +19,7 @@ export function columnWidths(
   return columns.map((column, index) => {
     let longest = column.name.length + 2
     for (const row of sample.slice(0, 50)) {
-      longest = Math.max(longest, Math.min(60, formatCell(row[index]).length))
+      longest = Math.max(longest, Math.min(60, formatCell(row[index], column.type).length))
     }
     // Digits are wider than the mean letter, and a number or a time has little else.
     const letter = isTime(column.type) || isNumeric(column.type) ? 7.9 : 7.2

@@ -1,4 +1,4 @@
-import { isNumeric } from '../../../ui/grid-columns.ts'
+import { isNumeric } from '../../../ui/numeric-type.ts'
 
 /** A first chart of a relation: the spread of its first numeric column, else counts of its first. */
 export function chartSourceFor(

@@ -127,6 +127,13 @@ describe('an unknown key', () => {
     expect(said(change, { other: 'x' })).toEqual([': unknown key "other"', ': expected "shape", found {}'])
   })
 
+  test('comes before what is missing, for which it may stand', () => {
+    expect(said(z.strictObject({ inner: named }), { inner: { size: 1, outline: 'x' } })).toEqual([
+      'inner: unknown key "outline"',
+      'inner.shape: expected a text, found nothing',
+    ])
+  })
+
   test('is not taken for one that is there', () => {
     expect(problems(named, { size: 1, sizes: 2, shape: 'x' })[0]?.whatToDo).toMatch(/^Remove it\./)
   })

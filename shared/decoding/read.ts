@@ -125,7 +125,10 @@ function withoutEchoes(issues: readonly Issue[]): Issue[] {
 export function read<S extends z.ZodType>(schema: S, value: unknown): Reading<z.output<S>> {
   const result = schema.safeParse(value, { error: remember, reportInput: true })
   if (result.success) return { ok: true, value: result.data }
-  const [first, ...others] = withoutEchoes(result.error.issues.flatMap(unwrap)).map(problemOf)
+  // What is missing may be what an unknown key was meant to be, so the key is told first.
+  const issues = withoutEchoes(result.error.issues.flatMap(unwrap))
+  const isUnknown = (issue: Issue) => issue.code === 'unrecognized_keys'
+  const [first, ...others] = issues.toSorted((a, b) => +isUnknown(b) - +isUnknown(a)).map(problemOf)
   if (first === undefined) throw new Error('A value was refused without an issue.')
   return { ok: false, problems: [first, ...others] }
 }

@@ -27,10 +27,37 @@ test('without a workspace the window says how to begin, and makes one from a sam
   await expect(page.getByRole('button', { name: 'churn.ipynb', exact: true })).toBeVisible()
 })
 
+test('a new folder has one name, of which what is not taken is said where it is typed', async ({ page }) => {
+  await page.goto(engine.url)
+  await page.getByRole('button', { name: /New workspace/ }).click()
+  const dialog = page.getByRole('dialog')
+  const name = dialog.getByRole('textbox', { name: 'Name of the new folder' })
+  const create = dialog.getByRole('button', { name: 'Create it here' })
+  await name.fill('a/b')
+  await expect(dialog).toContainText('A name cannot have "/" in it')
+  await expect(create).toBeDisabled()
+  await name.fill('a b')
+  await expect(create).toBeEnabled()
+})
+
 test('a page without the token gets nothing from the engine', async ({ page }) => {
   await page.goto(engine.url.replace(/token=.*/, 'token=wrong'))
-  await expect(page.getByText(/engine/i).first()).toBeVisible()
+  await expect(page.getByRole('alert')).toContainText('The engine refuses this window')
+  await expect(page.getByRole('alert')).toContainText('Open the address that slipway serve printed')
   await expect(page.getByRole('button', { name: /Sample: customer churn/ })).toHaveCount(0)
+})
+
+test('before there is a model, deployments and monitoring lead to a notebook that makes one', async ({
+  page,
+}) => {
+  const sample = await startEngine('churn')
+  await page.goto(sample.url)
+  for (const area of ['Deployments', 'Monitoring']) {
+    await page.getByRole('button', { name: area, exact: true }).click()
+    await page.getByRole('region', { name: area }).getByRole('button', { name: 'Open churn.ipynb' }).click()
+    await expect(page.getByRole('tab', { name: /churn\.ipynb/ })).toBeVisible()
+  }
+  await sample.stop()
 })
 
 test('a file that another program puts into the workspace appears in the list, and leaves it', async ({

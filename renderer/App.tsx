@@ -1,17 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
-import { api, connectionState, queryClient, useConnection } from './client.ts'
+import { api, connectionState, queryClient } from './client.ts'
+import { ConnectionNote } from './shell/ConnectionNote.tsx'
 import { Frame } from './shell/Frame.tsx'
 import { StartPage } from './shell/StartPage.tsx'
 import { startRequests } from './shell/start-requests.ts'
 import { watchChanges } from './shell/watch-changes.ts'
 import { ErrorNote } from './ui/ErrorNote.tsx'
-import { StatusDot } from './ui/StatusDot.tsx'
 
 /** The window: the start page, or the workbench on the open workspace. */
 export function App() {
-  const connection = useConnection()
   const workspace = useQuery(api.workspace.current.queryOptions())
   const { choosing } = useStore(startRequests)
   useEffect(() => watchChanges(queryClient), [])
@@ -19,7 +18,7 @@ export function App() {
   useEffect(() => {
     let lost = false
     return connectionState.subscribe((state) => {
-      if (state.kind === 'disconnected') lost = true
+      if (state.kind === 'disconnected' || state.kind === 'refused') lost = true
       if (state.kind === 'ready' && lost) {
         lost = false
         queryClient.invalidateQueries()
@@ -45,12 +44,7 @@ export function App() {
       {workspace.isSuccess && (!open || choosing) && (
         <StartPage onBack={open ? () => startRequests.setState({ choosing: false }) : undefined} />
       )}
-      {connection.kind === 'disconnected' && (
-        <div className="sw-disconnected" role="alert">
-          <StatusDot state="failed" />
-          <span>The engine is not answering. Trying again; nothing that was saved is lost.</span>
-        </div>
-      )}
+      <ConnectionNote />
     </>
   )
 }

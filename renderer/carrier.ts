@@ -10,7 +10,10 @@ export interface Connection {
   readonly closed: Promise<void>
 }
 
-/** Opens a connection, or rejects when the engine cannot be reached. */
+/** The engine answers, but does not know this window's token: it was started again, or the address has none. */
+export class TokenRefused extends Error {}
+
+/** Opens a connection, or rejects: with `TokenRefused`, or with any other error when the engine cannot be reached. */
 export type Carrier = () => Promise<Connection>
 
 const tokenKey = 'slipway-token'
@@ -31,6 +34,19 @@ function takeToken(): string {
   return window.sessionStorage.getItem(tokenKey) ?? ''
 }
 
+/** Why a WebSocket did not open, of which the browser itself says nothing. */
+async function refusal(address: URL): Promise<Error> {
+  const asked = new URL(address)
+  asked.protocol = window.location.protocol
+  const status = await fetch(asked).then(
+    (response) => response.status,
+    () => undefined,
+  )
+  return status === 401
+    ? new TokenRefused('The engine does not know the token of this window.')
+    : new Error('The engine did not accept the connection.')
+}
+
 function socketCarrier(token: string): Carrier {
   const address = new URL('/rpc', window.location.href)
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
@@ -38,18 +54,20 @@ function socketCarrier(token: string): Carrier {
   return () =>
     new Promise((resolve, reject) => {
       const socket = new WebSocket(address)
+      let opened = false
       const closed = new Promise<void>((gone) => {
         socket.addEventListener('close', () => gone(), { once: true })
       })
       socket.addEventListener(
         'open',
-        () => resolve({ link: new SocketLink({ websocket: socket }), closed }),
-        {
-          once: true,
+        () => {
+          opened = true
+          resolve({ link: new SocketLink({ websocket: socket }), closed })
         },
+        { once: true },
       )
-      socket.addEventListener('close', () => reject(new Error('The engine did not accept the connection.')), {
-        once: true,
+      closed.then(async () => {
+        if (!opened) reject(await refusal(address))
       })
     })
 }

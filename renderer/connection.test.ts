@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Carrier } from './carrier.ts'
+import { type Carrier, TokenRefused } from './carrier.ts'
 import { createEngineLink } from './connection.ts'
 
 const context = { context: {} }
@@ -67,5 +67,21 @@ it('says that it is disconnected while it tries again, waiting longer each time'
   expect(await link.call([], undefined, context)).toBe('ok')
   expect(waits).toEqual([250, 500, 1000])
   expect(kinds).toEqual(['disconnected', 'disconnected', 'disconnected'])
+  expect(state.getState().kind).toBe('ready')
+})
+
+it('tells an engine that refuses the token from one that does not answer, until one takes it', async () => {
+  const kinds: string[] = []
+  const failures = [new Error('gone'), new TokenRefused('another start')]
+  const carrier: Carrier = async () => {
+    const failure = failures.shift()
+    if (failure) throw failure
+    return { link: { call: async () => 'ok' }, closed: new Promise(() => {}) }
+  }
+  const { link, state } = createEngineLink(carrier, async () => {
+    kinds.push(state.getState().kind)
+  })
+  expect(await link.call([], undefined, context)).toBe('ok')
+  expect(kinds).toEqual(['disconnected', 'refused'])
   expect(state.getState().kind).toBe('ready')
 })

@@ -1,12 +1,14 @@
 import { type ClientLink, type ClientOptions, ORPCError } from '@orpc/client'
 import { createStore } from 'zustand/vanilla'
 import { Failure } from '../shared/failure.ts'
-import type { Carrier, Connection } from './carrier.ts'
+import { type Carrier, type Connection, TokenRefused } from './carrier.ts'
 
 export type ConnectionState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'ready'; readonly since: number }
   | { readonly kind: 'disconnected'; readonly attempt: number }
+  /** It answers, but not to the token of this window. */
+  | { readonly kind: 'refused' }
 
 /** Whether it is closed, or is being closed this moment: its calls reject just before. */
 function isGone(connection: Connection): Promise<boolean> {
@@ -38,8 +40,13 @@ export function createEngineLink(
           current = connect()
         })
         return connection
-      } catch {
-        state.setState({ kind: 'disconnected', attempt: attempt + 1 }, true)
+      } catch (error) {
+        state.setState(
+          error instanceof TokenRefused
+            ? { kind: 'refused' }
+            : { kind: 'disconnected', attempt: attempt + 1 },
+          true,
+        )
         await wait(retryDelays[Math.min(attempt, retryDelays.length - 1)] ?? 4000)
       }
     }

@@ -100,6 +100,12 @@ test('the contract opens with the token, from its own origin alone', async () =>
   expect(await connect('/other?token=right')).toBe(404)
 })
 
+test('a page learns by a plain request that it is its token that is refused', async () => {
+  expect((await get('/rpc?token=wrong')).status).toBe(401)
+  expect((await get('/rpc?token=right')).status).toBe(426)
+  expect((await get('/rpc?token=right', { origin: 'https://evil.example' })).status).toBe(403)
+})
+
 test('a port in use is named', async () => {
   await expect(startHttpHost({ router, rendererFolder: folder, port: host.port })).rejects.toThrow(
     `Port ${host.port} on 127.0.0.1 is in use by another program.`,

@@ -59,7 +59,14 @@ export async function startHttpHost(options: HttpHostOptions): Promise<HttpHost>
       response.writeHead(405, { Allow: 'GET, HEAD' }).end()
       return
     }
-    const file = await readStatic(rendererFolder, new URL(request.url ?? '/', 'http://127.0.0.1').pathname)
+    const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
+    if (pathname === '/rpc') {
+      // A page is not told why its WebSocket was refused, so it asks here.
+      const status = upgradeRefusal({ url: request.url ?? '/', headers: request.headers }, port, token)
+      response.writeHead(status ?? 426, { Upgrade: 'websocket', 'Cache-Control': 'no-store' }).end()
+      return
+    }
+    const file = await readStatic(rendererFolder, pathname)
     if (!file) {
       response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found.\n')
       return

@@ -32,6 +32,12 @@ function EngineState() {
           <StatusDot state="failed" /> <b>Engine disconnected</b>
         </span>
       )
+    case 'refused':
+      return (
+        <span className="sw-status-item" role="status">
+          <StatusDot state="failed" /> <b>Engine refuses this window</b>
+        </span>
+      )
   }
 }
 

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { api } from '../client.ts'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { SideItem } from '../ui/SideList.tsx'
+import { folderNameProblem } from './folder-name.ts'
 
 /** Chooses a folder of the machine the engine runs on, where there is no native dialog. */
 export function FolderDialog(props: {
@@ -23,7 +24,8 @@ export function FolderDialog(props: {
   const here = folders.data?.path ?? ''
   const separator = here.includes('\\') ? '\\' : '/'
   const target = props.create === undefined ? here : `${here.replace(/[\\/]$/, '')}${separator}${name.trim()}`
-  const usable = here !== '' && (props.create === undefined || name.trim() !== '')
+  const problem = folderNameProblem(name.trim())
+  const usable = here !== '' && (props.create === undefined || (name.trim() !== '' && problem === undefined))
   return (
     <Modal opened onClose={props.onClose} title={props.title} size="lg">
       <form
@@ -63,6 +65,7 @@ export function FolderDialog(props: {
           <TextInput
             label="Name of the new folder"
             value={name}
+            error={problem}
             onChange={(event) => setName(event.currentTarget.value)}
             data-autofocus
           />

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../../client.ts'
+import { NoModelYet } from '../../shell/NoModelYet.tsx'
 import { openTab } from '../../shell/open-tab.ts'
 import { DeploymentStateDot } from '../../ui/DeploymentState.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -52,9 +53,10 @@ export function DeploymentsList() {
 
 function NoDeployments() {
   const models = useQuery(api.models.list.queryOptions())
+  if (models.isPending) return null
   const newest = models.data?.toSorted((a, b) => b.created.localeCompare(a.created))[0]
   if (newest === undefined) {
-    return <EmptyState>A deployment appears here when a model has been packaged and deployed.</EmptyState>
+    return <NoModelYet>A deployment appears here when a model has been packaged and deployed.</NoModelYet>
   }
   const label = `${newest.name} v${newest.version}`
   return (

@@ -8,7 +8,7 @@ import type { ModelSummary } from '../../../shared/contract/models.ts'
 import { metricName } from '../../../shared/metrics/metric-name.ts'
 import { mainMetric } from '../../../shared/metrics/metrics.ts'
 import { api } from '../../client.ts'
-import { runCommand } from '../../shell/commands.ts'
+import { NoModelYet } from '../../shell/NoModelYet.tsx'
 import { openTab } from '../../shell/open-tab.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { formatCounted, formatMetric } from '../../ui/format.ts'
@@ -53,7 +53,13 @@ export function ModelsList() {
     >
       <QueryView query={models} loading="Reading the catalog">
         {(versions) => {
-          if (versions.length === 0) return <NoModels />
+          if (versions.length === 0)
+            return (
+              <NoModelYet>
+                A model appears here when a train cell of a notebook has run, or when you import one from
+                Python.
+              </NoModelYet>
+            )
           const groups = groupModels(versions, filter, order)
           return (
             <>
@@ -70,25 +76,6 @@ export function ModelsList() {
         }}
       </QueryView>
     </SideList>
-  )
-}
-
-function NoModels() {
-  const files = useQuery(api.workspace.files.queryOptions())
-  const notebook = files.data?.find((file) => file.kind === 'notebook')
-  return (
-    <EmptyState
-      action={
-        notebook === undefined
-          ? { label: 'New notebook', onClick: () => runCommand('new-notebook') }
-          : {
-              label: `Open ${notebook.path}`,
-              onClick: () => openTab({ kind: 'notebook', id: notebook.path, title: notebook.path }),
-            }
-      }
-    >
-      A model appears here when a train cell of a notebook has run, or when you import one from Python.
-    </EmptyState>
   )
 }
 

@@ -10,6 +10,14 @@ export interface ReportEnding {
   readonly problem: { readonly message: string; readonly whatToDo: string } | null
 }
 
+/** Each with what it found: in the list of all checks they may be out of sight. */
+function failedChecks({ checks }: Report): string {
+  return checks
+    .filter(({ status }) => status === 'failed')
+    .map(({ name, detail }) => `${name}: ${detail}.`)
+    .join(' ')
+}
+
 /** How a report ends: packaging that fails a check writes no bundle, while one that is verified again is there either way. */
 export function reportEnding(work: Packaging['work'], version: VersionRef, report: Report): ReportEnding {
   const { ok, path, bytes } = report
@@ -17,13 +25,12 @@ export function reportEnding(work: Packaging['work'], version: VersionRef, repor
   const title = `${version.name} v${version.version}`
   if (ok) return { bundle, problem: null }
   if (work === 'package') {
-    const message = `${title} did not pass every check, so no bundle was written.`
-    const whatToDo = 'Read above what the failed check found, correct that, and package again.'
+    const message = `${title} did not pass every check, so no bundle was written. ${failedChecks(report)}`
+    const whatToDo = 'Correct what failed, and package again.'
     return { bundle: null, problem: { message, whatToDo } }
   }
-  const message = `The bundle of ${title} did not pass every check.`
-  const whatToDo =
-    'Read above what the failed check found. Do not deploy it: move its folder away and package again.'
+  const message = `The bundle of ${title} did not pass every check. ${failedChecks(report)}`
+  const whatToDo = 'Do not deploy it: move its folder away and package again.'
   return { bundle, problem: { message, whatToDo } }
 }
 

@@ -86,6 +86,9 @@ test('a version gets aliases, tags and a card of its own, and its history says w
     await page.keyboard.press('Enter')
     await expectAccessible(page, 'the form of About')
     await about.getByRole('textbox', { name: 'Why' }).fill('read by two people')
+    // A look at another tab loses nothing of it.
+    await openTab(page, 'Evaluation')
+    await openTab(page, 'Overview')
     await about.getByRole('button', { name: 'Save' }).click()
     await expect(about.getByText('Who leaves within the month.')).toBeVisible()
     await expect(item(page, 'leaving', 2)).toContainText('reviewed')

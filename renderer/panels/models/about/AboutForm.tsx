@@ -23,19 +23,7 @@ export function AboutForm(props: { readonly detail: ModelDetail; readonly onDone
     edit.mutate({ name: detail.record.name, version: detail.record.version, changes, why })
   }
   return (
-    <Panel
-      title="About"
-      actions={
-        <>
-          <Button variant="default" size="compact-xs" onClick={onDone}>
-            Discard
-          </Button>
-          <Button size="compact-xs" disabled={problem !== null} loading={edit.isPending} onClick={save}>
-            Save
-          </Button>
-        </>
-      }
-    >
+    <Panel title="About">
       <div className="sw-models-about">
         <TextInput
           label="Name"
@@ -75,6 +63,14 @@ export function AboutForm(props: { readonly detail: ModelDetail; readonly onDone
         />
         {problem !== null && <p className="sw-models-problem">{problem}</p>}
         {edit.isError && <ErrorNote error={edit.error} />}
+        <div className="sw-models-row">
+          <Button disabled={problem !== null} loading={edit.isPending} onClick={save}>
+            Save
+          </Button>
+          <Button variant="default" onClick={onDone}>
+            Discard
+          </Button>
+        </div>
       </div>
     </Panel>
   )

@@ -15,13 +15,20 @@ import { TrainingTab } from './TrainingTab.tsx'
 interface VersionTab {
   readonly value: string
   readonly label: string
+  /** Something is written there, which a look at another tab must not lose. */
+  readonly kept?: boolean
   /** Null where the version has nothing of the kind: then there is no such tab. */
   readonly content: (detail: ModelDetail, comparing: boolean) => ReactNode
 }
 
 /** The tabs of a version's page, in their order: each is one component in a file of its own. */
 const tabs: readonly VersionTab[] = [
-  { value: 'overview', label: 'Overview', content: (detail) => <OverviewTab detail={detail} /> },
+  {
+    value: 'overview',
+    label: 'Overview',
+    kept: true,
+    content: (detail) => <OverviewTab detail={detail} />,
+  },
   {
     value: 'evaluation',
     label: 'Evaluation',
@@ -55,7 +62,7 @@ export function VersionTabs(props: {
   readonly comparing: boolean
 }) {
   const shown = tabs
-    .map(({ value, label, content }) => ({ value, label, content: content(props.detail, props.comparing) }))
+    .map((tab) => ({ ...tab, content: tab.content(props.detail, props.comparing) }))
     .filter((tab) => tab.content !== null)
   return (
     <Tabs value={props.tab} onChange={(tab) => props.onTab(tab ?? 'overview')} keepMounted={false}>
@@ -66,8 +73,8 @@ export function VersionTabs(props: {
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      {shown.map(({ value, content }) => (
-        <Tabs.Panel key={value} value={value}>
+      {shown.map(({ value, content, kept = false }) => (
+        <Tabs.Panel key={value} value={value} keepMounted={kept}>
           {content}
         </Tabs.Panel>
       ))}

@@ -308,4 +308,9 @@ test('a deployed version is kept from deletion until its deployment is removed',
   await openVersion(page, 'leaving', 1)
   await expect(await remove()).toBeHidden()
   await expectListed(page, [bill, leaving2])
+  // Its page has nothing to act on any more.
+  await expect(page.getByText('Version 1 of "leaving" was deleted')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Package', exact: true })).toBeHidden()
+  await page.getByRole('button', { name: 'Close this tab' }).click()
+  await expect(page.getByRole('tab', { name: 'leaving v1' })).toHaveCount(0)
 })

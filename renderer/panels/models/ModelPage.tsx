@@ -5,10 +5,12 @@ import { useEffect, useState } from 'react'
 import type { ModelDetail, VersionRef } from '../../../shared/contract/models.ts'
 import { metricName } from '../../../shared/metrics/metric-name.ts'
 import { mainMetric } from '../../../shared/metrics/metrics.ts'
-import { api } from '../../client.ts'
+import { api, failureOf } from '../../client.ts'
+import { runCommand } from '../../shell/commands.ts'
 import { Inspect } from '../../shell/InspectorSlot.tsx'
 import type { TabProps } from '../../shell/open-tab.ts'
 import { CopyButton } from '../../ui/CopyButton.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import {
   formatCount,
@@ -51,6 +53,15 @@ export function ModelPage(props: TabProps) {
 
 function Version(props: { readonly version: VersionRef; readonly state: TabProps['state'] }) {
   const detail = useQuery(api.models.get.queryOptions({ input: props.version }))
+  const failure = detail.isError ? failureOf(detail.error) : null
+  if (failure?.code === 'not-found') {
+    // It was deleted, here or by another process: what was read of it is nothing to act on any more.
+    return (
+      <EmptyState action={{ label: 'Close this tab', onClick: () => runCommand('close-tab') }}>
+        {failure.message}
+      </EmptyState>
+    )
+  }
   return (
     <div className="sw-page sw-stacked-page">
       <QueryView query={detail} loading={`Reading ${versionReference(props.version)}`}>

@@ -21,8 +21,14 @@ export function showSide(area: RailArea): void {
   frameState.setState({ side: area })
 }
 
+/** What the list comes back with after it was folded away. */
+let latest: RailArea = 'files'
+frameState.subscribe(({ side }) => {
+  if (side !== null) latest = side
+})
+
 export function toggleSide(): void {
-  frameState.setState((state) => ({ side: state.side === null ? 'files' : null }))
+  frameState.setState((state) => ({ side: state.side === null ? latest : null }))
 }
 
 export function toggleInspector(): void {

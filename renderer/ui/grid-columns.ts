@@ -5,10 +5,10 @@ function isTime(type: string): boolean {
   return /^(DATE|TIMESTAMP)/i.test(type)
 }
 
-/** Least width in pixels: numbers grow beyond the sample, and above times stands the range of their days. */
+/** Least width in pixels: numbers grow beyond the sample, and above them and times stands their range. */
 function leastWidth(type: string): number {
   if (isTime(type)) return 184
-  return isNumeric(type) ? 112 : 72
+  return isNumeric(type) ? 120 : 72
 }
 
 /** Widths in pixels that fit the names and a sample of the rows, between 72 and 280. */

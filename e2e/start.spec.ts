@@ -70,6 +70,8 @@ test('a file that another program puts into the workspace appears in the list, a
   await writeFile(file, 'id\n1\n')
   const shown = page.getByRole('button', { name: 'exported.csv', exact: true })
   await expect(shown).toBeVisible()
+  await page.getByRole('button', { name: 'slipway.json', exact: true }).click()
+  await expect(page.getByText('slipway.json is neither a notebook nor data')).toBeVisible()
   await rm(file)
   await expect(shown).toBeHidden()
   await sample.stop()

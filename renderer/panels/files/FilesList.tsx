@@ -38,6 +38,8 @@ async function importFromWorkspace(path: string): Promise<void> {
 function open(node: TreeNode): void {
   if (node.kind === 'notebook') openTab({ kind: 'notebook', id: node.path, title: node.name })
   else if (node.kind === 'data') importFromWorkspace(node.path)
+  else
+    noticeDone(`${node.name} is neither a notebook nor data, so it does not open here. Use another program.`)
 }
 
 function FileIcon({ kind }: { readonly kind: TreeNode['kind'] }) {

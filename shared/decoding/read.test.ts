@@ -139,6 +139,7 @@ describe('an unknown key', () => {
   })
 
   test('may come with others', () => {
+    expect(problems(named, { size: 1, shape: 'x', y: 1, z: 2 })[0]?.whatToDo).toMatch(/^Remove them\./)
     expect(problems(named, { siez: 1, shap: 'x', y: 1 })[0]).toMatchObject({
       message: 'unknown keys "siez", "shap", "y"',
       whatToDo: 'Did you mean "size" for "siez", "shape" for "shap"? The keys here are "size", "shape".',

@@ -50,7 +50,8 @@ function unknownKeysProblem(issue: Issue & { code: 'unrecognized_keys' }): Probl
   const meant = [...misspelt(issue)].map(([key, one]) =>
     keys.length === 1 ? quoted(one) : `${quoted(one)} for ${quoted(key)}`,
   )
-  const asked = meant.length > 0 ? `Did you mean ${meant.join(', ')}?` : 'Remove it.'
+  const asked =
+    meant.length > 0 ? `Did you mean ${meant.join(', ')}?` : keys.length === 1 ? 'Remove it.' : 'Remove them.'
   const all = known.length > 0 ? ` The keys here are ${listed(known.map(quoted), mostKeys).join(', ')}.` : ''
   return { path, expectation: message, message, whatToDo: asked + all, unknownKeys: keys }
 }

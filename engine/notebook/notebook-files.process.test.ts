@@ -85,6 +85,19 @@ test('an edit against an older revision is a conflict', async () => {
   ).rejects.toMatchObject({ code: 'conflict' })
 })
 
+test('a window that opens a notebook sees the file as another program left it', async () => {
+  await opened(customers)
+  await fixture.run({ type: 'all' })
+  await writeFile(fixture.file, (await fixture.text()).replace('range(10)', 'range(11)'))
+  const events = fixture.notebooks.events(notebookName)
+  const first = await events.next()
+  await events.return?.()
+  expect(first.value).toMatchObject({
+    type: 'document',
+    view: { cells: [{ cell: { id: 'customers', source: expect.stringContaining('range(11)') } }] },
+  })
+})
+
 test('a file that another program changed is not overwritten, and reloading shows the other version', async () => {
   await opened(customers)
   const { revision } = await fixture.notebooks.open(notebookName)

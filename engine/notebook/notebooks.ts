@@ -35,7 +35,10 @@ import { createTypescriptSession } from './typescript/typescript-session.ts'
 export interface Notebooks {
   /** Also reads the file again when another program changed it. @throws Failure naming the notebook */
   open(path: string): Promise<NotebookView>
-  /** Begins with the whole document; ends with `signal` or when the iterator is dropped. */
+  /**
+   * Begins with the whole document, read again when another program changed it; ends with `signal` or when the
+   * iterator is dropped.
+   */
   events(path: string, signal?: AbortSignal): AsyncIterableIterator<NotebookEvent>
   edit(path: string, revision: number, edits: readonly Edit[]): Promise<{ revision: number }>
   /** Queues and answers at once. */
@@ -167,6 +170,7 @@ export function createNotebooks(dependencies: NotebooksDependencies): Notebooks 
 
   async function* events(path: string, signal?: AbortSignal): AsyncGenerator<NotebookEvent> {
     const { state, stream } = await get(path)
+    await state.reloadIfChanged()
     yield* stream.subscribe({ type: 'document', view: state.view() }, signal)
   }
 

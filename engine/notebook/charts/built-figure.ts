@@ -87,7 +87,39 @@ const traceStyles: Record<'bar' | 'line' | 'area' | 'scatter', Trace> = {
   scatter: { type: 'scattergl', mode: 'markers' },
 }
 
+/**
+ * Bars of the values as they are. Those at the same place stand on each other, so what is read there is their sum: it
+ * is taken over all rows, never over a sample, and named where there is more than one.
+ */
+async function drawBars(session: Session, spec: BuiltChart, source: ChartSource): Promise<Drawn> {
+  const [x, y] = [quote(spec.x ?? ''), spec.y ?? '']
+  const { series, note } = await seriesOf(session, source, spec.color)
+  const data: Trace[] = []
+  let summed = false
+  let cut = false
+  for (const one of series) {
+    const [places = [], sums = [], counts = []] = await readColumns(
+      session,
+      `select x, sum(y)::double, count(*) from
+         (select ${x} as x, ${quote(y)} as y, row_number() over () as row from ${source.relation} where ${one.where})
+       group by x order by min(row) limit ${pointLimit}`,
+    )
+    summed ||= counts.some((count) => Number(count) > 1)
+    cut ||= places.length === pointLimit
+    data.push(named(one, { type: 'bar', x: places, y: sums }))
+  }
+  const notes = [note, cut ? `the first ${pointLimit.toLocaleString('en')} values of ${spec.x}` : '']
+  return {
+    data,
+    note: notes.filter((part) => part !== '').join('; '),
+    yTitle: summed ? `sum of ${y}` : y,
+  }
+}
+
 async function drawXY(session: Session, spec: BuiltChart, source: ChartSource): Promise<Drawn> {
+  const plain = spec.type === 'bar' && spec.aggregate === undefined && spec.y !== undefined
+  if (plain && kindOfType(source.columns.get(spec.y ?? '') ?? '') === 'numeric')
+    return drawBars(session, spec, source)
   const style =
     traceStyles[spec.type === 'bar' || spec.type === 'line' || spec.type === 'area' ? spec.type : 'scatter']
   const x = quote(spec.x ?? '')

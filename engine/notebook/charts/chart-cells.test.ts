@@ -12,6 +12,8 @@ beforeAll(async () => {
   await session.run(`create table sales as select range as day, range % 2 = 0 as even, range::double as amount,
     case when range % 4 = 0 then 'a' else 'b' end as shop from range(100)`)
   await session.run('create table many as select range as x, random() as y from range(50000)')
+  await session.run('create table halves as select range % 2 as half, 1 as one from range(50000)')
+  await session.run("create table ranked as from (values ('c', 3.0), ('a', 2.5), ('b', 1.0)) t(shop, amount)")
 })
 afterAll(() => {
   session.close()
@@ -44,6 +46,21 @@ test('a bar chart aggregates in the database, one series a colour', async () => 
     xaxis: { title: { text: 'even' } },
     yaxis: { title: { text: 'sum of amount' } },
   })
+})
+
+test('bars at the same place are their sum, over all rows, and say so', async () => {
+  const { figure: bars } = await figure({ from: 'sales', type: 'bar', x: 'even', y: 'amount' })
+  expect(bars.data).toEqual([{ type: 'bar', x: [true, false], y: [2450, 2500] }])
+  expect(bars.layout).toMatchObject({ yaxis: { title: { text: 'sum of amount' } } })
+  const { figure: large, note } = await figure({ from: 'halves', type: 'bar', x: 'half', y: 'one' })
+  expect(large.data[0]).toMatchObject({ x: [0, 1], y: [25_000, 25_000] })
+  expect(note).toBe('')
+})
+
+test('bars at places of their own are the values as they are, in their order', async () => {
+  const { figure: bars } = await figure({ from: 'ranked', type: 'bar', x: 'shop', y: 'amount' })
+  expect(bars.data).toEqual([{ type: 'bar', x: ['c', 'a', 'b'], y: [3, 2.5, 1] }])
+  expect(bars.layout).toMatchObject({ yaxis: { title: { text: 'amount' } } })
 })
 
 test('a histogram counts into equal bins', async () => {

@@ -4,8 +4,8 @@ import { CornerLeftUp, Folder, FolderCheck } from 'lucide-react'
 import { useState } from 'react'
 import { api } from '../client.ts'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
+import { nameProblem } from '../ui/name-problem.ts'
 import { SideItem } from '../ui/SideList.tsx'
-import { folderNameProblem } from './folder-name.ts'
 
 /** Chooses a folder of the machine the engine runs on, where there is no native dialog. */
 export function FolderDialog(props: {
@@ -24,7 +24,7 @@ export function FolderDialog(props: {
   const here = folders.data?.path ?? ''
   const separator = here.includes('\\') ? '\\' : '/'
   const target = props.create === undefined ? here : `${here.replace(/[\\/]$/, '')}${separator}${name.trim()}`
-  const problem = folderNameProblem(name.trim())
+  const problem = nameProblem(name.trim())
   const usable = here !== '' && (props.create === undefined || (name.trim() !== '' && problem === undefined))
   return (
     <Modal opened onClose={props.onClose} title={props.title} size="lg">

@@ -22,8 +22,20 @@ export function assertReplicas(replicas: number): void {
   )
 }
 
-export function refuse(message: string, whatToDo: string, code: 'already-exists' | 'port-in-use'): never {
-  throw new Failure(code, message, whatToDo)
+export function refuseTaken(name: string): never {
+  throw new Failure(
+    'already-exists',
+    `There is a deployment "${name}" already.`,
+    'Choose another name, swap what it serves, or remove it.',
+  )
+}
+
+export function refuseHeld(port: number, holder: string): never {
+  throw new Failure(
+    'port-in-use',
+    `Port ${port} belongs to the deployment "${holder}".`,
+    'Choose another port, or remove that deployment.',
+  )
 }
 
 export function refuseSilent(name: string, what: string): never {

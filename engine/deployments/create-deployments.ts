@@ -1,4 +1,3 @@
-import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { assertServerSettings } from '../../shared/bundle/check-deployment-settings.ts'
 import type { Deployment, VersionChange } from '../../shared/contract/deployments.ts'
@@ -12,8 +11,14 @@ import {
 } from '../bundles/read-bundle.ts'
 import type { Changes } from '../changes.ts'
 import { withToken } from '../with-token.ts'
-import { writeFailure } from '../workspace/atomic-write.ts'
-import { assertDeploymentName, assertReplicas, refuse, refuseRunning, refuseSilent } from './check-options.ts'
+import {
+  assertDeploymentName,
+  assertReplicas,
+  refuseHeld,
+  refuseRunning,
+  refuseSilent,
+  refuseTaken,
+} from './check-options.ts'
 import { followLines } from './deployment-log.ts'
 import { changeSettings, readTokens, settingsInForce } from './deployment-settings.ts'
 import { describeDeployment } from './deployment-state.ts'
@@ -121,29 +126,16 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
     assertDeploymentName(name)
     assertReplicas(replicas)
     assertServerSettings(settings)
-    if (await store.read(name)) {
-      refuse(
-        `There is a deployment "${name}" already.`,
-        'Choose another name, swap what it serves, or remove it.',
-        'already-exists',
-      )
-    }
+    if (await store.read(name)) refuseTaken(name)
     const folder = resolve(bundle)
     const manifest = await readTrustedManifest(folder, allowUnsigned)
     const taken = new Map((await store.all()).map((other) => [other.port, other.name]))
     const holder = port === undefined ? undefined : taken.get(port)
-    if (holder !== undefined) {
-      refuse(
-        `Port ${port} belongs to the deployment "${holder}".`,
-        'Choose another port, or remove that deployment.',
-        'port-in-use',
-      )
-    }
-    await mkdir(store.folder(name), { recursive: true }).catch((error: unknown) => {
-      throw writeFailure(error, store.folder(name))
-    })
-    const own = await changeSettings(store.folder(name), {}, settings)
-    const record = (chosen: number): DeploymentRecord => ({
+    if (port !== undefined && holder !== undefined) refuseHeld(port, holder)
+    const avoided = new Set(taken.keys())
+    const freePort = () => findFreePort(firstPortOf(workspaceFolder), avoided)
+    const chosen = port ?? (await freePort())
+    const claimed = await store.claim(name, async (place) => ({
       format: 1,
       name,
       bundle: folder,
@@ -158,26 +150,25 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
       restart,
       liveness,
       log,
-      settings: own,
-    })
+      settings: await changeSettings(place, {}, settings),
+    }))
+    if (claimed === null) refuseTaken(name)
     try {
       return await during(name, 'CREATING', async () => {
-        if (port !== undefined) return start(record(port))
-        const avoided = new Set(taken.keys())
-        for (;;) {
-          const chosen = await findFreePort(firstPortOf(workspaceFolder), avoided)
+        for (let record = claimed; ; record = { ...record, port: await freePort() }) {
           try {
-            return await start(record(chosen))
+            return await start(record)
           } catch (error) {
             // Another program took the port before our server did: the next one may be luckier.
-            if (avoided.size > taken.size + 5 || (await portIsFree(chosen))) throw error
-            avoided.add(chosen)
+            const given = port !== undefined || avoided.size > taken.size + 5
+            if (given || (await portIsFree(record.port))) throw error
+            avoided.add(record.port)
           }
         }
       }).then(asDeployment)
     } catch (error) {
       // A deployment that never was ready leaves nothing behind but the failure's words.
-      await rm(store.folder(name), { recursive: true, force: true })
+      await store.remove(name)
       changes.emit('deployments')
       throw error
     }
@@ -270,7 +261,7 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
         const record = await known(name)
         await during(name, 'UPDATING', async () => {
           await stop(record)
-          await rm(store.folder(name), { recursive: true, force: true })
+          await store.remove(name)
         })
       }),
     adopt,

@@ -1,10 +1,14 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { deploymentSchema } from '../../shared/contract/deployments.ts'
 import { decodeJson } from '../../shared/decode.ts'
+import { Failure } from '../../shared/failure.ts'
 import { livenessPolicySchema } from '../../shared/liveness.ts'
-import { atomicWrite } from '../workspace/atomic-write.ts'
+import { modelNamePattern } from '../../shared/notebook/train-spec.ts'
+import { isMissing } from '../catalog/catalog-folders.ts'
+import { begunAt, claimFolder, removeFolder, temporaryName } from '../catalog/claim-folder.ts'
+import { atomicWrite, writeFailure } from '../workspace/atomic-write.ts'
 import { serverSettingsSchema } from './deployment-settings.ts'
 import { restartPolicySchema } from './restart-policy.ts'
 import { logLimitSchema } from './rotate-log.ts'
@@ -41,10 +45,30 @@ export interface DeploymentStore {
   read(name: string): Promise<DeploymentRecord | null>
   /** Replaces the record whole or not at all. */
   write(record: DeploymentRecord): Promise<void>
+  /**
+   * Gives a new deployment its folder, whole or not at all. Of any number of processes that want one name exactly one
+   * gets it.
+   *
+   * @param fill writes what belongs beside the record into a folder in the making, and gives the record
+   * @returns the record; null where the name is taken
+   */
+  claim(name: string, fill: (folder: string) => Promise<DeploymentRecord>): Promise<DeploymentRecord | null>
+  /** Frees the name at once, then removes what there was under it. */
+  remove(name: string): Promise<void>
 }
 
-export function createDeploymentStore(home: string): DeploymentStore {
+/** A folder in the making, or on its way out, that is older was left by a process that was killed. */
+const abandonedMs = 3_600_000
+
+const recordText = (record: DeploymentRecord): string => `${JSON.stringify(record, null, 2)}\n`
+
+export function createDeploymentStore(home: string, now: () => number = Date.now): DeploymentStore {
   const fileOf = (name: string) => join(home, name, 'deployment.json')
+  const sweep = async () => {
+    for (const entry of await readdir(home)) {
+      if (now() - begunAt(entry) > abandonedMs) await removeFolder(join(home, entry))
+    }
+  }
   const read = async (name: string): Promise<DeploymentRecord | null> => {
     let text: string
     try {
@@ -58,10 +82,38 @@ export function createDeploymentStore(home: string): DeploymentStore {
     folder: (name) => join(home, name),
     read,
     async all() {
-      const names = await readdir(home).catch(() => [])
+      const names = (await readdir(home).catch(() => [])).filter((name) => modelNamePattern.test(name))
       const records = await Promise.all(names.sort().map((name) => read(name).catch(() => null)))
       return records.filter((record) => record !== null)
     },
-    write: (record) => atomicWrite(fileOf(record.name), `${JSON.stringify(record, null, 2)}\n`),
+    write: (record) => atomicWrite(fileOf(record.name), recordText(record)),
+    async claim(name, fill) {
+      const temporary = join(home, temporaryName(now()))
+      try {
+        await mkdir(temporary, { recursive: true })
+        await sweep()
+        const record = await fill(temporary)
+        await atomicWrite(join(temporary, 'deployment.json'), recordText(record))
+        if (await claimFolder(temporary, join(home, name))) return record
+      } catch (error) {
+        throw writeFailure(error, join(home, name))
+      } finally {
+        await removeFolder(temporary)
+      }
+      if ((await read(name)) !== null) return null
+      throw new Failure(
+        'conflict',
+        `The folder ${join(home, name)} is in the way: it is no deployment, as it has no deployment.json.`,
+        'Delete the folder if nothing in it is needed, or choose another name.',
+      )
+    },
+    async remove(name) {
+      const leaving = join(home, temporaryName(now()))
+      await rename(join(home, name), leaving).catch((error: unknown) => {
+        // Another process was first.
+        if (!isMissing(error)) throw writeFailure(error, join(home, name))
+      })
+      await removeFolder(leaving)
+    },
   }
 }

@@ -91,6 +91,19 @@ describe('deployments', () => {
     expect(await deployments.list()).toMatchObject([{ state: 'INACTIVE' }])
   })
 
+  it('go to one of two engines that deploy the same name at once; the other is told that it is taken', async () => {
+    const results = await Promise.allSettled(
+      [open(), open()].map((engine) => engine.deploy({ bundle, name: 'live' })),
+    )
+    const won = results.filter((result) => result.status === 'fulfilled')
+    const lost = results.filter((result) => result.status === 'rejected')
+    expect(lost).toMatchObject([{ reason: { code: 'already-exists' } }])
+    expect(await deployments.list()).toMatchObject([
+      { name: 'live', state: 'ACTIVE', pid: won[0]?.value.pid },
+    ])
+    expect((await deployments.request('live', workspace.sample.rows)).status).toBe(200)
+  })
+
   it('run several processes behind one endpoint, with what each uses', async () => {
     await deployments.deploy({ bundle, name: 'live', replicas: 2 })
     expect((await deployments.request('live', workspace.sample.rows)).status).toBe(200)

@@ -10,6 +10,7 @@ export function modelsApi(services: Services) {
   const catalog = () => services.opened().catalog
   return {
     list: os.list.handler(() => models().list()),
+    damaged: os.damaged.handler(() => models().damaged()),
     get: os.get.handler(({ input }) => models().get(input)),
     import: os.import.handler(async ({ input: { path, name: chosen, data, target, classes, columns } }) => {
       const { workspace, imports } = services.opened()

@@ -1,6 +1,7 @@
 import type { CatalogEvent, EventBody, MetadataChanges } from '../../shared/catalog/catalog-event.ts'
 import type { ModelState, VersionMetadata } from '../../shared/catalog/model-state.ts'
 import type { Aliases, ModelVersion } from '../../shared/catalog/version.ts'
+import type { DamagedModel } from '../../shared/contract/models.ts'
 import type { TrainedModel } from '../training/training.ts'
 
 export interface CatalogEntry {
@@ -17,9 +18,11 @@ export type VersionUse = Extract<EventBody, { type: 'packaged' | 'deployed' | 'u
  * What may change about them is a recorded history beside. Several workbenches may share one folder.
  */
 export interface Catalog {
-  /** Models by name, newest version first. What was read before is read again only where it changed. */
+  /** Models by name, newest version first, without what is damaged. What was read before is read again only where it changed. */
   list(): Promise<CatalogEntry[]>
-  /** @throws Failure `not-found` naming what there is instead */
+  /** What cannot be read, and so is missing in the list. */
+  damaged(): Promise<DamagedModel[]>
+  /** @throws Failure `not-found` naming what there is instead, `integrity` for a damaged one */
   get(name: string, version: number): Promise<CatalogEntry>
   /** Absolute folder of a version. */
   folder(name: string, version: number): string

@@ -121,7 +121,7 @@ test('a damaged version file is named, and is to be restored rather than mended'
   await catalog.register(trained('churn'))
   const home = catalog.folder('churn', 1)
   const file = join(home, 'version.json')
-  const whatToDo = `Restore the folder ${home} from a copy.`
+  const whatToDo = `Restore the folder ${home} from a copy, or delete the version: slipway models delete churn:1.`
   const record = JSON.parse(await readFile(file, 'utf8'))
   await writeFile(file, JSON.stringify({ ...record, version: 'one' }))
   await expect(catalog.get('churn', 1)).rejects.toMatchObject({
@@ -139,7 +139,7 @@ test('a version whose record was deleted is named, with its folder', async () =>
   const catalog = createCatalog({ folder })
   await catalog.register(trained('churn'))
   await rm(join(catalog.folder('churn', 1), 'version.json'))
-  await expect(catalog.list()).rejects.toMatchObject({
+  await expect(catalog.get('churn', 1)).rejects.toMatchObject({
     code: 'integrity',
     message: 'The model churn version 1 has no version.json.',
     whatToDo: expect.stringContaining(catalog.folder('churn', 1)),
@@ -275,4 +275,57 @@ test('a change on a full disk is refused and leaves the history as it was', asyn
   await expect(catalog.edit('churn', 1, { addTags: ['x'] })).rejects.toMatchObject({ code: 'disk-full' })
   expect(await catalog.history('churn')).toEqual([])
   expect((await readdir(join(folder, 'churn'))).sort()).toEqual(['1', 'log'])
+})
+
+test('what is damaged is named with what to do, and keeps nothing else from being listed or its number from being given', async () => {
+  const catalog = createCatalog({ folder })
+  for (const name of ['churn', 'churn', 'churn', 'gap', 'price', 'torn'])
+    await catalog.register(trained(name))
+  await writeFile(join(folder, 'churn', '2', 'version.json'), '{"format": 1, "na')
+  await rm(join(folder, 'churn', '1', 'version.json'))
+  for (const name of ['gap', 'torn']) {
+    for (const tag of ['a', 'b', 'c']) await catalog.edit(name, 1, { addTags: [tag] })
+  }
+  await rm(join(folder, 'gap', 'log', '00000002'), { recursive: true })
+  await writeFile(join(folder, 'torn', 'log', '00000003', 'event.json'), '')
+
+  const fresh = createCatalog({ folder })
+  expect((await fresh.list()).map(({ record }) => `${record.name}:${record.version}`)).toEqual([
+    'churn:3',
+    'price:1',
+  ])
+  expect(await fresh.damaged()).toMatchObject([
+    {
+      name: 'churn',
+      version: 2,
+      problem: expect.stringContaining('model churn version 2'),
+      whatToDo: `Restore the folder ${join(folder, 'churn', '2')} from a copy, or delete the version: slipway models delete churn:2.`,
+    },
+    { name: 'churn', version: 1, problem: 'The model churn version 1 has no version.json.' },
+    {
+      name: 'gap',
+      version: null,
+      problem: 'The history of the model gap is damaged: event 2 of 3 is missing.',
+      whatToDo: `Restore the folder ${join(folder, 'gap', 'log', '00000002')} from a copy.`,
+    },
+    { name: 'torn', version: null, problem: expect.stringContaining('event 3 of the model torn') },
+  ])
+
+  await expect(fresh.get('churn', 2)).rejects.toThrow('model churn version 2')
+  await expect(fresh.get('gap', 1)).rejects.toThrow('event 2 of 3 is missing')
+  await expect(fresh.edit('torn', 1, { addTags: ['d'] })).rejects.toThrow('event 3 of the model torn')
+  expect((await fresh.register(trained('churn'))).version).toBe(4)
+  expect(await readdir(join(folder, 'gap', 'log'))).toEqual(['00000001', '00000003'])
+
+  await fresh.remove('churn', 2)
+  expect((await fresh.damaged()).filter(({ name }) => name === 'churn')).toMatchObject([{ version: 1 }])
+})
+
+test('the number of a version whose folder is gone is not given again', async () => {
+  const catalog = createCatalog({ folder })
+  await catalog.register(trained('churn'))
+  await catalog.register(trained('churn'))
+  await catalog.setAlias('churn', 'champion', 2)
+  await rm(join(folder, 'churn', '2'), { recursive: true })
+  expect((await catalog.register(trained('churn'))).version).toBe(3)
 })

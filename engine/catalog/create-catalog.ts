@@ -1,10 +1,9 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gateText, parseGate } from '../../shared/bundle/metric-gate.ts'
 import { metadataChangesSchema } from '../../shared/catalog/catalog-event.ts'
 import { metadataOf } from '../../shared/catalog/model-state.ts'
 import {
-  type Aliases,
   type ModelVersion,
   modelVersionSchema,
   type Provenance,
@@ -15,14 +14,15 @@ import { decode, decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { ChangedArea } from '../changes.ts'
 import type { Catalog, CatalogEntry } from './catalog.ts'
-import { isMissing, modelNames, versionNumbers } from './catalog-folders.ts'
+import { modelNames, versionNumbers } from './catalog-folders.ts'
+import { aliasesOf, createCatalogList } from './catalog-list.ts'
 import { begunAt, claimFolder, removeFolder, syncedWrite, temporaryName } from './claim-folder.ts'
 import { columnsGone } from './columns-gone.ts'
 import { assertWhole, contentDigest } from './content-digest.ts'
 import { diskFailure } from './disk-failure.ts'
 import { createEventLog } from './event-log.ts'
+import { readWhole } from './read-whole.ts'
 import { assertUnused, clearDeleted } from './remove-version.ts'
-import { restoreFolder } from './restore-folder.ts'
 import { whoAmI } from './who-am-i.ts'
 import { writeVersionFiles } from './write-version-files.ts'
 
@@ -52,8 +52,6 @@ export function createCatalog(options: CatalogOptions): Catalog {
   const { folder, workspace, onChange = () => {}, write = syncedWrite } = options
   const { now = Date.now, author = whoAmI() } = options
   const log = createEventLog(folder, { by: author, now }, write)
-  /** Records of the list, by their file; kept while the file is the same. */
-  const records = new Map<string, { stamp: string; record: Promise<ModelVersion> }>()
 
   /** What killed processes left: registrations that never got their place, deletions that were not finished. */
   async function sweep(name: string): Promise<void> {
@@ -65,57 +63,42 @@ export function createCatalog(options: CatalogOptions): Catalog {
     for (const version of deleted) await clearDeleted(join(parent, String(version)), write)
   }
 
+  /** The highest number that was ever given, also to a version whose folder is gone and of which the history tells. */
+  async function lastNumber(name: string): Promise<number> {
+    const [all, events] = await Promise.all([versionNumbers(folder, name), log.events(name)])
+    const told = events.map(({ event }) => (event.type === 'gates' ? 0 : (event.version ?? 0)))
+    return [...all, ...told].reduce((most, version) => Math.max(most, version), 0)
+  }
+
   async function versions(name: string): Promise<number[]> {
     const [all, { deleted }] = await Promise.all([versionNumbers(folder, name), log.state(name)])
     return all.filter((version) => !deleted.has(version))
   }
 
-  function aliasesOf(all: Aliases, version: number): string[] {
-    return Object.keys(all)
-      .filter((alias) => all[alias] === version)
-      .sort()
-  }
-
   const recordFile = (name: string, version: number) =>
     join(folder, name, String(version), versionFiles.record)
+
+  /** By the command: its number is not given again then, as it might be where only the folder is gone. */
+  const restoreOrDelete = (name: string, version: number) =>
+    `Restore the folder ${join(folder, name, String(version))} from a copy, or delete the version: slipway models delete ${name}:${version}.`
 
   async function read(name: string, version: number): Promise<ModelVersion> {
     const what = `model ${name} version ${version}`
     const record = decodeJson(
       modelVersionSchema,
-      await readFile(recordFile(name, version), 'utf8').catch((error: unknown) => {
-        throw isMissing(error) ? incomplete(name, version) : error
-      }),
+      await readWhole(recordFile(name, version), what, restoreOrDelete(name, version)),
       what,
-      restoreFolder(join(folder, name, String(version))),
+      restoreOrDelete(name, version),
     )
     if (record.name === name && record.version === version) return record
     throw new Failure(
       'integrity',
       `The folder of ${what} holds ${record.name} version ${record.version}.`,
-      restoreFolder(join(folder, name, String(version))),
+      restoreOrDelete(name, version),
     )
   }
 
-  async function listed(name: string, version: number): Promise<ModelVersion> {
-    const path = recordFile(name, version)
-    const found = await stat(path).catch(() => null)
-    const stamp = `${found?.mtimeMs}:${found?.size}`
-    const before = records.get(path)
-    if (before?.stamp === stamp) return before.record
-    const record = read(name, version)
-    records.set(path, { stamp, record })
-    record.catch(() => records.delete(path))
-    return record
-  }
-
-  function incomplete(name: string, version: number): Failure {
-    return new Failure(
-      'integrity',
-      `The model ${name} version ${version} has no ${versionFiles.record}.`,
-      `Restore the folder ${join(folder, name, String(version))} from a copy, or delete it.`,
-    )
-  }
+  const { list, damaged, forget } = createCatalogList({ folder, versions, state: log.state, read })
 
   async function unknownVersion(name: string, version: number | string): Promise<Failure> {
     const { aliases, deleted } = await log.state(name)
@@ -180,23 +163,8 @@ export function createCatalog(options: CatalogOptions): Catalog {
     async verify(name, version) {
       await assertWhole(name, version, join(folder, name, String(version)))
     },
-    async list() {
-      const entries: CatalogEntry[] = []
-      for (const name of await modelNames(folder)) {
-        const state = await log.state(name)
-        const have = (await versions(name)).reverse()
-        const found = await Promise.all(have.map((version) => listed(name, version)))
-        for (const record of found) {
-          const { version } = record
-          entries.push({
-            record,
-            aliases: aliasesOf(state.aliases, version),
-            metadata: metadataOf(state, version),
-          })
-        }
-      }
-      return entries
-    },
+    list,
+    damaged,
     async resolve(reference) {
       const match = /^([A-Za-z][A-Za-z0-9_-]*)(?::(\d+)|@([A-Za-z][A-Za-z0-9_-]*))?$/.exec(reference)
       const name = match?.[1]
@@ -229,7 +197,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
         await sweep(name)
         const files = await writeVersionFiles(temporary, model, write)
         for (;;) {
-          const version = ((await versionNumbers(folder, name)).at(-1) ?? 0) + 1
+          const version = (await lastNumber(name)) + 1
           const warnings = await warningsOf(model.record)
           const provenance = { ...(workspace ? { workspace } : {}), ...model.record.provenance }
           const body = {
@@ -293,7 +261,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
         assertUnused(name, version, aliasesOf(state.aliases, version), state.deployed)
         return { type: 'deleted', version }
       })
-      records.delete(recordFile(name, version))
+      forget(name, version)
       await clearDeleted(join(folder, name, String(version)), write)
     },
   }

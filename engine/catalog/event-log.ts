@@ -1,9 +1,12 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CatalogEvent, catalogEventSchema, type EventBody } from '../../shared/catalog/catalog-event.ts'
 import { applyEvent, emptyState, type ModelState } from '../../shared/catalog/model-state.ts'
 import { decodeJson } from '../../shared/decode.ts'
+import { Failure } from '../../shared/failure.ts'
+import { isMissing } from './catalog-folders.ts'
 import { claimFolder, removeFolder, temporaryName } from './claim-folder.ts'
+import { readWhole } from './read-whole.ts'
 import { restoreFolder } from './restore-folder.ts'
 
 const logFolder = 'log'
@@ -11,6 +14,7 @@ const eventFile = 'event.json'
 
 /** Sorted by name is sorted by sequence up to this many events of one model. */
 const digits = 8
+const sequenceName = (sequence: number): string => String(sequence).padStart(digits, '0')
 
 export interface Author {
   by: string
@@ -61,19 +65,31 @@ export function createEventLog(
 
   async function readAll(model: string): Promise<Read> {
     const home = join(folder, model, logFolder)
-    const names = (await readdir(home).catch(() => [])).filter((name) => /^\d+$/.test(name)).sort()
+    const entries = await readdir(home).catch((error: unknown) => {
+      if (isMissing(error)) return []
+      // Not taken for a model to which nothing ever happened: its aliases would be gone.
+      const whatToDo = `Make the folder ${home} readable.`
+      throw new Failure('integrity', `The history of the model ${model} cannot be read: ${error}.`, whatToDo)
+    })
+    const names = entries.filter((name) => /^\d+$/.test(name)).sort()
+    const gap = names.findIndex((name, i) => Number(name) !== i + 1)
+    if (gap >= 0) {
+      const missing = join(home, sequenceName(gap + 1))
+      throw new Failure(
+        'integrity',
+        `The history of the model ${model} is damaged: event ${gap + 1} of ${Number(names.at(-1))} is missing.`,
+        restoreFolder(missing),
+      )
+    }
     let read = known.get(model)
     // Fewer than before: the folder was replaced from outside.
     if (!read || read.events.length > names.length) read = { events: [], state: emptyState }
     const fresh = await Promise.all(
       names.slice(read.events.length).map(async (name) => {
-        const text = await readFile(join(home, name, eventFile), 'utf8')
-        return decodeJson(
-          catalogEventSchema,
-          text,
-          `event ${Number(name)} of the model ${model}`,
-          restoreFolder(join(home, name)),
-        )
+        const what = `event ${Number(name)} of the model ${model}`
+        const whatToDo = restoreFolder(join(home, name))
+        const text = await readWhole(join(home, name, eventFile), what, whatToDo)
+        return decodeJson(catalogEventSchema, text, what, whatToDo)
       }),
     )
     for (const event of fresh) {
@@ -103,7 +119,7 @@ export function createEventLog(
         try {
           await mkdir(temporary)
           await write(join(temporary, eventFile), `${JSON.stringify(written, null, 2)}\n`)
-          const place = join(folder, model, logFolder, String(sequence).padStart(digits, '0'))
+          const place = join(folder, model, logFolder, sequenceName(sequence))
           if (await claimFolder(temporary, place)) return written
         } finally {
           await removeFolder(temporary)

@@ -5,6 +5,7 @@ import { diffVersions } from '../../shared/catalog/diff-versions.ts'
 import type { IntrospectionTest } from '../../shared/catalog/introspection.ts'
 import { type LineageGraph, lineageGraph } from '../../shared/catalog/lineage-graph.ts'
 import type {
+  DamagedModel,
   ModelDetail,
   ModelSummary,
   VersionComparison,
@@ -13,6 +14,7 @@ import type {
 import type { Bundles } from '../bundles/bundles.ts'
 import type { Deployments } from '../deployments/deployments.ts'
 import type { Catalog } from './catalog.ts'
+import { aliasesOf } from './catalog-list.ts'
 import { modelDetail, modelSummary } from './describe-version.ts'
 import { introspect } from './introspect.ts'
 import { versionsServedBy } from './record-uses.ts'
@@ -22,6 +24,8 @@ import type { Staleness } from './staleness.ts'
 /** All that the window and the command line do with versions, beyond keeping them. */
 export interface ModelCatalog {
   list(): Promise<ModelSummary[]>
+  /** What cannot be read, and so is missing in the list. */
+  damaged(): Promise<DamagedModel[]>
   /** Tables may have changed: they are compared anew by the next list. */
   forgetTables(): void
   get(ref: VersionRef): Promise<ModelDetail>
@@ -63,6 +67,7 @@ export function createModelCatalog(parts: ModelCatalogParts): ModelCatalog {
       const entries = await catalog.list()
       return Promise.all(entries.map((entry) => modelSummary(entry, staleness)))
     },
+    damaged: catalog.damaged,
     async get({ name, version }) {
       const entry = await catalog.get(name, version)
       const history = await catalog.history(name)
@@ -88,7 +93,8 @@ export function createModelCatalog(parts: ModelCatalogParts): ModelCatalog {
       return tests
     },
     async remove({ name, version }, why) {
-      const { aliases } = await catalog.get(name, version)
+      // By its history alone: one that is damaged can be deleted.
+      const aliases = aliasesOf(await catalog.aliases(name), version)
       // Also what the catalog was never told of: a note about a deployment may have failed.
       const mine = await Promise.all(
         (await deployments.list()).map(async (deployment) =>

@@ -39,6 +39,16 @@ export const modelSummarySchema = z.strictObject({
 })
 export type ModelSummary = z.infer<typeof modelSummarySchema>
 
+/** What cannot be read; the others are listed without it. */
+export const damagedModelSchema = z.strictObject({
+  name: z.string(),
+  /** Null where it is the history of the model, and so all of its versions. */
+  version: z.number().int().nullable(),
+  problem: z.string(),
+  whatToDo: z.string(),
+})
+export type DamagedModel = z.infer<typeof damagedModelSchema>
+
 export const versionRef = z.strictObject({ name: z.string(), version: z.number().int().min(1) })
 export type VersionRef = z.infer<typeof versionRef>
 
@@ -85,6 +95,8 @@ export const why = z.string().max(1000, 'is longer than 1,000 characters').optio
 export const modelsContract = {
   /** Newest version first within a model, models by name. */
   list: procedure.input(nothing).output(z.array(modelSummarySchema)),
+  /** What is missing in the list as it cannot be read. */
+  damaged: procedure.input(nothing).output(z.array(damagedModelSchema)),
   get: procedure.input(versionRef).output(modelDetailSchema),
   /** Puts a model from Python into the catalog: an XGBoost model in JSON, or one in ONNX. */
   import: procedure

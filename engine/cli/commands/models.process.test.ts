@@ -241,3 +241,23 @@ test('a report holds curves, slices, importance and SHAP values as one JSON docu
   const linear = await json('report', 'price:1')
   expect([linear.evaluation.trees, linear.shap]).toEqual([false, []])
 })
+
+test('a damaged version is named on standard error, the others are listed, and it can be deleted', async () => {
+  const record = join(folder, '.slipway', 'catalog', 'zone', '1', 'version.json')
+  await writeFile(record, '{')
+  const told: string[] = []
+  const out: string[] = []
+  const terminal = {
+    out: (text: string) => out.push(text),
+    log: (text: string) => told.push(text),
+    interactive: false,
+  }
+  const words = ['--json', '--workspace', folder]
+  expect(await models.run(parseCommandLine(models, words), terminal)).toBe(0)
+  const all: ModelSummary[] = JSON.parse(out.join(''))
+  expect(all.map(({ name, version }) => `${name}:${version}`)).toEqual(['price:2', 'price:1'])
+  expect(told.join('')).toMatch(/^Not listed: model zone version 1.*\n.*slipway models delete zone:1\.\n$/)
+  await expect(run('zone:1')).rejects.toThrow('model zone version 1')
+  await run('delete', 'zone:1')
+  expect(await run('list')).not.toContain('zone')
+})

@@ -43,6 +43,8 @@ async function list(opened: OpenWorkspace, args: Arguments, terminal: Terminal):
     )
   }
   const all = await opened.models.list()
+  const damaged = await opened.models.damaged()
+  for (const { problem, whatToDo } of damaged) terminal.log(`Not listed: ${problem}\n${whatToDo}\n`)
   const found = filterModels(all, {
     ...noFilter,
     text: args.text('search') ?? '',
@@ -57,11 +59,11 @@ async function list(opened: OpenWorkspace, args: Arguments, terminal: Terminal):
     return 0
   }
   if (summaries.length === 0) {
-    terminal.out(
-      all.length === 0
+    const nothing =
+      damaged.length === 0
         ? 'The catalog is empty. Run a notebook with a train cell.'
-        : `None of the ${all.length} versions fits.`,
-    )
+        : 'Nothing in the catalog can be read.'
+    terminal.out(all.length === 0 ? nothing : `None of the ${all.length} versions fits.`)
     return 0
   }
   const rows = summaries.map((summary) => {

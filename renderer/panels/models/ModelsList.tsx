@@ -11,6 +11,7 @@ import { api } from '../../client.ts'
 import { NoModelYet } from '../../shell/NoModelYet.tsx'
 import { openTab } from '../../shell/open-tab.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
+import { ErrorNote } from '../../ui/ErrorNote.tsx'
 import { formatCounted, formatMetric } from '../../ui/format.ts'
 import { QueryView } from '../../ui/QueryView.tsx'
 import { SideItem, SideList } from '../../ui/SideList.tsx'
@@ -30,6 +31,7 @@ export function ModelsList() {
   const { filter } = shown
   const [order, setOrder] = useState<SortOrder>('name')
   const models = useQuery(api.models.list.queryOptions())
+  const damaged = useQuery(api.models.damaged.queryOptions()).data ?? []
   return (
     <SideList
       title="Models"
@@ -53,7 +55,7 @@ export function ModelsList() {
     >
       <QueryView query={models} loading="Reading the catalog">
         {(versions) => {
-          if (versions.length === 0)
+          if (versions.length === 0 && damaged.length === 0)
             return (
               <NoModelYet>
                 A model appears here when a train cell of a notebook has run, or when you import one from
@@ -63,10 +65,13 @@ export function ModelsList() {
           const groups = groupModels(versions, filter, order)
           return (
             <>
+              {damaged.map(({ name, version, problem, whatToDo }) => (
+                <ErrorNote key={`${name}:${version}`} content={{ message: problem, whatToDo }} />
+              ))}
               {groups.map((group) => (
                 <Group key={group.name} group={group} />
               ))}
-              {groups.length === 0 && (
+              {groups.length === 0 && versions.length > 0 && (
                 <EmptyState action={{ label: 'Show all models', onClick: () => setShown(everyModel) }}>
                   No model fits the search.
                 </EmptyState>

@@ -30,6 +30,9 @@ export interface Catalog {
   verify(name: string, version: number): Promise<void>
   /** Reads `name`, `name:3` or `name@champion`; a bare name is the newest version. */
   resolve(reference: string): Promise<{ name: string; version: number }>
+  /** @throws Failure `invalid-input` for a new name that cannot stand beside the others on every system */
+  assertName(name: string): Promise<void>
+  /** @throws Failure as `assertName`, `disk-full` */
   register(model: TrainedModel): Promise<ModelVersion>
   aliases(name: string): Promise<Aliases>
   /** Moves the alias, or removes it (`version` null). Who and when are recorded beside `why`. */

@@ -329,3 +329,17 @@ test('the number of a version whose folder is gone is not given again', async ()
   await rm(join(folder, 'churn', '2'), { recursive: true })
   expect((await catalog.register(trained('churn'))).version).toBe(3)
 })
+
+test('a new name that another system could not tell apart or have is refused; one that is there stays usable', async () => {
+  const catalog = createCatalog({ folder })
+  await catalog.register(trained('Churn'))
+  await expect(catalog.register(trained('churn'))).rejects.toMatchObject({
+    code: 'invalid-input',
+    message: expect.stringContaining('"churn" differs from "Churn"'),
+  })
+  await expect(catalog.register(trained('NUL'))).rejects.toThrow('"NUL" is a name that Windows keeps')
+  expect(await readdir(folder)).toEqual(['Churn'])
+  await mkdir(join(folder, 'churn'))
+  await mkdir(join(folder, 'NUL'))
+  for (const name of ['churn', 'NUL']) expect((await catalog.register(trained(name))).version).toBe(1)
+})

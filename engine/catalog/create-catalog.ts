@@ -2,6 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gateText, parseGate } from '../../shared/bundle/metric-gate.ts'
 import { metadataChangesSchema } from '../../shared/catalog/catalog-event.ts'
+import { newNameProblem } from '../../shared/catalog/folder-name.ts'
 import { metadataOf } from '../../shared/catalog/model-state.ts'
 import {
   type ModelVersion,
@@ -61,6 +62,12 @@ export function createCatalog(options: CatalogOptions): Catalog {
     }
     const { deleted } = await log.state(name)
     for (const version of deleted) await clearDeleted(join(parent, String(version)), write)
+  }
+
+  async function assertName(name: string): Promise<void> {
+    const problem = newNameProblem(name, await modelNames(folder))
+    if (problem === null) return
+    throw new Failure('invalid-input', `No model can be called so: ${problem.message}.`, problem.whatToDo)
   }
 
   /** The highest number that was ever given, also to a version whose folder is gone and of which the history tells. */
@@ -165,6 +172,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
     },
     list,
     damaged,
+    assertName,
     async resolve(reference) {
       const match = /^([A-Za-z][A-Za-z0-9_-]*)(?::(\d+)|@([A-Za-z][A-Za-z0-9_-]*))?$/.exec(reference)
       const name = match?.[1]
@@ -190,6 +198,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
     },
     async register(model) {
       const { name } = model.record
+      await assertName(name)
       const parent = join(folder, name)
       const temporary = join(parent, temporaryName(now()))
       try {

@@ -1,3 +1,4 @@
+import { newNameProblem } from '../../shared/catalog/folder-name.ts'
 import { replicasAtMost } from '../../shared/contract/deployments.ts'
 import { Failure } from '../../shared/failure.ts'
 import { modelNamePattern } from '../../shared/notebook/train-spec.ts'
@@ -10,6 +11,13 @@ export function assertDeploymentName(name: string): void {
     `"${name}" cannot name a deployment: a letter is expected, then letters, digits, _ or -.`,
     'Choose such a name.',
   )
+}
+
+/** @throws Failure `invalid-input` for a name that cannot stand beside those that are there on every system */
+export function assertNewName(name: string, there: readonly string[]): void {
+  const problem = newNameProblem(name, there)
+  if (problem === null) return
+  throw new Failure('invalid-input', `No deployment can be called so: ${problem.message}.`, problem.whatToDo)
 }
 
 /** @throws Failure `invalid-input` */

@@ -13,6 +13,7 @@ import type { Changes } from '../changes.ts'
 import { withToken } from '../with-token.ts'
 import {
   assertDeploymentName,
+  assertNewName,
   assertReplicas,
   refuseHeld,
   refuseRunning,
@@ -127,6 +128,7 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
     assertReplicas(replicas)
     assertServerSettings(settings)
     if (await store.read(name)) refuseTaken(name)
+    assertNewName(name, await store.names())
     const folder = resolve(bundle)
     const manifest = await readTrustedManifest(folder, allowUnsigned)
     const taken = new Map((await store.all()).map((other) => [other.port, other.name]))

@@ -40,6 +40,8 @@ export type DeploymentRecord = z.infer<typeof deploymentRecordSchema>
 
 export interface DeploymentStore {
   folder(name: string): string
+  /** Those that are taken, also by what cannot be read. */
+  names(): Promise<string[]>
   /** In order of their names; folders that hold no readable record are passed over. */
   all(): Promise<DeploymentRecord[]>
   read(name: string): Promise<DeploymentRecord | null>
@@ -64,6 +66,8 @@ const recordText = (record: DeploymentRecord): string => `${JSON.stringify(recor
 
 export function createDeploymentStore(home: string, now: () => number = Date.now): DeploymentStore {
   const fileOf = (name: string) => join(home, name, 'deployment.json')
+  const names = async () =>
+    (await readdir(home).catch(() => [])).filter((name) => modelNamePattern.test(name)).sort()
   const sweep = async () => {
     for (const entry of await readdir(home)) {
       if (now() - begunAt(entry) > abandonedMs) await removeFolder(join(home, entry))
@@ -81,9 +85,9 @@ export function createDeploymentStore(home: string, now: () => number = Date.now
   return {
     folder: (name) => join(home, name),
     read,
+    names,
     async all() {
-      const names = (await readdir(home).catch(() => [])).filter((name) => modelNamePattern.test(name))
-      const records = await Promise.all(names.sort().map((name) => read(name).catch(() => null)))
+      const records = await Promise.all((await names()).map((name) => read(name).catch(() => null)))
       return records.filter((record) => record !== null)
     },
     write: (record) => atomicWrite(fileOf(record.name), recordText(record)),

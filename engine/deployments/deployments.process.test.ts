@@ -305,6 +305,12 @@ describe('deployments', () => {
     await expect(deployments.deploy({ bundle, name: '../x' })).rejects.toMatchObject({
       code: 'invalid-input',
     })
+    for (const name of ['Live', 'nul']) {
+      await expect(deployments.deploy({ bundle, name })).rejects.toMatchObject({
+        code: 'invalid-input',
+        message: expect.stringContaining(`"${name}"`),
+      })
+    }
     await expect(deployments.deploy({ bundle, name: 'two', replicas: 65 })).rejects.toMatchObject({
       code: 'invalid-input',
       message: expect.stringContaining('65 replicas'),

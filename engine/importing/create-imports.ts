@@ -175,6 +175,7 @@ export function createImports(dependencies: ImportsDependencies): Imports {
         'name',
       )
     }
+    await catalog.assertName(name)
     const started = now()
     const bytes = await bytesOf(request)
     const model = readModel(bytes, shown, onStep)

@@ -4,6 +4,7 @@ import type { TrainSpec } from '../../shared/notebook/train-spec.ts'
 import type { TransformSummary } from '../../shared/transforms/transform-plan.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Changes } from '../changes.ts'
+import { modelNameOf } from '../training/create-training.ts'
 import { rankTrials } from '../training/search/rank-trials.ts'
 import type { Training, TrainProgress } from '../training/training.ts'
 import { trainedName, trainSpecOf } from './analyse-cell.ts'
@@ -60,10 +61,13 @@ export function createTrainRunner(
     }
     show()
     try {
+      const defaultName = trainedName(cell, spec)
+      // Before the work that could not be registered.
+      await catalog.assertName(spec.register ?? modelNameOf(defaultName))
       const sources = await run.sources()
       const model = await training.train({
         spec,
-        defaultName: trainedName(cell, spec),
+        defaultName,
         definitions: run.definitions,
         origin: { ...run.origin, cell: cell.id, sources },
         signal: run.signal,

@@ -90,6 +90,7 @@ export function createRegistering(parts: {
     ) {
       const what = `catalog.register("${name}", …)`
       const { signature, description, tags, history } = decode(aboutSchema, about, what)
+      await catalog.assertName(name)
       const encoded = encodeGiven(model)
       const trained = await training.train({
         spec: decode(trainSpecSchema, { ...spec, register: name, model: encoded.spec }, what),

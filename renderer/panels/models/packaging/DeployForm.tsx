@@ -2,6 +2,7 @@ import { Button, NumberInput, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Rocket } from 'lucide-react'
 import { useState } from 'react'
+import { newNameProblem } from '../../../../shared/catalog/folder-name.ts'
 import { replicasAtMost } from '../../../../shared/contract/deployments.ts'
 import { modelNamePattern } from '../../../../shared/notebook/train-spec.ts'
 import { api } from '../../../client.ts'
@@ -44,7 +45,7 @@ export function DeployForm(props: {
     ? 'A letter, then letters, digits, _ or -'
     : taken.includes(name)
       ? `A deployment named ${name} exists already`
-      : null
+      : (newNameProblem(name, taken)?.message ?? null)
   const settings = settingsToSend(noSettings, changes)
   const fits = problem === null && settingRows(noSettings, changes).every((row) => row.problem === null)
   const start = (allowUnsigned: boolean) => {

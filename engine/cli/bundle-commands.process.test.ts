@@ -114,7 +114,7 @@ describe('an archive', () => {
     expect(await readdir(temporary)).toEqual([])
   }, 60_000)
 
-  it('is deployed from a folder of the workspace that it is unpacked into', async () => {
+  it('is deployed from a folder of the workspace that it is unpacked into, and removed once it is stopped', async () => {
     const { out, code, err } = await slipway('deploy', `${bundle}.tar.gz`, '--name', 'packed', '--json').ended
     expect(err).toMatch(/^Signed by SHA256:.{43}, this workspace's key\.$/m)
     const deployed = JSON.parse(out)
@@ -125,7 +125,21 @@ describe('an archive', () => {
       body: JSON.stringify({ data: workspace.sample.rows }),
     })
     expect((await answer.json()).prediction).toEqual(workspace.sample.predictions)
+    const refused = await slipway('remove', 'packed', '--json').ended
+    expect(refused.code).toBe(1)
+    expect(JSON.parse(refused.out).error).toMatchObject({
+      code: 'conflict',
+      message: `The deployment "packed" is ACTIVE at ${deployed.endpoint}.`,
+      whatToDo: 'Stop it first: slipway deactivate packed.',
+    })
     expect((await slipway('deactivate', 'packed').ended).code).toBe(0)
+    expect(JSON.parse((await slipway('remove', 'packed', '--json').ended).out)).toEqual({
+      ok: true,
+      name: 'packed',
+    })
+    expect(JSON.parse((await slipway('deployments', '--json').ended).out)).toEqual([])
+    expect(existsSync(unpacked)).toBe(true)
+    expect((await slipway('remove', 'packed').ended).err).toContain('There is no deployment "packed"')
   }, 60_000)
 })
 

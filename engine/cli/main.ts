@@ -15,6 +15,7 @@ const commands: Record<string, () => Promise<Command>> = {
   deployments: async () => (await import('./commands/deployments.ts')).deploymentsCommand,
   activate: async () => (await import('./commands/deployments.ts')).activate,
   deactivate: async () => (await import('./commands/deployments.ts')).deactivate,
+  remove: async () => (await import('./commands/deployments.ts')).remove,
   swap: async () => (await import('./commands/deployments.ts')).swap,
   scale: async () => (await import('./commands/deployments.ts')).scale,
   logs: async () => (await import('./commands/logs.ts')).logs,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { type Deployment, replicasAtMost } from '../../../shared/contract/deployments.ts'
+import { Failure } from '../../../shared/failure.ts'
 import type { Bundles } from '../../bundles/bundles.ts'
 import type { OpenWorkspace } from '../../open-workspace.ts'
 import { openForCommand } from '../../services.ts'
@@ -216,4 +217,32 @@ export const deactivate: Command = {
   positionals: [1, 1],
   run: (args, terminal) =>
     withDeployments(args, terminal, ({ deployments }) => deployments.deactivate(args.positionals[0] ?? '')),
+}
+
+export const remove: Command = {
+  name: 'remove',
+  usage: 'remove <name> [--workspace dir] [--json]',
+  does: 'forgets a deployment that is stopped, with its endpoint and settings; its bundle and the windows pulled so far stay',
+  options,
+  positionals: [1, 1],
+  async run(args, terminal) {
+    const [name = ''] = args.positionals
+    const opened = await openForCommand(await workspaceFolderOrOwn(args))
+    try {
+      // The window asks before it stops one that runs; a command has nobody to ask.
+      const { state, endpoint } = await opened.deployments.get(name)
+      if (state !== 'INACTIVE' && state !== 'FAILED') {
+        throw new Failure(
+          'conflict',
+          `The deployment "${name}" is ${state} at ${endpoint}.`,
+          `Stop it first: slipway deactivate ${name}.`,
+        )
+      }
+      await opened.deployments.remove(name)
+      terminal.out(args.flag('json') ? JSON.stringify({ ok: true, name }) : `${name} is removed.`)
+      return 0
+    } finally {
+      await opened.close()
+    }
+  },
 }

@@ -6,6 +6,7 @@ import { describeFailure, Failure } from '../../shared/failure.ts'
 import { workersAtMost } from '../settings.ts'
 import { type RoleChange, readRoleChange } from '../versions/roles.ts'
 import { createAdminGuard } from './access.ts'
+import { jsonBody } from './json-body.ts'
 import { invalidRequest, Refusal } from './refusal.ts'
 import type { RouteParts } from './server.ts'
 
@@ -18,9 +19,9 @@ function refusalOf(error: unknown): unknown {
   return error.code === 'invalid-input' ? invalidRequest(describeFailure(error)) : error
 }
 
-function jsonOf({ body }: FastifyRequest, example: string): unknown {
+function jsonOf({ body, headers }: FastifyRequest, example: string): unknown {
   try {
-    return JSON.parse(Buffer.isBuffer(body) ? body.toString() : '')
+    return jsonBody(Buffer.isBuffer(body) ? body.toString() : '', headers['content-type'])
   } catch {
     throw invalidRequest(`The body must be JSON, such as ${example}.`)
   }

@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { monitoredModel } from '../bundle/monitored-model.ts'
 import { readFeedback } from '../monitoring/feedback.ts'
 import { type BaselineQuery, keptBaseline, matches } from '../monitoring/kept-baselines.ts'
-import { invalidRequest, notJson, Refusal } from './refusal.ts'
+import { jsonBody } from './json-body.ts'
+import { invalidRequest, Refusal } from './refusal.ts'
 import type { RouteParts } from './server.ts'
 
 const ndjson = 'application/x-ndjson; charset=utf-8'
@@ -73,13 +74,7 @@ export function monitoringRoutes({ app, flights, versions, monitor, settings }: 
   app.post('/feedback', { onRequest }, async (request, reply) => {
     const { body } = request
     if (!Buffer.isBuffer(body) || body.length === 0) throw invalidRequest('The request has no body.')
-    const text = body.toString()
-    let value: unknown
-    try {
-      value = JSON.parse(text)
-    } catch {
-      throw notJson(request.headers['content-type'], text)
-    }
+    const value = jsonBody(body.toString(), request.headers['content-type'])
     const items = readFeedback(value, versions.active.model.signature, Math.round(Date.now()))
     const answer = JSON.stringify(await monitor.feedback(items))
     // A request that was answered late has its answer.

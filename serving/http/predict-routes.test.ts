@@ -33,6 +33,18 @@ describe('/predict', () => {
     expect(fromCsv.body.probabilities).toEqual(keyed('binary'))
   })
 
+  it('takes JSON that begins with a byte order mark, and tells of what is wrong behind it by its own place', async () => {
+    const url = await start()
+    const { rows, predictions } = bundles.binary.sample
+    const marked = await post(`${url}/predict`, `\uFEFF${JSON.stringify({ data: rows })}`)
+    expect(marked.body.prediction).toEqual(predictions)
+    const broken = await post(`${url}/predict`, '\uFEFF{"data": [1,,]}')
+    expect(broken.body.error.message).toBe('The body is not JSON: it breaks off at line 1, column 13.')
+    for (const text of ['\uFEFF', '\uFEFF\uFEFF{}']) {
+      expect((await post(`${url}/predict`, text)).status).toBe(400)
+    }
+  })
+
   it.each(['multiclass', 'regression'] as const)(
     'refuses a number with which a %s model cannot count, rather than answering null',
     async (task) => {

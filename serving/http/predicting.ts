@@ -10,7 +10,8 @@ import { createShadowing } from '../versions/shadowing.ts'
 import type { Versions } from '../versions/versions.ts'
 import type { AnswerParts } from './answer-writer.ts'
 import type { Flights } from './flights.ts'
-import { invalidRequest, notJson, Refusal } from './refusal.ts'
+import { jsonBody } from './json-body.ts'
+import { invalidRequest, Refusal } from './refusal.ts'
 import type { RequestLog } from './request-log.ts'
 import { createSending } from './send-together.ts'
 import { tableAnswer, tableFormat, tableTypes } from './table-answer.ts'
@@ -58,14 +59,8 @@ export function createPredicting(of: {
     if (flight) flight.bytesIn = body.length
     return body
   }
-  const json = (request: FastifyRequest): unknown => {
-    const body = bytes(request).toString()
-    try {
-      return JSON.parse(body)
-    } catch {
-      throw notJson(request.headers['content-type'], body)
-    }
-  }
+  const json = (request: FastifyRequest): unknown =>
+    jsonBody(bytes(request).toString(), request.headers['content-type'])
   const versionOf = (request: FastifyRequest) => request.flight?.version ?? versions.active
 
   const sendLater = createSending()

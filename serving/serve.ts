@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import pino from 'pino'
 import { Failure } from '../shared/failure.ts'
@@ -7,6 +6,7 @@ import { monitoredModel } from './bundle/monitored-model.ts'
 import { realFolder } from './bundle/real-folder.ts'
 import { createRates } from './http/rates.ts'
 import { logDestination } from './log-destination.ts'
+import { makeFolder } from './make-folder.ts'
 import { keepBaseline } from './monitoring/kept-baselines.ts'
 import { type Monitor, openMonitor } from './monitoring/monitor.ts'
 import { lazyUsageMeter } from './monitoring/process-usage.ts'
@@ -26,7 +26,7 @@ export interface RunningServer {
 
 export async function makeStateFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
   } catch (error) {
     throw new Failure(
       'failed',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, copyFile, mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Check, Report } from '../../shared/bundle/check.ts'
 import type { Target } from '../../shared/bundle/manifest.ts'
@@ -8,6 +8,7 @@ import type { PackageEvent } from '../../shared/contract/bundles.ts'
 import type { VersionRef } from '../../shared/contract/models.ts'
 import { Failure } from '../../shared/failure.ts'
 import { writeFailure } from '../workspace/atomic-write.ts'
+import { makeFolder } from '../workspace/make-folder.ts'
 import { archiveOf, assertArchiveFree, writeArchive } from './archives/archive.ts'
 import { type BundleFile, bundleFiles, manifestOf } from './bundle-files.ts'
 import type { BundlesParts, PackageOptions } from './bundles.ts'
@@ -80,7 +81,7 @@ async function writeFiles(
     signal?.throwIfAborted()
     const path = join(folder, file.path)
     try {
-      await mkdir(dirname(path), { recursive: true })
+      await makeFolder(dirname(path))
       if ('bytes' in file) await writeFile(path, file.bytes, { flush: true })
       else await copyFile(file.source, path)
       if (file.executable) await chmod(path, 0o755)
@@ -162,7 +163,7 @@ export function createAssembler(parts: AssembleParts): AssembleBundle {
 
     async function make() {
       onEvent({ type: 'step', title: 'Writing the files', fraction: 0.02 })
-      await mkdir(bundle, { recursive: true }).catch((error: unknown) => {
+      await makeFolder(bundle).catch((error: unknown) => {
         throw writeFailure(error, out)
       })
       const onFetch = (step: string) => onEvent({ type: 'step', title: step, fraction: 0.04 })
@@ -172,7 +173,7 @@ export function createAssembler(parts: AssembleParts): AssembleBundle {
       const foreign = nativeParts(record).length > 0 && target !== hostTarget()
       if (foreign) {
         // Native code for another platform cannot be loaded here: the same version is checked as a bundle for this one.
-        await mkdir(twin, { recursive: true })
+        await makeFolder(twin)
         await write(ref, twin, chooseTarget(record, undefined), { onFetch, signal })
       }
       const checked = await runVerify({

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gateText, parseGate } from '../../shared/bundle/metric-gate.ts'
 import { metadataChangesSchema } from '../../shared/catalog/catalog-event.ts'
@@ -14,6 +14,7 @@ import {
 import { decode, decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { ChangedArea } from '../changes.ts'
+import { makeFolder } from '../workspace/make-folder.ts'
 import type { Catalog, CatalogEntry } from './catalog.ts'
 import { modelNames, versionNumbers } from './catalog-folders.ts'
 import { aliasesOf, createCatalogList } from './catalog-list.ts'
@@ -202,7 +203,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
       const parent = join(folder, name)
       const temporary = join(parent, temporaryName(now()))
       try {
-        await mkdir(parent, { recursive: true })
+        await makeFolder(parent)
         await sweep(name)
         const files = await writeVersionFiles(temporary, model, write)
         for (;;) {

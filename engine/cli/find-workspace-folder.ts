@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Failure } from '../../shared/failure.ts'
 import { atomicWrite } from '../workspace/atomic-write.ts'
+import { makeFolder } from '../workspace/make-folder.ts'
 import { projectFileName } from '../workspace/project-file.ts'
 import { defaultStateFolder } from '../workspace/recent.ts'
 import type { Arguments } from './command.ts'
@@ -35,7 +35,7 @@ export async function workspaceFolderOrOwn(args: Arguments): Promise<string> {
   const found = args.text('workspace') === undefined ? nearest(process.cwd()) : workspaceFolder(args)
   if (found !== null) return found
   const own = join(defaultStateFolder(), 'workspace')
-  await mkdir(own, { recursive: true })
+  await makeFolder(own)
   const project = join(own, projectFileName)
   if (!existsSync(project)) await atomicWrite(project, '{}\n')
   return own

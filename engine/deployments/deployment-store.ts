@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename } from 'node:fs/promises'
+import { readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { deploymentSchema } from '../../shared/contract/deployments.ts'
@@ -9,6 +9,7 @@ import { modelNamePattern } from '../../shared/notebook/train-spec.ts'
 import { isMissing } from '../catalog/catalog-folders.ts'
 import { begunAt, claimFolder, removeFolder, temporaryName } from '../catalog/claim-folder.ts'
 import { atomicWrite, writeFailure } from '../workspace/atomic-write.ts'
+import { makeFolder } from '../workspace/make-folder.ts'
 import { serverSettingsSchema } from './deployment-settings.ts'
 import { restartPolicySchema } from './restart-policy.ts'
 import { logLimitSchema } from './rotate-log.ts'
@@ -94,7 +95,7 @@ export function createDeploymentStore(home: string, now: () => number = Date.now
     async claim(name, fill) {
       const temporary = join(home, temporaryName(now()))
       try {
-        await mkdir(temporary, { recursive: true })
+        await makeFolder(temporary)
         await sweep()
         const record = await fill(temporary)
         await atomicWrite(join(temporary, 'deployment.json'), recordText(record))

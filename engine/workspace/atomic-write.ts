@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Failure } from '../../shared/failure.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** The file operations that can meet a full disk; tests stand in for the disk here. */
 export interface WriteFiles {
@@ -86,7 +87,7 @@ export async function atomicWrite(
 ): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.tmp`)
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     await files.write(temporary, bytes)
     await files.rename(temporary, path)
   } catch (error) {

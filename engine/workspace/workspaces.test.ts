@@ -47,6 +47,15 @@ describe('creating and opening', () => {
     ])
   })
 
+  test('a folder that cannot be made is named with the reason', async () => {
+    await writeFile(join(root, 'file'), '')
+    const inFile = join(root, 'file', 'inside')
+    await expect(workspaces.create(inFile)).rejects.toMatchObject({
+      code: 'failed',
+      message: expect.stringContaining(`The folder ${inFile} cannot be made: ENOTDIR`),
+    })
+  })
+
   test('creating never overwrites', async () => {
     await workspaces.create(join(root, 'mine'))
     await expect(workspaces.create(join(root, 'mine'))).rejects.toMatchObject({ code: 'already-exists' })
@@ -180,6 +189,15 @@ describe('an atomic write', () => {
       await expect(atomicWrite(place, 'new')).rejects.toMatchObject({ code: 'failed', message })
     }
     expect((await readdir(root)).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+
+  test('is refused at once in a folder that takes no other, where the system has one', async () => {
+    for (const place of process.platform === 'linux' ? ['/proc/x', '/proc/x/y'] : []) {
+      await expect(atomicWrite(join(place, 'a.txt'), 'new')).rejects.toMatchObject({
+        code: 'failed',
+        message: expect.stringContaining(`${join(place, 'a.txt')} was not saved`),
+      })
+    }
   })
 
   test('on a full disk keeps the file, removes what it wrote and says what to do', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { cp, mkdir, readdir, readFile, realpath, rename, stat } from 'node:fs/promises'
+import { cp, readdir, readFile, realpath, rename, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { FileEntry, Sample } from '../../shared/contract/workspace.ts'
@@ -8,6 +8,7 @@ import { serializeNotebook } from '../../shared/notebook/codec.ts'
 import { atomicWrite } from './atomic-write.ts'
 import { confine, relativeTo } from './confine.ts'
 import { fileEntry, listFiles } from './list-files.ts'
+import { makeFolder } from './make-folder.ts'
 import { projectFileName, readProject } from './project-file.ts'
 import { createRecentList, defaultStateFolder, type RecentEntry } from './recent.ts'
 import { workspaceId } from './workspace-id.ts'
@@ -94,7 +95,7 @@ async function openFolder(given: string): Promise<Workspace> {
   }
   try {
     for (const folder of [folders.catalog, folders.outputs, folders.bundles]) {
-      await mkdir(folder, { recursive: true })
+      await makeFolder(folder)
     }
   } catch (error) {
     throw new Failure(
@@ -123,7 +124,7 @@ async function openFolder(given: string): Promise<Workspace> {
         throw new Failure('not-found', `There is no file ${from}.`, 'Reload the list of files.')
       }
       await refuseExisting(target, `The file ${relativeTo(path, target)}`)
-      await mkdir(dirname(target), { recursive: true })
+      await makeFolder(dirname(target))
       await rename(source, target)
       return fileEntry(path, relativeTo(path, target))
     },
@@ -172,7 +173,13 @@ export function createWorkspaces(dependencies: WorkspacesDependencies): Workspac
       const path = resolve(given)
       const project = join(path, projectFileName)
       await refuseExisting(project, `A workspace in ${path}`)
-      await mkdir(path, { recursive: true })
+      await makeFolder(path).catch((error: Error) => {
+        throw new Failure(
+          'failed',
+          `The folder ${path} cannot be made: ${error.message}.`,
+          'See that the folders above it are folders and can be written, or choose another place.',
+        )
+      })
       if (sample) await copySample(join(resourcesFolder, 'samples', sample), path)
       if (!existsSync(project)) await atomicWrite(project, '{}\n')
       // Outputs and the database are large and can be made again.

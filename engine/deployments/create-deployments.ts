@@ -105,8 +105,7 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
     // The folder may hold another version than when it was deployed.
     const active: DeploymentRecord = { ...record, model: { name, version }, active: true }
     await store.write(active)
-    const { ended } = await startKeeper(keeperParts(record.name), keeperStart(''))
-    await untilReady(keeperParts(record.name), ended)
+    await untilReady(keeperParts(record.name), await startKeeper(keeperParts(record.name), keeperStart('')))
     return active
   }
 

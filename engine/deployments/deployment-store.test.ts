@@ -76,6 +76,12 @@ it('a name is free once its deployment is removed', async () => {
   const store = createDeploymentStore(home)
   await claim(8101)
   await store.remove('live')
+  await store.remove('live')
+  // Another process that has not heard of it does not bring it back.
+  await expect(store.write(record('live', 8101))).rejects.toMatchObject({
+    code: 'conflict',
+    message: 'The deployment live was removed from elsewhere.',
+  })
   expect(await readdir(home)).toEqual([])
   expect(await claim(8102)).toMatchObject({ port: 8102 })
 })

@@ -13,6 +13,7 @@ import { makeFolder } from '../workspace/make-folder.ts'
 import { serverSettingsSchema } from './deployment-settings.ts'
 import { restartPolicySchema } from './restart-policy.ts'
 import { logLimitSchema } from './rotate-log.ts'
+import { writeInPlace } from './write-in-place.ts'
 
 /** The file `.slipway/deployments/<name>/deployment.json`: what is wanted. What is, its keeper writes (`keeper-file.ts`). */
 export const deploymentRecordSchema = z.strictObject({
@@ -46,7 +47,7 @@ export interface DeploymentStore {
   /** In order of their names; folders that hold no readable record are passed over. */
   all(): Promise<DeploymentRecord[]>
   read(name: string): Promise<DeploymentRecord | null>
-  /** Replaces the record whole or not at all. */
+  /** Replaces the record whole or not at all. @throws Failure `conflict` where it was removed */
   write(record: DeploymentRecord): Promise<void>
   /**
    * Gives a new deployment its folder, whole or not at all. Of any number of processes that want one name exactly one
@@ -91,7 +92,7 @@ export function createDeploymentStore(home: string, now: () => number = Date.now
       const records = await Promise.all((await names()).map((name) => read(name).catch(() => null)))
       return records.filter((record) => record !== null)
     },
-    write: (record) => atomicWrite(fileOf(record.name), recordText(record)),
+    write: (record) => writeInPlace(fileOf(record.name), recordText(record)),
     async claim(name, fill) {
       const temporary = join(home, temporaryName(now()))
       try {

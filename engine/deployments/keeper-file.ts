@@ -1,8 +1,8 @@
 import { readFile, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { atomicWrite } from '../workspace/atomic-write.ts'
 import { isAlive } from './server-process.ts'
+import { writeInPlace } from './write-in-place.ts'
 
 /** The file `.slipway/deployments/<name>/keeper.json`: how the deployment is. Its keeper alone writes it, once it runs. */
 export const keeperStateSchema = z.strictObject({
@@ -52,7 +52,7 @@ export const beatMs = 1_000
 const silenceMs = 10_000
 
 export const writeKeeperState = (folder: string, state: KeeperState): Promise<void> =>
-  atomicWrite(fileOf(folder), `${JSON.stringify(state, null, 2)}\n`)
+  writeInPlace(fileOf(folder), `${JSON.stringify(state, null, 2)}\n`)
 
 export async function touchKeeperState(folder: string, now = new Date()): Promise<void> {
   await utimes(fileOf(folder), now, now).catch(() => {})

@@ -273,11 +273,19 @@ export async function keep(id: string, name: string, store: DeploymentStore): Pr
     await update({ phase: 'stopped', server: null })
   }
 
+  /** A server that started while its keeper was relieved or its folder removed: nobody else knows of it. */
+  const endUnknown = async () => {
+    if (ours !== null && (await readKeeperState(folder))?.server?.pid !== ours) {
+      await endServer(ours, { patienceMs: silentPatienceMs })
+    }
+  }
+
   process.on('SIGTERM', () => void look())
   process.on('SIGINT', () => void look())
   try {
     await look()
     await run()
+    if (over.signal.aborted) await endUnknown()
   } finally {
     clearInterval(beat)
     watcher.close()

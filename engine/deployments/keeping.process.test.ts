@@ -1,5 +1,5 @@
 /** What must hold when processes of a deployment are killed. */
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -51,6 +51,15 @@ const keeperOf = async (name: string) => {
   return { pid: state?.keeper.pid ?? 0, phase: state?.phase }
 }
 const keeperPid = async (name: string): Promise<number> => (await keeperOf(name)).pid
+/** Servers and their workers that run for a deployment, whoever started them. */
+async function serversOf(name: string): Promise<number> {
+  const state = join(workspace.folder, '.slipway', 'deployments', name, 'state')
+  const all = (await readdir('/proc').catch(() => [])).filter((entry) => /^\d+$/.test(entry))
+  const lines = await Promise.all(
+    all.map((pid) => readFile(join('/proc', pid, 'cmdline'), 'utf8').catch(() => '')),
+  )
+  return lines.filter((line) => line.includes(state)).length
+}
 const polled = { timeout: 10_000, interval: 25 }
 
 /** Kills the server and waits for the next one. */
@@ -225,5 +234,35 @@ describe('a server that was started by an engine that is gone', () => {
     await next.adopt()
     expect((await next.get('live')).problem).toContain('restart of the computer')
     expect(await next.activate('live')).toMatchObject({ state: 'ACTIVE', problem: '' })
+  })
+})
+
+describe('a deployment that several engines change at once', () => {
+  it('runs once for all who activate it', async () => {
+    await deploy(deployments)
+    const one = await serversOf('live')
+    await deployments.deactivate('live')
+    const all = await Promise.all([open(), open(), open()].map((engine) => engine.activate('live')))
+    expect(new Set(all.map(({ state }) => state))).toEqual(new Set(['ACTIVE']))
+    expect(new Set(all.map(({ pid }) => pid)).size).toBe(1)
+    await expect.poll(() => serversOf('live'), polled).toBe(one)
+  })
+
+  it('is gone, with its server, where it is removed while another starts it', async () => {
+    for (const delay of [0, 30, 100, 200]) {
+      await deploy(deployments)
+      await deployments.deactivate('live')
+      const started = open()
+        .activate('live')
+        .then(
+          ({ state }) => state,
+          (error) => `${error.code}: ${error.message}`,
+        )
+      await new Promise((resolve) => setTimeout(resolve, delay))
+      await open().remove('live')
+      expect(await started).toMatch(/^conflict: |^ACTIVE$|^INACTIVE$/)
+      expect(await deployments.list()).toEqual([])
+      await expect.poll(() => serversOf('live'), polled).toBe(0)
+    }
   })
 })

@@ -21,11 +21,13 @@ export interface KeeperParts {
   environment: Readonly<Record<string, string>>
 }
 
+interface StartedKeeper {
+  id: string
+  ended: Promise<unknown>
+}
+
 /** Starts a keeper that outlives the engine. `before`: what it takes over. */
-export async function startKeeper(
-  parts: KeeperParts,
-  before: KeeperState,
-): Promise<{ ended: Promise<unknown> }> {
+export async function startKeeper(parts: KeeperParts, before: KeeperState): Promise<StartedKeeper> {
   const { home, folder, name, processes, environment } = parts
   const id = randomBytes(6).toString('hex')
   await writeKeeperState(folder, { ...before, keeper: { id, pid: 0 } })
@@ -36,15 +38,15 @@ export async function startKeeper(
     cwd: folder,
     detachedLog: logFile(folder),
   })
-  return { ended: running.exited }
+  return { id, ended: running.exited }
 }
 
 /**
- * Waits until a keeper that was just started has its server ready.
+ * Waits until a keeper that was just started, or one of another process that took its place, has its server ready.
  *
- * @throws Failure `failed` with why it is not
+ * @throws Failure `failed` with why it is not, `conflict` where another process stopped or removed the deployment
  */
-export async function untilReady({ folder, name }: KeeperParts, ended: Promise<unknown>): Promise<void> {
+export async function untilReady({ folder, name }: KeeperParts, { id, ended }: StartedKeeper): Promise<void> {
   const end: { come: boolean } = { come: false }
   ended.then(() => {
     end.come = true
@@ -53,7 +55,15 @@ export async function untilReady({ folder, name }: KeeperParts, ended: Promise<u
     const over = end.come
     const state = await readKeeperState(folder)
     if (state?.phase === 'running') return
-    if (state?.phase === 'failed' || over) {
+    if (over && (state === null || state.phase === 'stopped')) {
+      throw new Failure(
+        'conflict',
+        `The deployment ${name} was ${state === null ? 'removed' : 'stopped'} from elsewhere while it started.`,
+        state === null ? 'Deploy a bundle under this name again.' : 'Activate it again.',
+      )
+    }
+    const relieved = state !== null && state.keeper.id !== id && (await isKept(folder, state))
+    if (state?.phase === 'failed' || (over && !relieved)) {
       throw new Failure(
         'failed',
         state?.problem || `The deployment ${name} did not start: its keeper ended.`,

@@ -103,8 +103,9 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
     const { name, version } = await readTrustedManifest(record.bundle, record.allowUnsigned)
     await assertPortFree(record.port)
     // The folder may hold another version than when it was deployed.
-    const active: DeploymentRecord = { ...record, model: { name, version }, active: true }
-    await store.write(active)
+    const { port, settings } = record
+    const started = { port, settings, model: { name, version }, active: true }
+    const active = await store.change(record.name, (now) => ({ ...now, ...started }))
     await untilReady(keeperParts(record.name), await startKeeper(keeperParts(record.name), keeperStart('')))
     return active
   }
@@ -112,8 +113,7 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
   /** Its keeper stops the server; where there is none any more, we do. */
   async function stop(record: DeploymentRecord): Promise<DeploymentRecord> {
     const folder = store.folder(record.name)
-    const inactive: DeploymentRecord = { ...record, active: false }
-    await store.write(inactive)
+    const inactive = await store.change(record.name, (now) => ({ ...now, active: false }))
     await untilStopped(folder)
     const server = (await readKeeperState(folder))?.server
     if (server) await stopServer(record.port, server)
@@ -176,20 +176,21 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
   }
 
   async function swap(name: string, asked: VersionChange, allowUnsigned = false): Promise<Deployment> {
-    const before = await known(name)
-    const record = allowUnsigned ? { ...before, allowUnsigned } : before
+    const record = await known(name)
+    const trusted = allowUnsigned ? { allowUnsigned } : {}
     const { answers } = await look(record)
     const change = await wholeChange(asked, allowUnsigned)
     if (answers) {
       const roles = await during(name, 'UPDATING', async () =>
         changeServed(record.port, change, await asAdmin(name)),
       )
-      await store.write(withRoles(record, roles))
+      await store.change(name, (now) => withRoles({ ...now, ...trusted }, roles))
     } else if (record.active || change.shadow || change.canary || change.bundle === undefined) {
       refuseSilent(name, 'what it serves')
     } else {
       const { name: model, version } = await readBundleManifest(change.bundle)
-      await store.write({ ...record, bundle: change.bundle, model: { name: model, version } })
+      const swapped = { ...trusted, bundle: change.bundle, model: { name: model, version } }
+      await store.change(name, (now) => ({ ...now, ...swapped }))
     }
     changes.emit('deployments')
     return asDeployment(await known(name))
@@ -202,7 +203,7 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
     if (answers)
       await during(name, 'UPDATING', async () => changeWorkers(record.port, replicas, await asAdmin(name)))
     else if (record.active) refuseSilent(name, 'how many replicas it has')
-    await store.write({ ...record, replicas })
+    await store.change(name, (now) => ({ ...now, replicas }))
     changes.emit('deployments')
     return asDeployment(await known(name))
   }
@@ -241,12 +242,11 @@ export function createDeployments(parts: DeploymentsParts): Deployments {
         if (runs && Object.keys(settings).length > 0) refuseRunning(name)
         if (runs) return asDeployment(before)
         const own = await changeSettings(store.folder(name), before.settings, settings)
-        const record = { ...before, settings: own }
         return asDeployment(
           await during(name, 'UPDATING', async () => {
             // One that waits for its next try is not waited for.
-            if (found.kept) await stop(record)
-            return start(record)
+            if (found.kept) await stop(before)
+            return start({ ...(await known(name)), settings: own })
           }),
         )
       }),

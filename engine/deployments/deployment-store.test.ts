@@ -78,10 +78,26 @@ it('a name is free once its deployment is removed', async () => {
   await store.remove('live')
   await store.remove('live')
   // Another process that has not heard of it does not bring it back.
-  await expect(store.write(record('live', 8101))).rejects.toMatchObject({
+  await expect(store.change('live', (now) => now)).rejects.toMatchObject({
     code: 'conflict',
     message: 'The deployment live was removed from elsewhere.',
   })
   expect(await readdir(home)).toEqual([])
   expect(await claim(8102)).toMatchObject({ port: 8102 })
+})
+
+describe('changes of a record', () => {
+  const labelled = (label: string) => (now: DeploymentRecord) => ({
+    ...now,
+    settings: { ...now.settings, [label]: 'yes' },
+  })
+
+  it('by many processes at once are all kept', async () => {
+    await claim(8101)
+    const labels = Array.from({ length: 12 }, (_, i) => `L${i}`)
+    await Promise.all(labels.map((label) => createDeploymentStore(home).change('live', labelled(label))))
+    const now = await createDeploymentStore(home).read('live')
+    expect(Object.keys(now?.settings ?? {}).sort()).toEqual(labels.sort())
+    expect((await readdir(join(home, 'live'))).sort()).toEqual(['deployment.json', 'secrets.json'])
+  })
 })

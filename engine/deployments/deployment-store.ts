@@ -11,9 +11,10 @@ import { begunAt, claimFolder, removeFolder, temporaryName } from '../catalog/cl
 import { atomicWrite, writeFailure } from '../workspace/atomic-write.ts'
 import { makeFolder } from '../workspace/make-folder.ts'
 import { serverSettingsSchema } from './deployment-settings.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { restartPolicySchema } from './restart-policy.ts'
 import { logLimitSchema } from './rotate-log.ts'
-import { writeInPlace } from './write-in-place.ts'
+import { removedFailure, writeInPlace } from './write-in-place.ts'
 
 /** The file `.slipway/deployments/<name>/deployment.json`: what is wanted. What is, its keeper writes (`keeper-file.ts`). */
 export const deploymentRecordSchema = z.strictObject({
@@ -47,8 +48,13 @@ export interface DeploymentStore {
   /** In order of their names; folders that hold no readable record are passed over. */
   all(): Promise<DeploymentRecord[]>
   read(name: string): Promise<DeploymentRecord | null>
-  /** Replaces the record whole or not at all. @throws Failure `conflict` where it was removed */
-  write(record: DeploymentRecord): Promise<void>
+  /**
+   * Replaces the record whole or not at all by what `to` makes of it as it is then: processes that change it at the same
+   * time undo nothing of each other's.
+   *
+   * @throws Failure `conflict` where it was removed
+   */
+  change(name: string, to: (now: DeploymentRecord) => DeploymentRecord): Promise<DeploymentRecord>
   /**
    * Gives a new deployment its folder, whole or not at all. Of any number of processes that want one name exactly one
    * gets it.
@@ -92,7 +98,14 @@ export function createDeploymentStore(home: string, now: () => number = Date.now
       const records = await Promise.all((await names()).map((name) => read(name).catch(() => null)))
       return records.filter((record) => record !== null)
     },
-    write: (record) => writeInPlace(fileOf(record.name), recordText(record)),
+    change: (name, to) =>
+      oneAtATime(join(home, name), async () => {
+        const now = await read(name)
+        if (now === null) throw removedFailure(name)
+        const record = to(now)
+        await writeInPlace(fileOf(name), recordText(record))
+        return record
+      }),
     async claim(name, fill) {
       const temporary = join(home, temporaryName(now()))
       try {

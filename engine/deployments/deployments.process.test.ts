@@ -193,6 +193,15 @@ describe('deployments', () => {
     expect(await roles()).toMatchObject({ active: { folder: next }, shadow: null, canary: null })
   })
 
+  it('keep what two engines change of one at once', async () => {
+    const next = join(workspace.folder, 'beside')
+    await cp(bundle, next, { recursive: true })
+    // A worker that is replaced finishes the change that it was asked for.
+    await open(5).deploy({ bundle, name: 'live' })
+    await Promise.all([open().scale('live', 2), open().swap('live', { bundle: next })])
+    expect(await deployments.get('live')).toMatchObject({ replicas: 2, bundle: next })
+  })
+
   it('keep their settings over activation by another engine, tokens in a file for the owner only', async () => {
     const token = 'sesame-open'
     const settings = { SLIPWAY_TOKEN: token, SLIPWAY_ROWS: '3', SLIPWAY_WINDOW_SECONDS: '2' }

@@ -3,6 +3,13 @@ import { basename, dirname } from 'node:path'
 import { Failure } from '../../shared/failure.ts'
 import { atomicWrite } from '../workspace/atomic-write.ts'
 
+export const removedFailure = (name: string): Failure =>
+  new Failure(
+    'conflict',
+    `The deployment ${name} was removed from elsewhere.`,
+    'Deploy a bundle under this name again.',
+  )
+
 /**
  * Replaces a file of a deployment, of which the folder is there: one that another process has removed does not come
  * back, half of it, because somebody still writes to it.
@@ -12,12 +19,7 @@ import { atomicWrite } from '../workspace/atomic-write.ts'
 export async function writeInPlace(path: string, text: string): Promise<void> {
   const folder = dirname(path)
   const assertThere = () => {
-    if (existsSync(folder)) return
-    throw new Failure(
-      'conflict',
-      `The deployment ${basename(folder)} was removed from elsewhere.`,
-      'Deploy a bundle under this name again.',
-    )
+    if (!existsSync(folder)) throw removedFailure(basename(folder))
   }
   assertThere()
   try {

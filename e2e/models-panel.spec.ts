@@ -1,3 +1,4 @@
+import { truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { expectAccessible } from './accessibility.ts'
@@ -313,4 +314,17 @@ test('a deployed version is kept from deletion until its deployment is removed',
   await expect(page.getByRole('button', { name: 'Package', exact: true })).toBeHidden()
   await page.getByRole('button', { name: 'Close this tab' }).click()
   await expect(page.getByRole('tab', { name: 'leaving v1' })).toHaveCount(0)
+})
+
+test('a damaged version is named above the others with what to do', async ({ window: page }) => {
+  const home = join(engine.folder, '.slipway', 'catalog', 'bill', '1')
+  await truncate(join(home, 'version.json'), 100)
+  await page.reload()
+  await openArea(page, 'Models')
+  const note = list(page).getByRole('alert')
+  await expect(note).toContainText('model bill version 1 is not JSON')
+  await expect(note).toContainText(`Restore the folder ${home} from a copy`)
+  await expectListed(page, [leaving2])
+  await openVersion(page, 'leaving', 2)
+  await expectAccessible(page, 'the list with a damaged version')
 })

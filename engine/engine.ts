@@ -4,6 +4,7 @@
  */
 import { RPCHandler } from '@orpc/server/message-port'
 import type { z } from 'zod'
+import { customJsonSerializers } from '../shared/contract/json-serializers.ts'
 import { engineConnectSchema, type engineReadySchema } from '../shared/contract/process-port.ts'
 import { createRouter } from './api/router.ts'
 import { createChildProcessPort, nodeBinary } from './deployments/process-port.ts'
@@ -17,7 +18,7 @@ if (!parentPort) throw new Error('The engine runs under the desktop shell; elsew
 const node = nodeBinary()
 const processes = node === 'node' ? shellProcessPort(parentPort) : createChildProcessPort(node)
 const services = createServices({ shell: 'electron', processes })
-const handler = new RPCHandler(createRouter(services))
+const handler = new RPCHandler(createRouter(services), { customJsonSerializers })
 
 parentPort.on('message', (event) => {
   if (!engineConnectSchema.safeParse(event.data).success) return

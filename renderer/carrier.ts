@@ -1,6 +1,7 @@
 import type { ClientLink } from '@orpc/client'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink as SocketLink } from '@orpc/client/websocket'
+import { customJsonSerializers } from '../shared/contract/json-serializers.ts'
 
 type Link = ClientLink<Record<never, never>>
 
@@ -62,7 +63,7 @@ function socketCarrier(token: string): Carrier {
         'open',
         () => {
           opened = true
-          resolve({ link: new SocketLink({ websocket: socket }), closed })
+          resolve({ link: new SocketLink({ websocket: socket, customJsonSerializers }), closed })
         },
         { once: true },
       )
@@ -100,7 +101,7 @@ function portCarrier(shell: SlipwayShell): Carrier {
     const closed = new Promise<void>((gone) => {
       port.addEventListener('close', () => gone(), { once: true })
     })
-    const link = new PortLink({ port })
+    const link = new PortLink({ port, customJsonSerializers })
     port.start()
     return { link, closed }
   }

@@ -9,6 +9,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { RPCHandler } from '@orpc/server/message-port'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { contract } from '../../shared/contract/contract.ts'
+import { customJsonSerializers } from '../../shared/contract/json-serializers.ts'
 import type { NotebookEvent } from '../../shared/contract/notebook.ts'
 import type { FailureData } from '../../shared/failure.ts'
 import { serializeNotebook } from '../../shared/notebook/codec.ts'
@@ -28,11 +29,11 @@ interface Carried {
 /** As in the desktop app: one end of the channel stays with the engine. */
 async function overMessageChannel(router: EngineRouter): Promise<Carried> {
   const { port1, port2 } = new MessageChannel()
-  new RPCHandler(router).upgrade(port1, { context: {} })
+  new RPCHandler(router, { customJsonSerializers }).upgrade(port1, { context: {} })
   port1.start()
   port2.start()
   return {
-    client: createORPCClient(new PortLink({ port: port2 })),
+    client: createORPCClient(new PortLink({ port: port2, customJsonSerializers })),
     drop: () => port2.close(),
     async close() {
       port1.close()
@@ -46,7 +47,7 @@ async function overWebSocket(router: EngineRouter): Promise<Carried> {
   const socket = new WebSocket(`ws://127.0.0.1:${host.port}/rpc?token=right`)
   await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }))
   return {
-    client: createORPCClient(new SocketLink({ websocket: socket })),
+    client: createORPCClient(new SocketLink({ websocket: socket, customJsonSerializers })),
     drop: () => socket.close(),
     close: () => host.close(),
   }

@@ -118,3 +118,17 @@ describe('a result that is read step by step', () => {
     expect(await rowsOf('select 1')).toBe(1)
   })
 })
+
+test('rows keep a column of any name', async () => {
+  const database = await openDatabase(path, folder)
+  const session = await database.session()
+  const [row] = await session.rows(`select 1 as "__proto__", 2 as "constructor", 3 as a, 4 as a`)
+  expect(Object.entries(row ?? {})).toEqual([
+    ['__proto__', 1],
+    ['constructor', 2],
+    ['a', 3],
+    ['a:1', 4],
+  ])
+  session.close()
+  database.close()
+})

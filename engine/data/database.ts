@@ -131,7 +131,11 @@ function openSession(connection: DuckDBConnection): Session {
     async rows(sql, values) {
       try {
         const reader = await connection.runAndReadAll(sql, values ? [...values] : undefined)
-        return reader.getRowObjectsJS()
+        // Its own row objects are made by assignment, which loses a column named `__proto__`.
+        const names = reader.deduplicatedColumnNames()
+        return reader
+          .getRowsJS()
+          .map((row) => Object.fromEntries(names.map((name, c) => [name, row[c] as RowValue])))
       } catch (error) {
         throw databaseFailure(error)
       }

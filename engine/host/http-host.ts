@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { RPCHandler } from '@orpc/server/ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { contentSecurityPolicy } from '../../shared/contract/content-security.ts'
+import { customJsonSerializers } from '../../shared/contract/json-serializers.ts'
 import { Failure } from '../../shared/failure.ts'
 import type { EngineRouter } from '../api/router.ts'
 import { hostAllowed, upgradeRefusal } from './access.ts'
@@ -42,7 +43,7 @@ function refuse(socket: Duplex, status: 401 | 403 | 404): void {
  */
 export async function startHttpHost(options: HttpHostOptions): Promise<HttpHost> {
   const { router, rendererFolder, token = randomBytes(24).toString('base64url') } = options
-  const handler = new RPCHandler(router)
+  const handler = new RPCHandler(router, { customJsonSerializers })
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024 })
   const open = new Set<WebSocket>()
   let port = options.port

@@ -33,7 +33,7 @@ export function makeRows(signature: Signature, model: GbdtModel): Row[] {
   const random = seededRandom(7)
   const thresholds = thresholdsOf(model)
   return Array.from({ length: madeRows }, () => {
-    const row: Row = {}
+    const row: Row = Object.create(null)
     signature.inputs.forEach((column, c) => {
       const own = thresholds[c] ?? []
       const at = own[Math.floor(random() * own.length)] ?? 0

@@ -186,5 +186,6 @@ export function chooseFeatures(spec: TrainSpec, columns: readonly SourceColumn[]
       'features',
     )
   }
-  return chosen.map((column) => featureOf(column, specs[column.name] ?? {}, spec.model?.kind === 'gbdt'))
+  const specOf = (name: string) => (Object.hasOwn(specs, name) ? specs[name] : undefined)
+  return chosen.map((column) => featureOf(column, specOf(column.name) ?? {}, spec.model?.kind === 'gbdt'))
 }

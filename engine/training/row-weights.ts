@@ -13,9 +13,14 @@ export function countedRows({ rows, weights }: Pick<Part, 'rows' | 'weights'>): 
   return weights ? all.filter((row) => weights[row]! > 0) : all
 }
 
+/** Of a class that is not named: 1. It may be called like something that every object inherits. */
+function weightOf(wanted: Exclude<ClassWeights, 'balanced'>, label: string): number {
+  return (Object.hasOwn(wanted, label) ? wanted[label] : undefined) ?? 1
+}
+
 /** A weight per class. Balanced: total / (classes × total of the class), by the rows' own weights. */
 export function weightsOfClasses(wanted: ClassWeights, classes: readonly Label[], train: Part): Float64Array {
-  if (wanted !== 'balanced') return Float64Array.from(classes, (label) => wanted[String(label)] ?? 1)
+  if (wanted !== 'balanced') return Float64Array.from(classes, (label) => weightOf(wanted, String(label)))
   const totals = new Float64Array(classes.length)
   for (let r = 0; r < train.rows; r++) {
     const label = train.target[r]!
@@ -54,7 +59,7 @@ export function checkClassWeights(wanted: ClassWeights, classes: readonly Label[
       'model.classWeights',
     )
   }
-  if (known.filter((name) => (wanted[name] ?? 1) > 0).length >= 2) return
+  if (known.filter((name) => weightOf(wanted, name) > 0).length >= 2) return
   throw new Failure(
     'invalid-input',
     'classWeights leaves fewer than two classes with a weight above 0, so there is nothing to tell apart.',

@@ -187,7 +187,7 @@ export function createChunkScorer(model: LoadedModel, threads: ScoringThreads | 
       const { records } = chunk
       return { kind: 'records', rows: kept.length, records: whole ? records : picked(records, kept) }
     }
-    const columns: Record<string, ArrayLike<unknown>> = {}
+    const columns: Record<string, ArrayLike<unknown>> = Object.create(null)
     for (const [c, { name, type }] of chunk.columns.entries()) {
       const input = inputs.get(name)
       const values = chunk.values[c]

@@ -22,7 +22,8 @@ export function createRequestLog(
       const { flight } = request
       const values =
         rows && rows.rows > 0 && loggedColumns.length > 0 ? valuesOfRow(rows, 0, loggedColumns) : null
-      if (values) for (const column of redactedColumns) if (column in values) values[column] = '[redacted]'
+      if (values)
+        for (const column of redactedColumns) if (Object.hasOwn(values, column)) values[column] = '[redacted]'
       logger.info(
         {
           requestId: request.id,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { namedValues } from '../decoding/named-values.ts'
 import { transformSummarySchema } from '../transforms/transform-plan.ts'
 import { bytesOfBase64 } from './base64.ts'
 
@@ -39,7 +40,7 @@ export type Manifest = z.infer<typeof manifestSchema>
 /** The file `examples.json`: recorded held-out rows with the predictions made at training time. */
 export const examplesSchema = z.strictObject({
   version: z.literal(1),
-  rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+  rows: z.array(namedValues(z.union([z.string(), z.number(), z.boolean(), z.null()]))),
   predictions: z.array(z.union([z.string(), z.number(), z.boolean()])),
   /** Classification: a probability per class, in the signature's order of classes. */
   probabilities: z.array(z.array(z.number())).optional(),

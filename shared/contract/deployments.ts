@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
+import { namedValues } from '../decoding/named-values.ts'
 import { signatureSchema } from '../signature/signature.ts'
 import { nothing, procedure } from './base.ts'
 
@@ -68,7 +69,7 @@ export const deploymentDescriptionSchema = z.strictObject({
   settings: z.strictObject({ values: settings, secrets: z.array(z.string()) }),
   /** With recorded rows, for the request form and the snippets. */
   signature: signatureSchema,
-  examples: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+  examples: z.array(namedValues(z.union([z.string(), z.number(), z.boolean(), z.null()]))),
 })
 export type DeploymentDescription = z.infer<typeof deploymentDescriptionSchema>
 export type SettingsInForce = DeploymentDescription['settings']
@@ -139,6 +140,6 @@ export const deploymentsContract = {
     ),
   /** Sends one request to the endpoint on the window's behalf (its own page may not). */
   request: procedure
-    .input(z.strictObject({ name, rows: z.array(z.record(z.string(), z.unknown())).min(1).max(1000) }))
+    .input(z.strictObject({ name, rows: z.array(namedValues(z.unknown())).min(1).max(1000) }))
     .output(z.strictObject({ status: z.number(), ms: z.number(), body: z.unknown() })),
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { namedValues } from '../decoding/named-values.ts'
 import { estimateSchema } from '../evaluation/bootstrap.ts'
 import { heldOutColumnSchema } from '../evaluation/evaluation-file.ts'
 import { evaluationReportSchema } from '../evaluation/evaluation-report.ts'
@@ -53,7 +54,7 @@ export type ImportanceReport = z.infer<typeof importanceReportSchema>
 export const explanationSchema = z.strictObject({
   row: z.number().int(),
   /** What the row holds, as text. */
-  values: z.record(z.string(), z.string().nullable()),
+  values: namedValues(z.string().nullable()),
   prediction: z.string(),
   /** Class whose margin is explained; null for a regression. */
   output: z.string().nullable(),

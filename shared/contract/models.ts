@@ -7,6 +7,7 @@ import { lineageGraphSchema } from '../catalog/lineage-graph.ts'
 import { ociDescriptionSchema } from '../catalog/oci-description.ts'
 import { useCaseTypes } from '../catalog/use-case-types.ts'
 import { modelVersionSchema, versionFileSchema } from '../catalog/version.ts'
+import { namedValues } from '../decoding/named-values.ts'
 import { baselineSchema } from '../drift/baseline.ts'
 import { metricsSchema } from '../metrics/metrics.ts'
 import { coefficientsSchema } from '../models/coefficients.ts'
@@ -83,7 +84,7 @@ export const modelDetailSchema = z.strictObject({
   history: z.array(catalogEventSchema),
   baseline: baselineSchema,
   /** A recorded held-out row, for request forms and snippets. */
-  example: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  example: namedValues(z.union([z.string(), z.number(), z.boolean(), z.null()])),
   /** `problem` says what is wrong with a file; null where it is as it was registered. */
   artifacts: z.array(versionFileSchema.extend({ problem: z.string().nullable() })),
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { namedValues } from '../decoding/named-values.ts'
 import { labelSchema, signatureSchema } from '../signature/signature.ts'
 import { baselineSchema } from './baseline.ts'
 
@@ -19,7 +20,7 @@ export const loggedPredictionSchema = z.strictObject({
   /** Classification: a probability per class, in the signature's order of classes. */
   probabilities: z.array(z.number()).optional(),
   /** Values of the input columns that the deployment was told to log. */
-  columns: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+  columns: namedValues(z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
 })
 export type LoggedPrediction = z.infer<typeof loggedPredictionSchema>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { namedValues } from '../decoding/named-values.ts'
 import { constraintsSchema } from '../signature/constraints.ts'
 import { timestampParts } from './calendar.ts'
 import { imputations, scalings } from './pipeline.ts'
@@ -55,7 +56,7 @@ export type ColumnSpec = z.infer<typeof columnSpecSchema>
 export const featuresSpecSchema = z.strictObject({
   include: z.array(z.string()).optional(),
   exclude: z.array(z.string()).optional(),
-  columns: z.record(z.string(), columnSpecSchema).optional(),
+  columns: namedValues(columnSpecSchema).optional(),
   /** Pairs of columns whose inputs are multiplied: products of numbers, crossings of categories. */
   interactions: z.array(z.tuple([z.string(), z.string()])).optional(),
 })

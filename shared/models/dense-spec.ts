@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { expected } from '../decoding/expected.ts'
+import { namedValues } from '../decoding/named-values.ts'
 
 /** How the learning rate goes on from epoch to epoch; `factor` is what it is multiplied by. */
 export const learningRateScheduleSchema = z.discriminatedUnion('kind', [
@@ -24,10 +25,9 @@ export const learningRateScheduleSchema = z.discriminatedUnion('kind', [
 export type LearningRateSchedule = z.infer<typeof learningRateScheduleSchema>
 
 /** `balanced` weighs classes by rows / (classes × rows of the class); a class that is not named weighs 1. */
-export const classWeightsSchema = z.union(
-  [z.literal('balanced'), z.record(z.string(), z.number().min(0).max(1e6))],
-  { error: expected('"balanced" or an object of weights from 0 on by class, such as { "yes": 2 }') },
-)
+export const classWeightsSchema = z.union([z.literal('balanced'), namedValues(z.number().min(0).max(1e6))], {
+  error: expected('"balanced" or an object of weights from 0 on by class, such as { "yes": 2 }'),
+})
 export type ClassWeights = z.infer<typeof classWeightsSchema>
 
 const optimisation = {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { expected } from '../decoding/expected.ts'
+import { namedValues } from '../decoding/named-values.ts'
 import { featuresSpecSchema } from '../features/column-spec.ts'
 import { modelSpecSchema } from '../models/model-spec.ts'
 import { constraintsSchema } from '../signature/constraints.ts'
@@ -35,7 +36,7 @@ export const trainSpecSchema = z.strictObject({
   /** Upstream relation whose columns a request carries; default `from` itself. */
   servingInput: z.string().min(1).optional(),
   /** With SQL in between: what requests are held to, by the columns of `servingInput`. */
-  inputConstraints: z.record(z.string(), constraintsSchema).optional(),
+  inputConstraints: namedValues(constraintsSchema).optional(),
   /**
    * Expressions of the SQL between the two that take their value over the training rows for good, such as
    * `avg(charges) over ()`; `true` for all that can.

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { namedValues } from '../../../shared/decoding/named-values.ts'
 import type { failureSchema } from '../../../shared/failure.ts'
 import type { Metrics } from '../../../shared/metrics/metrics.ts'
 import { type Output, outputSchema } from '../../../shared/notebook/cell-state.ts'
@@ -56,7 +57,7 @@ export const fromSessionSchema = z.discriminatedUnion('type', [
     type: z.literal('predict.rows'),
     request,
     reference: z.string(),
-    rows: z.array(z.record(z.string(), z.unknown())),
+    rows: z.array(namedValues(z.unknown())),
   }),
   z.strictObject({
     type: z.literal('features.fit'),

@@ -9,7 +9,7 @@ export function withParams(
   if (typeof defaults !== 'object' || defaults === null) return exported
   const merged: Record<string, unknown> = { ...defaults }
   for (const [name, value] of Object.entries(params))
-    if (name in merged) merged[name] = likeDefault(name, value, merged[name])
+    if (Object.hasOwn(merged, name)) merged[name] = likeDefault(name, value, merged[name])
   return { ...exported, params: merged }
 }
 

@@ -100,4 +100,29 @@ describe('the request form', () => {
     expect(values.contract).toEqual({ text: 'Month-to-month', absent: false })
     expect(values.tenure).toEqual({ text: '0', absent: false })
   })
+
+  it('takes columns called like what every object inherits', () => {
+    const [tenure, charges, contract] = signature.inputs
+    const odd: Signature = {
+      ...signature,
+      inputs: [
+        { ...tenure!, name: '__proto__' },
+        { ...charges!, name: 'constructor' },
+        { ...contract!, name: 'toString' },
+      ],
+    }
+    const row = JSON.parse('{ "__proto__": 5, "constructor": 70.35, "toString": "One year" }')
+    const form = rowFromValues(odd, valuesFromRow(odd, row))
+    expect(Object.entries(form.row)).toEqual(Object.entries(row))
+    expect(odd.inputs.map(({ name }) => form.problems[name] ?? form.remarks[name])).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
+    const wrong = rowFromValues(odd, {
+      ...valuesFromRow(odd, row),
+      ['__proto__']: { text: '', absent: false },
+    })
+    expect(Object.entries(wrong.problems)).toEqual([['__proto__', 'A number is required.']])
+  })
 })

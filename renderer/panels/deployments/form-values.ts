@@ -57,9 +57,10 @@ function isTrue(value: string | number | boolean): boolean {
 
 /** Decodes the form into the row that a request carries, in the signature's order of columns. */
 export function rowFromValues(signature: Signature, values: FormValues): FormRow {
-  const row: RequestRow = {}
-  const problems: Record<string, string> = {}
-  const remarks: Record<string, string> = {}
+  // Columns may be called like something that every object inherits, such as `constructor`.
+  const row: RequestRow = Object.create(null)
+  const problems: Record<string, string> = Object.create(null)
+  const remarks: Record<string, string> = Object.create(null)
   for (const column of signature.inputs) {
     const value = values[column.name]
     if (value === undefined || value.absent) {

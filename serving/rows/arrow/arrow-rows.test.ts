@@ -106,3 +106,29 @@ describe('Arrow rows', () => {
     expect(refused).toBeGreaterThan(100)
   })
 })
+
+it('a column may be called like what every object inherits', () => {
+  const odd = { ...signature, inputs: [input('__proto__', 'numeric'), input('constructor', 'categorical')] }
+  const body = tableToIPC(
+    tableFromArrays(
+      [
+        ['__proto__', [1, 2]],
+        ['constructor', ['x', 'y']],
+      ],
+      {
+        types: Object.fromEntries([
+          ['__proto__', float64()],
+          ['constructor', utf8()],
+        ]),
+      },
+    ),
+    { format: 'stream' },
+  )
+  const rows = arrowRows(body ?? new Uint8Array(), odd, 10)
+  if (rows.kind !== 'columns') throw new Error('Arrow rows are columns.')
+  const read = Object.entries(rows.columns).map(([name, values]) => [name, Array.from(values)])
+  expect(read).toEqual([
+    ['__proto__', [1, 2]],
+    ['constructor', ['x', 'y']],
+  ])
+})

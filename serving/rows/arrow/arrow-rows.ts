@@ -59,7 +59,7 @@ function readColumns(bytes: Uint8Array, signature: Signature, rowLimit: number):
       }
     }
   }
-  const columns: Record<string, ArrayLike<unknown>> = {}
+  const columns: Record<string, ArrayLike<unknown>> = Object.create(null)
   for (const [name, values] of parts) {
     columns[name] = values.length === 1 ? values[0]! : values.flatMap((part) => Array.from(part))
   }

@@ -17,6 +17,10 @@ beforeAll(async () => {
   await bench.sql(
     `create view holes as select * replace (case when id < 7 then null else churned end as churned) from customers`,
   )
+  await bench.sql(
+    `create view blanks as select * replace (null::integer as tenure, null as plan),
+       ${Array.from({ length: 60 }, (_, i) => `null::double as unused_${i}`).join(', ')} from customers`,
+  )
   await bench.sql(`create view constant as select * replace ('yes' as tier, 5.0 as spend) from customers`)
   await bench.sql(`create view blank as select * replace (null::integer as tenure) from customers`)
   await bench.sql(
@@ -142,6 +146,13 @@ const cases: [string, object, string, RegExp, RegExp][] = [
     'features.columns.tenure',
     /"tenure" is missing in all 400 rows/,
     /exclude/,
+  ],
+  [
+    'many columns missing everywhere',
+    { ...forChurn, from: 'blanks' },
+    'features',
+    /^62 columns are missing in all 400 rows: "tenure", "plan", "unused_0", .*, "unused_17" and 42 more\.$/,
+    /features\.exclude/,
   ],
   [
     'numbers too far from 0 for a power of them to tell them apart',

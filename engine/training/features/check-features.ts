@@ -29,7 +29,6 @@ export function outsideSql(
 }
 
 interface Found {
-  present: number
   infinite: number
   unread: number
   odd: number
@@ -61,19 +60,16 @@ export async function checkFeatures(
   rows: number,
   columnOf: (index: number) => string,
 ): Promise<void> {
+  const checks: (() => void)[] = []
+  const blank: FeatureColumn[] = []
   for (let from = 0; from < features.length; from += columnsAtATime) {
     const some = features.slice(from, from + columnsAtATime)
     const select = some.map((feature, i) => selectSql(columnOf(from + i), i, feature)).join(', ')
     const [row] = await session.rows(`select ${select} from ${table}`)
     for (const [i, feature] of some.entries()) {
       const of = (key: string) => Number(row?.[`${key}${i}`])
-      const found: Found = {
-        present: of('p'),
-        infinite: 0,
-        unread: 0,
-        odd: of('o'),
-        outside: of('c'),
-      }
+      if (of('p') === 0) blank.push(feature)
+      const found: Found = { infinite: 0, unread: 0, odd: of('o'), outside: of('c') }
       if (of('e') > 0) {
         const column = columnOf(from + i)
         const [ends] = await session.rows(
@@ -84,22 +80,43 @@ export async function checkFeatures(
         found.infinite = Number(ends?.above) + (feature.type === 'timestamp' ? 0 : Number(ends?.below))
         found.unread = feature.type === 'timestamp' ? Number(ends?.below) : 0
       }
-      checkFeature(feature, found, rows, columnOf(from + i))
+      checks.push(() => checkFeature(feature, found, rows, columnOf(from + i)))
     }
   }
+  checkBlank(blank, rows)
+  for (const check of checks) check()
   await checkPatterns(session, table, features, rows, columnOf)
+}
+
+const mostNamed = 20
+
+/** All of them at once: exports often have many columns that nobody filled in. */
+function checkBlank(blank: readonly FeatureColumn[], rows: number): void {
+  const [first] = blank
+  if (first === undefined) return
+  const names = blank.map(({ name }) => JSON.stringify(name))
+  if (names.length === 1) {
+    throw new Failure(
+      'invalid-input',
+      `Column ${names[0]} is missing in all ${thousands(rows)} rows.`,
+      `Put ${names[0]} in features.exclude.`,
+      `features.columns.${first.name}`,
+    )
+  }
+  const named = names.slice(0, mostNamed).join(', ')
+  const more = names.length > mostNamed ? ` and ${thousands(names.length - mostNamed)} more` : ''
+  throw new Failure(
+    'invalid-input',
+    `${thousands(names.length)} columns are missing in all ${thousands(rows)} rows: ${named}${more}.`,
+    'Put them in features.exclude, or name those to learn from in features.include.',
+    'features',
+  )
 }
 
 function checkFeature(feature: FeatureColumn, found: Found, rows: number, column: string): void {
   const { name } = feature
   const refuse = (message: string, whatToDo: string) =>
     new Failure('invalid-input', message, whatToDo, `features.columns.${name}`)
-  if (found.present === 0) {
-    throw refuse(
-      `Column "${name}" is missing in all ${thousands(rows)} rows.`,
-      `Put "${name}" in features.exclude.`,
-    )
-  }
   if (found.unread > 0) {
     throw refuse(
       `Column "${name}" has ${thousands(found.unread)} texts that are no date or time.`,

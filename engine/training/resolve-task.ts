@@ -73,6 +73,11 @@ export function checkModel(model: ModelSpec, task: Task, target: string, distinc
   }
 }
 
+const largest = `±${Number.MAX_SAFE_INTEGER.toLocaleString('en-US')}`
+
+const asText = (target: string): string =>
+  `make them text in the SQL cell: cast(${quote(target)} as varchar) as ${quote(target)}.`
+
 function labelOf(value: string | number, sourceType: string): Label {
   return sourceType === 'BOOLEAN' ? value === 1 : value
 }
@@ -105,6 +110,13 @@ export async function resolveTask(
   if (distinct < 2) {
     const [only] = await session.rows(`select t from ${snapshotTable} limit 1`)
     const value = kind === 'text' ? String(only?.t) : labelOf(Number(only?.t), target.sourceType)
+    if (kind !== 'text' && Math.abs(Number(value)) > Number.MAX_SAFE_INTEGER) {
+      throw refuse(
+        `Target "${target.name}" is ${value} in every row as a number; beyond ${largest}, neighbouring ones are the same.`,
+        `If they are classes, ${asText(target.name)} If they are amounts, subtract what they have in common there.`,
+        'target',
+      )
+    }
     throw refuse(
       task === 'regression'
         ? `Target "${target.name}" is constant: every row has ${value}.`
@@ -146,8 +158,8 @@ export async function resolveTask(
   const large = classes.find(({ value }) => Math.abs(Number(value)) > Number.MAX_SAFE_INTEGER)
   if (typeof large?.value === 'number') {
     throw refuse(
-      `Target "${target.name}" has classes beyond ±${Number.MAX_SAFE_INTEGER.toLocaleString('en-US')}, such as ${large.value}: as numbers, neighbouring ones are the same.`,
-      `Make them text in the SQL cell: cast(${quote(target.name)} as varchar) as ${quote(target.name)}.`,
+      `Target "${target.name}" has classes beyond ${largest}, such as ${large.value}: as numbers, neighbouring ones are the same.`,
+      `For classes, ${asText(target.name)}`,
       'target',
     )
   }

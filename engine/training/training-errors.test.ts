@@ -36,6 +36,9 @@ beforeAll(async () => {
   await bench.sql(
     `create view long as select * replace (9007199254740991 + (case tier when 'gold' then 1 else 2 end) * (id % 2) as tier) from customers`,
   )
+  await bench.sql(
+    `create view longest as select * replace (9007199254740992 + (id % 2)::bigint as tier) from customers`,
+  )
   await bench.sql(`create view far as select * replace (1e15 + tenure as tenure) from customers`)
   await bench.sql(`create view lists as select * replace ([joined] as joined) from customers`)
   await bench.sql(`create view broken as select * from customers`)
@@ -131,6 +134,13 @@ const cases: [string, object, string, RegExp, RegExp][] = [
     { ...forTier, from: 'long', task: 'multiclass' },
     'target',
     /"tier" has classes beyond ±9,007,199,254,740,991, such as 9007199254740992/,
+    /cast\("tier" as varchar\) as "tier"/,
+  ],
+  [
+    'whole numbers that are all the same as numbers',
+    { ...forTier, from: 'longest' },
+    'target',
+    /^Target "tier" is 9007199254740992 in every row as a number; beyond ±9,007,199,254,740,991, neighbouring/,
     /cast\("tier" as varchar\) as "tier"/,
   ],
   [

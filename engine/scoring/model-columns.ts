@@ -1,6 +1,7 @@
 import { Failure } from '../../shared/failure.ts'
 import type { Signature, SignatureColumn } from '../../shared/signature/signature.ts'
 import { quote } from '../data/database.ts'
+import { epochMsSql } from '../data/epoch-ms-sql.ts'
 
 export interface DescribedColumn {
   readonly name: string
@@ -35,7 +36,7 @@ function valueSql(column: SignatureColumn, type: string): string {
   const name = quote(column.name)
   const kind: string = column.type
   if (kind === 'numeric' || kind === 'boolean') return `${name}::double`
-  if (kind === 'timestamp' && times.test(type)) return `epoch_ms(${name}::timestamp)::double`
+  if (kind === 'timestamp' && times.test(type)) return `(${epochMsSql(name, type)})::double`
   return `${name}::varchar`
 }
 

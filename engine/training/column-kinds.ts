@@ -1,5 +1,6 @@
 import { sourceKind } from '../../shared/features/source-kind.ts'
 import type { SignatureColumn } from '../../shared/signature/signature.ts'
+import { epochMsSql } from '../data/epoch-ms-sql.ts'
 
 /** What a value becomes in the snapshot: text, or a number. */
 export type ValueKind = 'text' | 'number' | 'timestamp'
@@ -17,10 +18,12 @@ export function valueKindOf(type: SignatureColumn['type']): ValueKind {
 export function valueSql(name: string, sourceType: string, as: ValueKind): string {
   if (as === 'text') return `cast(${name} as varchar)`
   if (as === 'timestamp') {
-    const at = sourceKind(sourceType) === 'text' ? `try_cast(${name} as timestamp)` : name
+    const isText = sourceKind(sourceType) === 'text'
+    const at = isText ? `try_cast(${name} as timestamp)` : name
+    const ms = epochMsSql(at, isText ? 'TIMESTAMP' : sourceType)
     // What is no finite time is refused when the snapshot is checked: an infinite date, or a text that is none.
     const odd = `when ${at} is not null then 'inf'::double when ${name} is not null then '-inf'::double`
-    return `case when isfinite(${at}) then epoch_ms(${at})::double ${odd} end`
+    return `case when isfinite(${at}) then (${ms})::double ${odd} end`
   }
   if (sourceType === 'BOOLEAN') return `cast(cast(${name} as integer) as double)`
   const number = `cast(${name} as double)`

@@ -172,3 +172,20 @@ test('places among categories and numbers as they lie give what their values giv
     }),
   )
 })
+
+test('a time is the same millisecond however a request writes it, before 1970 too', () => {
+  const at = {
+    name: 'at',
+    type: 'timestamp',
+    sourceType: 'TIMESTAMP',
+    required: true,
+    missing: false,
+  } as const
+  const times = compileRowDecoder(
+    { ...signature, inputs: [at] },
+    assemblePipeline([{ kind: 'timestamp', name: 'at', fill: 0, parts: ['epoch'], cyclical: false }]),
+  )
+  const written = ['1969-12-31 23:59:59.999999', '1969-12-31T23:59:59.999Z', -0.001, -1, new Date(-1), -1n]
+  expect(columns(times.records(written.map((value) => ({ at: value }))))).toEqual([[-1, -1, -1, -1, -1, -1]])
+  expect(columns(times.columns({ at: new Float64Array([-0.001, 0.999]) }, 2))).toEqual([[-1, 0]])
+})

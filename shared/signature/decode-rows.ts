@@ -128,7 +128,7 @@ export function compileRowDecoder(
     if (reading === 'text') return null
     if (reading === 'timestamp') {
       const at = value instanceof Date ? value.getTime() : typeof value === 'bigint' ? Number(value) : value
-      return typeof at === 'number' && Math.abs(at) <= lastMoment ? at : null
+      return typeof at === 'number' && Math.abs(at) <= lastMoment ? Math.floor(at) : null
     }
     if (typeof value === 'bigint') {
       if (reading === 'numeric' || value === 0n || value === 1n) return Number(value)

@@ -26,6 +26,8 @@ export interface NotebookRunner {
   /** Answers when nothing runs and nothing waits. */
   idle(): Promise<void>
   interrupt(): Promise<void>
+  /** Cells that were asked for since it last was idle and have not run, because it was interrupted. */
+  left(): ReadonlySet<string>
   /** Values that cells had put into the session are gone. */
   sessionLost(): void
 }
@@ -59,6 +61,7 @@ export function createNotebookRunner(dependencies: NotebookRunnerDependencies): 
   const queue = new Set<string>()
   /** Cells whose exports, variables or temporary tables the session holds. */
   const live = new Set<string>()
+  const left = new Set<string>()
   let params: Readonly<Record<string, unknown>> = {}
   let loop: Promise<void> | null = null
   let controller = new AbortController()
@@ -173,6 +176,7 @@ export function createNotebookRunner(dependencies: NotebookRunnerDependencies): 
 
   const runOne = async (id: string) => {
     const analysed = state.analysed(id)
+    left.delete(id)
     if (!analysed) return
     const blocked = state.staleness().graph.problems.has(id) ? null : blockedBy(id)
     if (blocked) {
@@ -207,6 +211,7 @@ export function createNotebookRunner(dependencies: NotebookRunnerDependencies): 
       if (controller.signal.aborted || (error instanceof Failure && error.code === 'cancelled')) {
         state.show(id, before)
         queue.clear()
+        left.add(id)
         state.dispatch({ type: 'cancelled' })
         return
       }
@@ -272,7 +277,11 @@ export function createNotebookRunner(dependencies: NotebookRunnerDependencies): 
     run(what, given) {
       const ids = chosen(what)
       if (ids.size === 0) return
-      for (const id of ids) queue.add(id)
+      if (!loop) left.clear()
+      for (const id of ids) {
+        queue.add(id)
+        left.add(id)
+      }
       state.dispatch({ type: 'queued', ids: [...ids] })
       if (loop) return
       params = given ?? {}
@@ -285,6 +294,7 @@ export function createNotebookRunner(dependencies: NotebookRunnerDependencies): 
       while (loop) await loop
     },
     interrupt,
+    left: () => left,
     sessionLost() {
       lost.push(...[...live].filter((id) => state.analysed(id)?.cell.kind === 'typescript'))
       for (const id of lost) live.delete(id)

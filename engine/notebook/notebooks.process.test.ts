@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import type { NotebookEvent } from '../../shared/contract/notebook.ts'
 import type { Cell } from '../../shared/notebook/notebook.ts'
 import { withSession } from '../data/relations.ts'
 import {
@@ -184,6 +185,30 @@ test('a cell with a slip of the pen still owns its name: what reads it is not ru
     { status: 'failed', ms: null, error: 'Not run, because "people" failed.' },
   ])
   expect(report.cells[0]?.error).toContain('Correct the statement')
+})
+
+test('a run that is stopped reports what ran, and nothing of the run before', async () => {
+  await opened(customers, features, cell('sql', 'late', 'select 1 as one'))
+  expect(await fixture.notebooks.runNotebook(notebookName)).not.toHaveProperty('stopped')
+  await fixture.edit('features', `${endless} and a.range <> (select max(id) from customers)`)
+  const stopping = new AbortController()
+  const onEvent = (event: NotebookEvent) => {
+    if (event.type === 'state' && event.id === 'features' && event.state.status === 'running')
+      stopping.abort()
+  }
+  const { signal } = stopping
+  expect(await fixture.notebooks.runNotebook(notebookName, { signal }, onEvent)).toEqual({
+    ok: false,
+    stopped: true,
+    cells: [
+      { id: 'customers', kind: 'sql', name: 'customers', status: 'done', ms: expect.any(Number) },
+      { id: 'features', kind: 'sql', name: 'features', status: 'idle', ms: null },
+      { id: 'late', kind: 'sql', name: 'late', status: 'idle', ms: null },
+    ],
+    models: [],
+  })
+  // What an earlier run left is there still.
+  expect((await fixture.cell('late')).state.status).toBe('done')
 })
 
 test('a run from the command line reports cells and models', async () => {

@@ -210,11 +210,16 @@ export function createNotebooks(dependencies: NotebooksDependencies): Notebooks 
         const all = stream.subscribe({ type: 'document', view: state.view() }, watching.signal)
         for await (const event of all) onEvent?.(event)
       })()
+      const { signal } = options
+      const stop = () => void runner.interrupt()
+      signal?.addEventListener('abort', stop)
       runner.run({ type: 'all' }, options.params)
+      if (signal?.aborted) stop()
       await runner.idle()
+      signal?.removeEventListener('abort', stop)
       watching.abort()
       await told
-      return reportOf(state)
+      return reportOf(state, runner.left())
     },
     async checkFiles() {
       for (const opening of open.values()) {

@@ -15,6 +15,8 @@ import type { NotebookState } from './notebook-state.ts'
 /** What `slipway run` answers. */
 export interface RunReport {
   ok: boolean
+  /** It was asked to stop before every cell had run. */
+  stopped?: true
   cells: {
     id: string
     kind: CellKind
@@ -36,6 +38,8 @@ export interface RunReport {
 
 export interface RunOptions {
   params?: Readonly<Record<string, unknown>>
+  /** Stops the cell that runs and leaves the rest. */
+  signal?: AbortSignal
 }
 
 export type OnNotebookEvent = (event: NotebookEvent) => void
@@ -58,8 +62,10 @@ export function checkParams(state: NotebookState, params: Readonly<Record<string
   }
 }
 
-export function reportOf(state: NotebookState): RunReport {
+/** @param left cells that the run was stopped before, which say nothing of it even where an earlier run is shown */
+export function reportOf(state: NotebookState, left: ReadonlySet<string>): RunReport {
   const cells = state.cells().map(({ cell: { id, kind, name } }) => {
+    if (left.has(id)) return { id, kind, name, status: 'idle' as const, ms: null }
     const { status, ms, reason } = stateOf(state.staleness(), id)
     const shown = state.outputs(id).find((output) => output.type === 'error')
     const error =
@@ -74,7 +80,7 @@ export function reportOf(state: NotebookState): RunReport {
     }
   })
   const models = state.cells().flatMap(({ cell }) =>
-    stateOf(state.staleness(), cell.id).status !== 'done'
+    left.has(cell.id) || stateOf(state.staleness(), cell.id).status !== 'done'
       ? []
       : state.outputs(cell.id).flatMap((output, i, outputs) => {
           if (output.type !== 'model') return []
@@ -94,5 +100,6 @@ export function reportOf(state: NotebookState): RunReport {
           ]
         }),
   )
-  return { ok: cells.every(({ status }) => status !== 'failed'), cells, models }
+  const ok = left.size === 0 && cells.every(({ status }) => status !== 'failed')
+  return { ok, ...(left.size > 0 ? { stopped: true } : {}), cells, models }
 }

@@ -6,8 +6,9 @@ import type { Cell } from '../../../shared/notebook/notebook.ts'
 import type { RunReport } from '../../notebook/run-notebook.ts'
 import { openForCommand } from '../../services.ts'
 import { findWorkspace } from '../../workspace/project-file.ts'
-import { type Command, parseParameters } from '../command.ts'
+import { type Command, failureText, parseParameters } from '../command.ts'
 import { followRun } from '../follow-run.ts'
+import { untilInterrupted } from '../until-interrupted.ts'
 
 const indent = (text: string) => text.replaceAll(/^/gm, '  ')
 
@@ -44,6 +45,11 @@ function studyLines({ search, crossValidation, warnings }: RunReport['models'][n
   return lines
 }
 
+/** With what was done before it was stopped, as any other failure. */
+function jsonOf({ stopped: _stopped, ...report }: RunReport, failure: Failure | null) {
+  return failure ? { ...report, error: failure.toData() } : report
+}
+
 export const run: Command = {
   name: 'run',
   usage: 'run <notebook.ipynb> [-p name=value]… [--json]',
@@ -73,13 +79,23 @@ export const run: Command = {
           if (status === 'failed') terminal.log(`${failureOfCell(state, outputs)}\n`)
         },
       })
-      const result = await opened.notebooks.runNotebook(relative(folder, path), { params }, onEvent)
+      const result = await untilInterrupted((signal) =>
+        opened.notebooks.runNotebook(relative(folder, path), { params, signal }, onEvent),
+      )
+      const done = result.cells.filter((cell) => cell.status === 'done').length
+      const stopped = result.stopped
+        ? new Failure(
+            'cancelled',
+            `The run of ${path} was stopped: ${done} of ${result.cells.length} cells ${done === 1 ? 'is' : 'are'} done.`,
+            'Run it again when you need the rest.',
+          )
+        : null
       for (const cell of result.cells) {
         if (cell.status === 'done' || cell.ms !== null) continue
         const why = cell.error ?? (cell.status === 'disabled' ? 'It is disabled.' : '')
         terminal.log(`– ${cell.kind.padEnd(10)} ${titleOf(cell).padEnd(36)} ${why}\n`)
       }
-      if (args.flag('json')) terminal.out(JSON.stringify(result))
+      if (args.flag('json')) terminal.out(JSON.stringify(jsonOf(result, stopped)))
       else {
         for (const model of result.models) {
           const metrics = Object.entries(model.metrics).map(
@@ -88,9 +104,9 @@ export const run: Command = {
           terminal.out(`${model.name}:${model.version}  ${metrics.join('  ')}`)
           for (const line of studyLines(model)) terminal.out(`  ${line}`)
         }
-        const done = result.cells.filter((cell) => cell.status === 'done').length
         terminal.out(`${done} of ${result.cells.length} cells done`)
       }
+      if (stopped) terminal.log(`${failureText(stopped)}\n`)
       return result.ok ? 0 : 1
     } finally {
       await opened.close()

@@ -24,6 +24,7 @@ import { checkSettings } from './search/check-settings.ts'
 import { type DrawnTrial, drawTrials } from './search/draw-trials.ts'
 import { runStudies, type Studies } from './search/run-studies.ts'
 import { createStoppableWork, inSession } from './stoppable-work.ts'
+import { checkTargetPrecision } from './target-precision.ts'
 import { together } from './together.ts'
 import type { GivenModel, TrainedModel, Training, TrainProgress, TrainRequest } from './training.ts'
 import { refuseInputConstraints } from './transforms/constrain-inputs.ts'
@@ -251,6 +252,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
         fitModel(prepared, request.given, progress, signal),
         checkLeakage(session, opened, studies.spec, throwIfStopped),
       )
+      const imprecise = await checkTargetPrecision(session, prepared.resolved, opened.target.name)
       progress({
         step: 'writing the model',
         fraction: 0.97,
@@ -266,7 +268,7 @@ export function createTraining(dependencies: TrainingDependencies): Training {
         signature,
         travelling,
         trained,
-        [...(travelling?.warnings ?? []), ...warnings],
+        [...(travelling?.warnings ?? []), ...warnings, ...(imprecise ? [imprecise] : [])],
         started,
       )
       throwIfStopped()

@@ -13,6 +13,7 @@ export const leakageWarningSchema = z.strictObject({
     'frozen-statistics',
     'constraint',
     'columns-gone',
+    'precision',
   ]),
   /** The feature it is about; absent where it is about rows. */
   column: z.string().optional(),

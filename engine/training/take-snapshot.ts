@@ -43,7 +43,9 @@ export interface ExtraColumn extends SourceColumn {
  * relation changes.
  *
  * `n` numbers the rows from 0 in the order of a seeded hash of their content. It depends neither on how the
- * relation stores them nor on the number of threads; rows that are equal in all columns are interchangeable.
+ * relation stores them nor on the number of threads; rows that are equal in all columns are interchangeable. Of copies,
+ * each has a hash of its own: in one place they would go to one part of a split together, and in a table of few
+ * different rows no part would then be like the whole.
  * With a source of its own, its row numbers take the content's place, so that the order outlives a change of features.
  */
 export async function takeSnapshot(
@@ -66,14 +68,19 @@ export async function takeSnapshot(
   const names = [...features.map((_, i) => snapshotColumn(i)), 't', ...beside].join(', ')
   columns.push(...extras.map(({ name, snapshot }) => `${quote(name)} as ${snapshot}`))
   if (rowColumn !== null) columns.push(`${quote(rowColumn)} as ${sourceRow}`)
-  // Of several columns, the hash mixes what the seed adds by itself.
-  const order = rowColumn === null ? `hash(${seed}, ${names})` : seededHash(seed, sourceRow)
   const kept = [names, ...extras.map((extra) => extra.snapshot), ...(rowColumn === null ? [] : [sourceRow])]
+  const source = `select ${columns.join(', ')} from ${quotedRelation}`
+  // Of several columns, the hash mixes what the seed adds by itself.
+  const ordered =
+    rowColumn === null
+      ? `select *, row_number() over (partition by h) as copy from (select *, hash(${seed}, ${names}) as h from (${source}))`
+      : source
+  const order =
+    rowColumn === null ? 'case copy when 1 then h else hash(h, copy) end' : seededHash(seed, sourceRow)
   await session
     .run(
       `create temp table ${snapshotTable} as
-       select ${kept.join(', ')}, row_number() over (order by ${order}) - 1 as n
-       from (select ${columns.join(', ')} from ${quotedRelation})`,
+       select ${kept.join(', ')}, row_number() over (order by ${order}) - 1 as n from (${ordered})`,
     )
     .catch((error: unknown) => {
       throw relationFailure(error, quotedRelation)

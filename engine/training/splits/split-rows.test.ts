@@ -167,3 +167,38 @@ describe('refused, by name', () => {
     })
   })
 })
+
+describe('random and stratified', () => {
+  /** How many rows of each kind are where, and in which order. */
+  async function repeated(method: string, order: string) {
+    const session = await database.session()
+    try {
+      await session.run(
+        `create temp table data as
+         select i % 6 as k, (i // 6) % 10 < i % 6 as yes from range(6000) t(i) order by ${order}`,
+      )
+      const spec = trainSpecSchema.parse({ from: 'data', target: 'yes', split: { method, seed: 3 } })
+      await openData(session, spec, [], () => undefined)
+      const shares = await session.rows(
+        `select c0::integer as k, part, avg(y)::double as yes from ${splitTable} group by all order by all`,
+      )
+      const [rows] = await session.rows(
+        `select list([n, part, c0, y] order by n)::varchar as all from ${splitTable}`,
+      )
+      return { shares, rows: rows?.all }
+    } finally {
+      session.close()
+    }
+  }
+
+  test.each(['random', 'stratified'])(
+    'of few different rows, the %s parts are like the whole, however they are stored',
+    async (method) => {
+      const { shares, rows } = await repeated(method, 'i')
+      expect(shares).toHaveLength(18)
+      // Of k rows in ten the target is true; of 75 validation rows such a share has a standard error of up to 0.06.
+      for (const { k, yes } of shares) expect(Math.abs(Number(yes) - Number(k) / 10)).toBeLessThan(0.2)
+      expect((await repeated(method, 'yes desc, k')).rows).toBe(rows)
+    },
+  )
+})

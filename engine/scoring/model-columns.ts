@@ -10,6 +10,7 @@ export interface DescribedColumn {
 
 const numbers = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL(\(.*\))?)$/
 const times = /^(DATE|TIMESTAMP.*)$/
+const zoned = /^TIMESTAMP WITH TIME ZONE$/
 const texts = /^(VARCHAR|UUID|ENUM\(.*\))$/s
 
 /** What a relation's column must be to give the values of a model's column. */
@@ -37,7 +38,10 @@ function valueSql(column: SignatureColumn, type: string): string {
   const kind: string = column.type
   if (kind === 'numeric' || kind === 'boolean') return `${name}::double`
   if (kind === 'timestamp' && times.test(type)) return `(${epochMsSql(name, type)})::double`
-  return `${name}::varchar`
+  // SQL between requests and model reads the text as a time without a zone, whatever zone this machine is in.
+  const isPlainTime =
+    zoned.test(type) && column.sourceType.startsWith('TIMESTAMP') && !zoned.test(column.sourceType)
+  return isPlainTime ? `timezone('UTC', ${name})::varchar` : `${name}::varchar`
 }
 
 /**

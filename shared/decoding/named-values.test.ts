@@ -26,8 +26,8 @@ test('a value of any name is refused where it does not fit', () => {
   const schema = z.strictObject({ rows: z.array(namedValues(z.strictObject({ a: z.number() }))) })
   const reading = read(schema, JSON.parse('{"rows": [{"tenure": {"a": 1}, "__proto__": {"b": 1}}]}'))
   expect(reading.ok ? [] : reading.problems.map(({ path, message }) => [path.join('.'), message])).toEqual([
-    ['rows.0.__proto__.a', 'expected a number, found nothing'],
     ['rows.0.__proto__', 'unknown key "b"'],
+    ['rows.0.__proto__.a', 'expected a number, found nothing'],
   ])
   expect(namedValues(z.number()).safeParse([]).success).toBe(false)
   expect(namedValues(z.number()).safeParse(null).success).toBe(false)

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,6 +78,18 @@ test('packaging to a folder that is in use is refused and leaves it alone', asyn
   expect(result.code).toBe(1)
   expect(result.err).toContain(taken)
   expect(await readFile(join(taken, 'mine.txt'), 'utf8')).toBe('mine')
+})
+
+test('package says where bundle and archive are, and that there is none where a gate fails', async () => {
+  const gated = join(home, 'gated')
+  const failed = await run(['package', 'churn:1', '--out', gated, '--gate', 'auc >= 1'])
+  expect(failed.code).toBe(1)
+  expect(failed.out).toMatch(/^Nothing was written\. .*gated {2}1 of \d+ checks failed: Gate auc >= 1 /)
+  await expect(stat(gated)).rejects.toThrow('ENOENT')
+  const packed = join(home, 'packed')
+  const result = await run(['package', 'churn:1', '--out', packed, '--archive'])
+  expect(result.code, result.err).toBe(0)
+  expect(result.out.split('\n').slice(1)).toEqual([`${packed}.tar.gz`, ''])
 })
 
 test('verify replays the recorded rows', async () => {

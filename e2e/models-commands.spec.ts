@@ -98,6 +98,15 @@ test('--compare measures the others against the first one', async () => {
   )
 })
 
+test('--report that cannot be written names its place', async () => {
+  const path = join(home, 'nowhere', 'report.html')
+  const absent = await run(['models', 'churn:1', '--report', path])
+  expect(absent.code).toBe(1)
+  expect(absent.err).toContain(`${path} was not saved: there is no such folder (ENOENT).`)
+  const folder = await run(['models', 'churn:1', '--report', home])
+  expect(folder.err).toContain(`${home} was not saved: a folder stands there (EISDIR).`)
+})
+
 test('--report writes the evaluation as one page', async () => {
   const path = join(home, 'report.html')
   const written = await json(['models', 'churn:1', '--report', path])

@@ -55,15 +55,6 @@ const cell = (value: unknown) => {
 const slipway = (...args: string[]) => start(process.execPath, [cli, ...args])
 const inBundle = (folder: string, command: string, ...args: string[]) => start(join(folder, command), args)
 
-it('says where a packaged bundle and its archive are, and that there is none where a gate fails', async () => {
-  const failed = await slipway('package', 'churn:1', '--out', at('gated'), '--gate', 'auc >= 1').ended
-  expect([failed.code, existsSync(at('gated'))]).toEqual([1, false])
-  expect(failed.out).toMatch(/^Nothing was written\. .*gated {2}1 of \d+ checks failed: Gate auc >= 1 /)
-  const packed = await slipway('package', 'churn:1', '--out', at('packed'), '--archive').ended
-  expect(packed.code).toBe(0)
-  expect(packed.out.split('\n').slice(1)).toEqual([`${at('packed')}.tar.gz`, ''])
-}, 60_000)
-
 it('answers wrong words with one JSON document too, where one is asked for', async () => {
   const { code, out, err } = await slipway('scale', 'churn', 'many', '--json').ended
   const message = 'scale takes a number of replicas from 1 to 64, found "many".'

@@ -149,16 +149,6 @@ test('what is not there cannot be taken away, and the message has what is', asyn
   }
 })
 
-test('a report that cannot be written names its place', async () => {
-  const path = join(folder, 'nowhere', 'report.html')
-  await expect(run('price:1', '--report', path)).rejects.toMatchObject({
-    message: `${path} was not saved: there is no such folder (ENOENT).`,
-  })
-  await expect(run('price:1', '--report', folder)).rejects.toMatchObject({
-    message: `${folder} was not saved: a folder stands there (EISDIR).`,
-  })
-})
-
 test('a use case is chosen, and taken back to what follows from the task', async () => {
   const useCase = async (name: string) => {
     await run('metadata', 'price:1', '--use-case', name)

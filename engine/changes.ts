@@ -1,12 +1,4 @@
-/** Areas of the workspace whose lists the window shows. */
-export type ChangedArea =
-  | 'workspace'
-  | 'files'
-  | 'relations'
-  | 'models'
-  | 'bundles'
-  | 'deployments'
-  | 'monitoring'
+import type { ChangedArea } from '../shared/contract/workspace.ts'
 
 /** Tells the window which lists to read again. */
 export interface Changes {

@@ -4,12 +4,15 @@ import { type FolderSystem, makeFolder } from './make-folder.ts'
 /** Folders in memory, of which `/proc` takes no other. */
 function system(there: string[]): FolderSystem {
   return {
-    at: async (path) => (there.includes(path) ? 'folder' : null),
-    async make(path) {
+    async stat(path) {
+      if (!there.includes(path)) throw new Error(`nothing stands at ${path}`)
+      return { isDirectory: () => true }
+    },
+    async mkdir(path) {
       if (path.startsWith('/proc')) throw Object.assign(new Error(path), { code: 'ENOENT' })
       there.push(path)
     },
-    parent: (path) => path.replace(/\/[^/]*$/, '') || '/',
+    dirname: (path) => path.replace(/\/[^/]*$/, '') || '/',
   }
 }
 
@@ -32,19 +35,22 @@ test('a folder that takes no other is said once, rather than tried for ever', as
 
 test('one that another program makes meanwhile is taken', async () => {
   const there = ['/']
-  const make = async (path: string) => {
+  const mkdir = async (path: string) => {
     there.push(path)
     throw new Error('it is there')
   }
-  await makeFolder('/a/b', { ...system(there), make })
+  await makeFolder('/a/b', { ...system(there), mkdir })
   expect(there).toEqual(['/', '/a', '/a/b'])
 })
 
 test('a file in the way is said', async () => {
-  const make = async (path: string) => {
+  const mkdir = async (path: string) => {
     throw new Error(`a file stands at ${path}`)
   }
-  const at: FolderSystem['at'] = async (path) => (path === '/a' ? 'other' : path === '/' ? 'folder' : null)
-  await expect(makeFolder('/a', { ...system([]), at, make })).rejects.toThrow('a file stands at /a')
-  await expect(makeFolder('/a/b', { ...system([]), at, make })).rejects.toThrow('a file stands at /a/b')
+  const stat: FolderSystem['stat'] = async (path) => {
+    if (path !== '/' && path !== '/a') throw new Error(`nothing stands at ${path}`)
+    return { isDirectory: () => path === '/' }
+  }
+  await expect(makeFolder('/a', { ...system([]), stat, mkdir })).rejects.toThrow('a file stands at /a')
+  await expect(makeFolder('/a/b', { ...system([]), stat, mkdir })).rejects.toThrow('a file stands at /a/b')
 })

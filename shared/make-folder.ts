@@ -1,10 +1,10 @@
-/** What of the file system making a folder needs. */
+/** What of Node making a folder needs. */
 export interface FolderSystem {
-  /** What stands at the path; null for nothing. */
-  at(path: string): Promise<'folder' | 'other' | null>
+  /** @throws where nothing stands */
+  stat(path: string): Promise<{ isDirectory(): boolean }>
   /** Makes one folder in one that is there. @throws where it cannot, or something stands there */
-  make(path: string): Promise<unknown>
-  parent(path: string): string
+  mkdir(path: string): Promise<unknown>
+  dirname(path: string): string
 }
 
 /**
@@ -17,13 +17,14 @@ export interface FolderSystem {
  * @throws what the system says of the first folder that it does not make
  */
 export async function makeFolder(path: string, system: FolderSystem): Promise<void> {
-  if ((await system.at(path)) === 'folder') return
-  const parent = system.parent(path)
-  if (parent !== path && (await system.at(parent)) === null) await makeFolder(parent, system)
+  const at = (one: string) => system.stat(one).catch(() => null)
+  if ((await at(path))?.isDirectory()) return
+  const parent = system.dirname(path)
+  if (parent !== path && (await at(parent)) === null) await makeFolder(parent, system)
   try {
-    await system.make(path)
+    await system.mkdir(path)
   } catch (error) {
     // Another program may have been faster.
-    if ((await system.at(path)) !== 'folder') throw error
+    if (!(await at(path))?.isDirectory()) throw error
   }
 }

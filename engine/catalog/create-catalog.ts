@@ -11,9 +11,9 @@ import {
   type TrainedRecord,
   versionFiles,
 } from '../../shared/catalog/version.ts'
+import type { ChangedArea } from '../../shared/contract/workspace.ts'
 import { decode, decodeJson } from '../../shared/decode.ts'
 import { Failure } from '../../shared/failure.ts'
-import type { ChangedArea } from '../changes.ts'
 import { makeFolder } from '../workspace/make-folder.ts'
 import type { Catalog, CatalogEntry } from './catalog.ts'
 import { modelNames, versionNumbers } from './catalog-folders.ts'

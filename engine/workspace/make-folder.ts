@@ -3,13 +3,4 @@ import { dirname } from 'node:path'
 import { makeFolder as makeFolderIn } from '../../shared/make-folder.ts'
 
 /** Makes a folder and those above it that are missing. @throws what the system says of one that it does not make */
-export const makeFolder = (path: string): Promise<void> =>
-  makeFolderIn(path, {
-    at: (one) =>
-      stat(one).then(
-        (found) => (found.isDirectory() ? 'folder' : 'other'),
-        () => null,
-      ),
-    make: mkdir,
-    parent: dirname,
-  })
+export const makeFolder = (path: string): Promise<void> => makeFolderIn(path, { stat, mkdir, dirname })

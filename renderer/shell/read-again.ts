@@ -1,15 +1,8 @@
 import type { Query, QueryClient } from '@tanstack/react-query'
+import type { ChangedArea } from '../../shared/contract/workspace.ts'
 import type { api } from '../client.ts'
 
 type Api = typeof api
-export type ChangedArea =
-  | 'workspace'
-  | 'files'
-  | 'relations'
-  | 'models'
-  | 'bundles'
-  | 'deployments'
-  | 'monitoring'
 
 /** What is read again when an area changed. */
 const affected = (api: Api): Readonly<Record<ChangedArea, readonly (readonly unknown[])[]>> => ({

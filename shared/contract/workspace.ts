@@ -21,6 +21,18 @@ export const fileEntrySchema = z.strictObject({
 })
 export type FileEntry = z.infer<typeof fileEntrySchema>
 
+/** Areas of the workspace whose lists the window shows. */
+export const changedAreaSchema = z.enum([
+  'workspace',
+  'files',
+  'relations',
+  'models',
+  'bundles',
+  'deployments',
+  'monitoring',
+])
+export type ChangedArea = z.infer<typeof changedAreaSchema>
+
 export const workspaceContract = {
   recent: procedure
     .input(nothing)
@@ -53,11 +65,5 @@ export const workspaceContract = {
   layout: procedure.input(nothing).output(z.unknown()),
   saveLayout: procedure.input(z.strictObject({ layout: z.unknown() })).output(nothing),
   /** What changed, so that lists are read again: after imports, runs, registrations, deployments. */
-  changes: procedure.input(nothing).output(
-    eventIterator(
-      z.strictObject({
-        area: z.enum(['workspace', 'files', 'relations', 'models', 'bundles', 'deployments', 'monitoring']),
-      }),
-    ),
-  ),
+  changes: procedure.input(nothing).output(eventIterator(z.strictObject({ area: changedAreaSchema }))),
 }

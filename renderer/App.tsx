@@ -44,7 +44,7 @@ export function App() {
       {workspace.isSuccess && (!open || choosing) && (
         <StartPage onBack={open ? () => startRequests.setState({ choosing: false }) : undefined} />
       )}
-      <ConnectionNote />
+      <ConnectionNote alone={workspace.isPending} />
     </>
   )
 }
